@@ -1,0 +1,1 @@
+"""Interfaces for looking into reinforcement-learning agents that see pixels."""
