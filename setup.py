@@ -1,0 +1,47 @@
+"""Packaging. Environment markers choose between the two stacks: Python 3.7 with TensorFlow 1.14, and later ones."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+FAITHFUL = '; python_version < "3.8"'
+MODERN = '; python_version >= "3.9"'
+
+setup(
+    name="understanding-rl-vision",
+    version="0.1.0",
+    description="Interfaces for looking into reinforcement-learning agents that see pixels",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    packages=find_packages(include=["understanding_rl_vision*"]),
+    package_data={"understanding_rl_vision.rl_clarity": ["js/*.js"]},
+    # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9; procgen ends at 3.12.
+    python_requires=">=3.7, !=3.8.*, <3.13",
+    install_requires=[
+        "tensorflow==1.14.0" + FAITHFUL,
+        "protobuf<3.21" + FAITHFUL,
+        "h5py<3" + FAITHFUL,
+        "tensorflow>=2.15" + MODERN,
+        "numpy>=1.19,<1.22" + FAITHFUL,
+        "numpy>=1.26" + MODERN,
+        "scikit-learn>=1.0",
+        "joblib>=1.1",
+        "pillow>=8",
+        "tqdm>=4.60",
+    ],
+    extras_require={
+        "procgen": [
+            'procgen==0.10.7; python_version < "3.11"',
+            'procgen-mirror==0.10.7; python_version >= "3.11"',
+        ],
+        "atari": ["atari-py==0.2.6" + FAITHFUL, "ale-py>=0.10" + MODERN],
+        "test": ["pytest>=7", "setuptools>=61", "wheel", "lucid==0.3.10" + FAITHFUL],
+        "lint": ["ruff"],
+    },
+    classifiers=[
+        "License :: OSI Approved :: MIT License",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Visualization",
+    ],
+)
