@@ -1,0 +1,128 @@
+"""What every environment offers, and the checks of arguments that they share."""
+
+import contextlib
+import importlib
+import io
+import numbers
+import os
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError, MissingPackageError
+
+
+class Environment:
+    """Several independent games of one kind, stepped together.
+
+    `act` starts a step and `observe` waits for its result, as in gym3, so that a caller may compute in
+    between. Games restart by themselves: where `firsts` is true the observation is the first of a new
+    episode, and the reward is the last of the episode before.
+
+    Attributes:
+        num_envs: number of games, N.
+        observation_shape: (H, W, C) of one observation.
+        num_actions: number of actions.
+        action_combos: for each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
+    """
+
+    num_envs = None
+    observation_shape = None
+    action_combos = None
+
+    @property
+    def num_actions(self):
+        return len(self.action_combos)
+
+    def observe(self):
+        """Return rewards (float32, N), observations (uint8, N×H×W×C) and firsts (bool, N), as new arrays."""
+        raise NotImplementedError
+
+    def act(self, actions):
+        """Start a step with one action (integer, below num_actions) for each game."""
+        raise NotImplementedError
+
+    def full_frames(self):
+        """Return the current frames at the size that people see: uint8, N×H'×W'×3.
+
+        Raises InputError unless the environment was made with full_resolution=True.
+        """
+        raise NotImplementedError
+
+    def close(self):
+        """Free what the games hold. The environment cannot be used afterwards."""
+        raise NotImplementedError
+
+
+def check_actions(actions, env):
+    """Return the actions as int32. The games' own code would end the process on a wrong one."""
+    actions = np.asarray(actions)
+    if actions.shape != (env.num_envs,) or not np.issubdtype(actions.dtype, np.integer):
+        raise InputError(
+            "Actions of shape {} and type {} given; {} integers are accepted, one for each game.".format(
+                actions.shape, actions.dtype, env.num_envs
+            )
+        )
+    if actions.min() < 0 or actions.max() >= env.num_actions:
+        raise InputError(
+            "Actions from {} to {} given; this environment has actions 0 to {}.".format(
+                actions.min(), actions.max(), env.num_actions - 1
+            )
+        )
+    return actions.astype(np.int32)
+
+
+def check_full_resolution(full_resolution):
+    if not full_resolution:
+        raise InputError("Frames at full size are not drawn; make the environment with full_resolution=True.")
+
+
+def check_integer(name, value, low, high=2**31 - 1):
+    """Return `value` as an int, or raise InputError when it is not a whole number from `low` to `high`."""
+    if not isinstance(value, (numbers.Integral, np.bool_)) or not low <= value <= high:
+        raise InputError(
+            "{}={!r} given; a whole number from {} to {} is accepted.".format(name, value, low, high)
+        )
+    return int(value)
+
+
+def check_number(name, value, low, high):
+    """Return `value` as a float, or raise InputError when it is not a number from `low` to `high`."""
+    if not isinstance(value, numbers.Real) or not low <= value <= high:
+        raise InputError(
+            "{}={!r} given; a number from {:g} to {:g} is accepted.".format(name, value, low, high)
+        )
+    return float(value)
+
+
+def check_flag(name, value):
+    """Return `value` as a bool. Checkpoints also write flags as 0 and 1."""
+    return bool(check_integer(name, value, 0, 1))
+
+
+def check_choice(name, value, choices):
+    """Return `value`, or raise InputError when it is not one of `choices`."""
+    if value not in choices:
+        raise InputError(
+            "{}={!r} given; accepted are {}.".format(
+                name, value, ", ".join(repr(choice) for choice in choices)
+            )
+        )
+    return value
+
+
+def check_directory(name, path):
+    if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
+        raise InputError("{}={!r} given; the path of an existing folder is accepted.".format(name, path))
+    return os.fspath(path)
+
+
+def import_package(name, needed_for, how):
+    """Import an environment's package, or raise MissingPackageError saying what for and how to get it."""
+    try:
+        # Procgen imports Gym, which prints that it has a successor.
+        with contextlib.redirect_stderr(io.StringIO()):
+            return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingPackageError(
+            "{} needs the package {}, which cannot be imported ({}). {}".format(needed_for, name, error, how)
+        ) from error

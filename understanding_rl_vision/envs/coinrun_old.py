@@ -1,0 +1,203 @@
+"""The first CoinRun (Cobbe et al. 2019, "Quantifying Generalization in Reinforcement Learning").
+
+The game is a C++ library in OpenAI's package coinrun, called here without the package's Python code: that
+needs Baselines, starts MPI on all ranks together, and writes to the current folder.
+"""
+
+import atexit
+import ctypes
+import functools
+import importlib.util
+import os
+import subprocess
+
+import numpy as np
+
+from understanding_rl_vision.envs import base
+from understanding_rl_vision.errors import InputError, MissingPackageError
+
+OPTIONS = (
+    "game_type",
+    "high_difficulty",
+    "num_actions",
+    "num_levels",
+    "paint_vel_info",
+    "set_seed",
+    "use_black_white",
+    "use_data_augmentation",
+)
+
+GAME_TYPES = {"standard": 1000, "platform": 1001, "maze": 1002}
+
+# The game knows the first 7; some agents were trained with two more actions that do nothing.
+COMBOS = ((), ("RIGHT",), ("LEFT",), ("UP",), ("RIGHT", "UP"), ("LEFT", "UP"), ("DOWN",), ("A",), ("B",))
+GAME_ACTIONS = 7
+
+SIZE = 64
+FULL_SIZE = 512
+ZOOM = 5.0
+
+INSTALL = (
+    "It is not on PyPI: clone https://github.com/openai/coinrun, run pip install -e on the clone, and "
+    "install make, g++, pkg-config and Qt 5 (Debian: qtbase5-dev, libgl1-mesa-dev and libglu1-mesa-dev)."
+)
+
+# The library has one random generator and one set of settings for the whole process.
+_settings = None
+_is_open = False
+
+
+class CoinrunOldEnvironment(base.Environment):
+    """Observations are 64×64×3 (64×64×1 with use_black_white), frames at full size 512×512×3.
+
+    Options are those of the package: num_levels 0 means unlimited, set_seed -1 levels 0 to num_levels - 1,
+    and paint_vel_info -1 true for the game_type "standard" and false for "platform" and "maze". With
+    num_actions=9 the actions 7 and 8 do nothing. One environment can be open at a time in a process, and all
+    those of a process have the same options.
+    """
+
+    def __init__(
+        self,
+        env_name,
+        num_envs,
+        *,
+        seed=0,
+        full_resolution=False,
+        num_actions=GAME_ACTIONS,
+        use_black_white=False,
+        **options,
+    ):
+        self._grey = base.check_flag("use_black_white", use_black_white)
+        self.action_combos = list(
+            COMBOS[: base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))]
+        )
+        settings = _check_settings(**options)
+        self._library = _load_library(_find_folder(env_name))
+        _claim_process(settings)
+        self.num_envs = num_envs
+        self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
+        self._full_resolution = full_resolution
+        self._library.initialize_args(np.array(settings + (seed,), np.int32).ctypes.data)
+        self._handle = self._library.vec_create(settings[4], num_envs, 0, full_resolution, ZOOM)
+        # The library draws nothing before its first step.
+        self.act(np.zeros(num_envs, np.int32))
+        self._wait()
+        self._rewards[:] = 0
+        self._firsts[:] = True
+
+    def observe(self):
+        self._wait()
+        observations = self._observations
+        if self._grey:
+            observations = observations.mean(axis=-1, keepdims=True).astype(np.uint8)
+        return self._rewards.copy(), observations.copy(), self._firsts.copy()
+
+    def act(self, actions):
+        actions = base.check_actions(actions, self)
+        actions = np.where(actions < GAME_ACTIONS, actions, 0).astype(np.int32)
+        self._library.vec_step_async_discrete(self._handle, actions.ctypes.data)
+        self._stepping = True
+
+    def full_frames(self):
+        base.check_full_resolution(self._full_resolution)
+        self._wait()
+        return self._frames.copy()
+
+    def close(self):
+        global _is_open
+        if self._handle is not None:
+            self._wait()
+            self._library.vec_close(self._handle)
+            self._handle = None
+            _is_open = False
+
+    def _wait(self):
+        if not self._stepping:
+            return
+        num_frames = self.num_envs if self._full_resolution else 0
+        self._observations = np.zeros((self.num_envs, SIZE, SIZE, 3), np.uint8)
+        self._frames = np.zeros((num_frames, FULL_SIZE, FULL_SIZE, 3), np.uint8)
+        self._rewards = np.zeros(self.num_envs, np.float32)
+        self._firsts = np.zeros(self.num_envs, bool)
+        buffers = (self._observations, self._frames, self._rewards, self._firsts)
+        self._library.vec_wait(self._handle, *[buffer.ctypes.data for buffer in buffers])
+        self._stepping = False
+
+
+def _check_settings(
+    *,
+    game_type="standard",
+    high_difficulty=False,
+    num_levels=0,
+    paint_vel_info=-1,
+    set_seed=-1,
+    use_data_augmentation=False,
+):
+    """Return the settings in the library's order; there the seed of the play comes after them."""
+    base.check_choice("game_type", game_type, tuple(GAME_TYPES))
+    paint = base.check_integer("paint_vel_info", paint_vel_info, -1, 1)
+    return (
+        base.check_flag("high_difficulty", high_difficulty),
+        base.check_integer("num_levels", num_levels, 0),
+        game_type == "standard" if paint < 0 else paint,
+        base.check_flag("use_data_augmentation", use_data_augmentation),
+        GAME_TYPES[game_type],
+        base.check_integer("set_seed", set_seed, -1),
+    )
+
+
+def _find_folder(env_name):
+    spec = importlib.util.find_spec("coinrun")
+    folder = os.path.dirname(spec.origin) if spec and spec.origin else None
+    if folder is None or not os.path.isdir(os.path.join(folder, "assets")):
+        raise MissingPackageError(
+            "{} needs OpenAI's package coinrun with its assets. {}".format(env_name, INSTALL)
+        )
+    return folder
+
+
+@functools.lru_cache(maxsize=None)
+def _load_library(folder):
+    """Return the package's library, built if it is not yet, with its worker started."""
+    path = os.path.join(folder, ".build-release", "coinrun_cpp.so")
+    if not os.path.exists(path):
+        built = subprocess.run(
+            ["make", "-C", folder],
+            env=dict(os.environ, QT_SELECT="5"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if built.returncode:
+            raise MissingPackageError(
+                "The library of the package coinrun in {} does not build ({}). {}".format(
+                    folder, built.stdout.strip().splitlines()[-1], INSTALL
+                )
+            )
+    library = ctypes.CDLL(path)
+    library.initialize_args.argtypes = [ctypes.c_void_p]
+    library.initialize_set_monitor_dir.argtypes = [ctypes.c_char_p, ctypes.c_int]
+    library.vec_create.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_bool, ctypes.c_float]
+    library.vec_step_async_discrete.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    library.vec_wait.argtypes = [ctypes.c_int] + 4 * [ctypes.c_void_p]
+    os.environ["COINRUN_RESOURCES_PATH"] = os.path.join(folder, "assets")
+    library.initialize_set_monitor_dir(b"", 0)
+    # Games draw their levels from one generator: with more workers than one, in an order of chance.
+    library.init(1)
+    atexit.register(library.coinrun_shutdown)
+    return library
+
+
+def _claim_process(settings):
+    global _settings, _is_open
+    if _is_open:
+        raise InputError(
+            "A coinrun_old environment is open in this process, which can have one: close it first."
+        )
+    if _settings not in (None, settings):
+        raise InputError(
+            "coinrun_old is given other options than before in this process, which can have one set of them. "
+            "Use another process."
+        )
+    _settings = settings
+    _is_open = True

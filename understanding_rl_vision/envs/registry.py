@@ -1,0 +1,73 @@
+"""The environments by kind and name, and `make_env`, which makes any of them."""
+
+import difflib
+
+from understanding_rl_vision.envs import atari, base, coinrun_old, procgen, wrappers
+from understanding_rl_vision.errors import InputError, check_options
+
+# Kind → name → (the environment's class, the names of its options).
+_ENVIRONMENTS = {
+    "procgen": dict(
+        {name: (procgen.ProcgenEnvironment, procgen.OPTIONS) for name in procgen.GAMES},
+        coinrun_old=(coinrun_old.CoinrunOldEnvironment, coinrun_old.OPTIONS),
+    ),
+    "atari": {name: (atari.AtariEnvironment, atari.OPTIONS) for name in atari.GAMES},
+}
+
+ENV_KINDS = tuple(sorted(_ENVIRONMENTS))
+
+
+def env_names(env_kind):
+    """Return the sorted names of the environments of a kind. Raises InputError when the kind is unknown."""
+    return tuple(sorted(_lookup(_ENVIRONMENTS, env_kind, "env_kind")))
+
+
+def known_options(env_kind, env_name):
+    """Return the names (a frozenset) of the options that `make_env` accepts for an environment.
+
+    Raises InputError when the kind or the name is unknown.
+    """
+    _, options = _lookup(_lookup(_ENVIRONMENTS, env_kind, "env_kind"), env_name, "env_name")
+    return frozenset(options + wrappers.OPTIONS)
+
+
+def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):
+    """Make `num_envs` parallel games.
+
+    Args:
+        env_kind: "procgen" or "atari".
+        env_name: one of `env_names(env_kind)`.
+        num_envs: number of games.
+        seed: whole number; the same seed and actions give the same play.
+        full_resolution: also draw the frames that `full_frames` returns, which costs time.
+        **options: some of `known_options(env_kind, env_name)`; those that are None count as not given.
+
+    Returns:
+        An `Environment`.
+
+    Raises:
+        InputError: an unknown kind, name or option, or a value that an option does not accept.
+        MissingPackageError: the environment's package is not installed.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
+    num_envs = base.check_integer("num_envs", num_envs, 1)
+    seed = base.check_integer("seed", seed, 0)
+    wrapper_options = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
+    wrapper_options = wrappers.check_wrapper_options(**wrapper_options)
+    make, _ = _ENVIRONMENTS[env_kind][env_name]
+    env = make(env_name, num_envs, seed=seed, full_resolution=full_resolution, **given)
+    return wrappers.wrap(env, seed=seed, **wrapper_options)
+
+
+def _lookup(table, name, what):
+    if name in table:
+        return table[name]
+    accepted = sorted(table)
+    close = difflib.get_close_matches(str(name), accepted, n=3, cutoff=0.5)
+    hint = (
+        "did you mean {}?".format(" or ".join(map(repr, close)))
+        if close
+        else "accepted are {}.".format(", ".join(accepted))
+    )
+    raise InputError("Unknown {} {!r}; {}".format(what, name, hint))

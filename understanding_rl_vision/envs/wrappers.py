@@ -1,0 +1,130 @@
+"""Wrappers that any environment can have: frame stacking, random actions, scaled rewards.
+
+The actions that a caller records are those of its policy, not those that the wrappers put in their place: the
+page shows what the policy chose, and attribution explains that.
+"""
+
+import numpy as np
+
+from understanding_rl_vision.envs import base
+
+OPTIONS = ("epsilon_greedy", "frame_stack", "reward_scale", "use_sticky_actions")
+
+STICKY_PROBABILITY = 0.25
+
+
+class Wrapper(base.Environment):
+    """An environment that does all as the one inside it."""
+
+    def __init__(self, env):
+        self.env = env
+        self.num_envs = env.num_envs
+        self.observation_shape = env.observation_shape
+        self.action_combos = env.action_combos
+
+    def observe(self):
+        return self.env.observe()
+
+    def act(self, actions):
+        self.env.act(actions)
+
+    def full_frames(self):
+        return self.env.full_frames()
+
+    def close(self):
+        self.env.close()
+
+
+class StickyActions(Wrapper):
+    """Repeat a game's previous action with probability 0.25, but never across episodes.
+
+    Source: Machado et al. 2018, "Revisiting the Arcade Learning Environment", section 5.2.
+    """
+
+    def __init__(self, env, random):
+        super().__init__(env)
+        self._random = random
+        self._previous = np.zeros(env.num_envs, np.int32)
+
+    def act(self, actions):
+        _, _, firsts = self.env.observe()
+        repeat = (self._random.random_sample(self.num_envs) < STICKY_PROBABILITY) & ~firsts
+        self._previous = np.where(repeat, self._previous, base.check_actions(actions, self))
+        self.env.act(self._previous)
+
+
+class EpsilonGreedy(Wrapper):
+    """Replace each game's action, with probability epsilon, by one drawn uniformly."""
+
+    def __init__(self, env, epsilon, random):
+        super().__init__(env)
+        self._epsilon = epsilon
+        self._random = random
+
+    def act(self, actions):
+        replace = self._random.random_sample(self.num_envs) < self._epsilon
+        drawn = self._random.randint(self.num_actions, size=self.num_envs)
+        self.env.act(np.where(replace, drawn, base.check_actions(actions, self)))
+
+
+class RewardScale(Wrapper):
+    """Multiply rewards."""
+
+    def __init__(self, env, scale):
+        super().__init__(env)
+        self._scale = np.float32(scale)
+
+    def observe(self):
+        rewards, observations, firsts = self.env.observe()
+        return rewards * self._scale, observations, firsts
+
+
+class FrameStack(Wrapper):
+    """Put the last n observations of the episode along the channels, newest last.
+
+    Those before the episode's first are zero, as in Baselines' VecFrameStack.
+    """
+
+    def __init__(self, env, num_frames):
+        super().__init__(env)
+        height, width, channels = env.observation_shape
+        self.observation_shape = (height, width, channels * num_frames)
+        self._channels = channels
+        self._stack = np.zeros((env.num_envs,) + self.observation_shape, np.uint8)
+        self._stepped = True
+
+    def act(self, actions):
+        self.env.act(actions)
+        self._stepped = True
+
+    def observe(self):
+        rewards, observations, firsts = self.env.observe()
+        if self._stepped:
+            self._stack[..., : -self._channels] = self._stack[..., self._channels :]
+            self._stack[firsts] = 0
+            self._stack[..., -self._channels :] = observations
+            self._stepped = False
+        return rewards, self._stack.copy(), firsts
+
+
+def check_wrapper_options(*, epsilon_greedy=0, frame_stack=1, reward_scale=1, use_sticky_actions=False):
+    """Return the options of `wrap`, completed, or raise InputError for a value that is not accepted."""
+    return {
+        "epsilon_greedy": base.check_number("epsilon_greedy", epsilon_greedy, 0, 1),
+        "frame_stack": base.check_integer("frame_stack", frame_stack, 1, 64),
+        "reward_scale": base.check_number("reward_scale", reward_scale, -1e6, 1e6),
+        "use_sticky_actions": base.check_flag("use_sticky_actions", use_sticky_actions),
+    }
+
+
+def wrap(env, *, seed, epsilon_greedy, frame_stack, reward_scale, use_sticky_actions):
+    """Return `env` with the wrappers asked for. Stickiness belongs to the game, so it is innermost."""
+    if use_sticky_actions:
+        env = StickyActions(env, np.random.RandomState([seed, 0]))
+    if epsilon_greedy:
+        env = EpsilonGreedy(env, epsilon_greedy, np.random.RandomState([seed, 1]))
+    if reward_scale != 1:
+        env = RewardScale(env, reward_scale)
+    if frame_stack != 1:
+        env = FrameStack(env, frame_stack)
+    return env
