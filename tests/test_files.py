@@ -1,0 +1,32 @@
+import os
+
+import pytest
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import replacing
+
+
+def test_replacing_writes_the_whole_file_or_nothing(tmp_path):
+    path = str(tmp_path / "folder" / "file")
+    with replacing(path) as file:
+        file.write(b"first")
+        assert not os.path.exists(path)
+    with pytest.raises(KeyError), replacing(path) as file:
+        file.write(b"second")
+        raise KeyError
+    with open(path, "rb") as file:
+        assert file.read() == b"first"
+    assert os.listdir(os.path.dirname(path)) == ["file"]
+
+
+def test_replacing_gives_the_permissions_of_a_new_file(tmp_path):
+    (tmp_path / "ordinary").write_text("")
+    with replacing(str(tmp_path / "replaced")):
+        pass
+    assert (tmp_path / "replaced").stat().st_mode == (tmp_path / "ordinary").stat().st_mode
+
+
+def test_replacing_names_what_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="Cannot write .*file"), replacing(str(tmp_path / "file" / "below")):
+        pass

@@ -1,0 +1,37 @@
+"""Files that appear whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+
+from understanding_rl_vision.errors import InputError
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """Open a temporary binary file that takes the place of `path` when the block ends without an error.
+
+    Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written.
+    """
+    path = os.path.abspath(path)
+    temporary = None
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            dir=os.path.dirname(path), prefix=os.path.basename(path) + ".", suffix=".tmp", delete=False
+        ) as file:
+            temporary = file.name
+            yield file
+        # A temporary file is private to its user; what replaces it is an ordinary file.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise InputError(
+            "Cannot write {}: {}. Give a place that can be written, with room.".format(path, error.strerror)
+        ) from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)

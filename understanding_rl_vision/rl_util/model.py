@@ -1,0 +1,114 @@
+"""Frozen models: a TensorFlow graph with constants for parameters, in Lucid's file format.
+
+The file is a serialised GraphDef with one string constant more, `lucid_metadata_json`, which tells the name
+of the input, its shape and its range of values (lucid.modelzoo.util, `infuse_metadata`).
+"""
+
+import json
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.sessions import model_session
+from understanding_rl_vision.tensorflow1 import tf
+
+METADATA_NODE = "lucid_metadata_json"
+METADATA_KEYS = ("input_name", "image_shape", "image_value_range")
+
+
+class FrozenModel:
+    """A frozen model, with the attributes of a Lucid Model that describe the graph.
+
+    graph_def: the graph, without its metadata; nodes are on no device.
+    input_name: name of the node that takes images, (N, H, W, C) with values in `image_value_range`.
+    output_names: names of the nodes that no other node uses.
+    image_shape: (H, W, C).
+    image_value_range: (low, high).
+    model_path: the file it was loaded from, or None.
+    """
+
+    def __init__(self, graph_def, *, input_name, image_shape, image_value_range, model_path=None):
+        self.graph_def = graph_def
+        self.input_name = input_name
+        self.image_shape = tuple(image_shape)
+        self.image_value_range = tuple(image_value_range)
+        self.model_path = model_path
+        used = {_node_name(name) for node in graph_def.node for name in node.input}
+        self.output_names = [node.name for node in graph_def.node if node.name not in used]
+
+    @classmethod
+    def load(cls, path):
+        """The model in a file. Raises InputError when it is missing or is no frozen model."""
+        try:
+            with open(path, "rb") as file:
+                return cls.from_bytes(file.read(), model_path=path)
+        except OSError as error:
+            raise InputError(
+                "Cannot read the model {}: {}. Give the path of a frozen model (.pb).".format(
+                    path, error.strerror
+                )
+            ) from None
+
+    @classmethod
+    def from_bytes(cls, model_bytes, *, model_path=None):
+        """The model in a file's bytes. Raises InputError when they are no frozen model."""
+        try:
+            graph_def = tf.GraphDef.FromString(model_bytes)
+            (metadata_node,) = [node for node in graph_def.node if node.name == METADATA_NODE]
+            metadata = json.loads(metadata_node.attr["value"].tensor.string_val[0].decode("utf-8"))
+            metadata = {key: metadata[key] for key in METADATA_KEYS}
+        except Exception:  # The parser of each protobuf version raises its own error.
+            raise InputError(
+                "{} is not a frozen model with Lucid's metadata. Give a file that load() or Lucid's "
+                "Model.save wrote.".format(model_path or "The model")
+            ) from None
+        graph_def.node.remove(metadata_node)
+        for node in graph_def.node:
+            node.device = ""
+        if metadata["input_name"] not in [node.name for node in graph_def.node]:
+            raise InputError(
+                "The model {} names {!r} as its input, which is not one of its nodes.".format(
+                    model_path or "", metadata["input_name"]
+                )
+            )
+        return cls(graph_def, model_path=model_path, **metadata)
+
+
+def _node_name(input_name):
+    """The node that an input of another node names: `node`, `node:1`, or `^node` for a control input."""
+    return input_name.lstrip("^").split(":")[0]
+
+
+def freeze_model(sess, *, input_name, output_names, image_shape, image_value_range):
+    """The bytes of a frozen model file: the part of the session's graph that leads to the outputs.
+
+    sess: session whose variables have values.
+    input_name, output_names: names of nodes (no ':0').
+    image_shape: (H, W, C) of the input; image_value_range: (low, high) of its values.
+    """
+    graph_def = tf.graph_util.remove_training_nodes(
+        sess.graph.as_graph_def(), protected_nodes=[input_name, *output_names]
+    )
+    graph_def = tf.graph_util.convert_variables_to_constants(sess, graph_def, list(output_names))
+    # Older versions of TensorFlow refuse attributes that they do not know, even at their defaults.
+    graph_def = tf.train.export_meta_graph(
+        graph=tf.Graph(), graph_def=graph_def, clear_devices=True, strip_default_attrs=True
+    ).graph_def
+    metadata = {
+        "input_name": input_name,
+        "image_shape": list(image_shape),
+        "image_value_range": list(image_value_range),
+    }
+    node = graph_def.node.add(name=METADATA_NODE, op="Const")
+    node.attr["dtype"].type = tf.string.as_datatype_enum
+    node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(json.dumps(metadata)))
+    return graph_def.SerializeToString()
+
+
+def get_var(model, var_name):
+    """The value of a node that depends on no image, such as a parameter, as an array."""
+    session = model_session(model)
+    return session.run(session.tensor(var_name), {})
+
+
+def get_shape(model, node_name):
+    """The shape of a node's output as a list, with None where it follows from the images'."""
+    return model_session(model).tensor(node_name).get_shape().as_list()
