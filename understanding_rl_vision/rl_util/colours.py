@@ -1,0 +1,66 @@
+"""Colours and opacity of attribution and feature images: pure functions of arrays.
+
+Names, arguments and results are those of lucid.scratch.rl_util.
+"""
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+
+
+def hue_to_rgb(ang, warp=True):
+    """The colour of a hue, an angle in degrees, as RGB of unit length, shape (3,).
+
+    The primary colours (RGB) and those between them stand 60 degrees apart. warp: pass the primary colours
+    faster, so that equally spaced hues are easier to tell apart.
+    """
+    corners = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1], [1, 0, 1]], float)
+    corners /= np.linalg.norm(corners, axis=1, keepdims=True)
+    corner, fraction = divmod(ang % 360 / 60, 1)
+    corner = int(corner)
+    if warp and corner % 2 == 0:
+        fraction = np.sin(fraction * np.pi / 2)
+    elif warp:
+        fraction = 1 - np.sin((1 - fraction) * np.pi / 2)
+    colour = (1 - fraction) * corners[corner] + fraction * corners[(corner + 1) % 6]
+    return colour / np.linalg.norm(colour)
+
+
+def channel_hues(channels, warp=True):
+    """The RGB colours of K channels, evenly spaced hues from red, shape (K, 3)."""
+    return np.array([hue_to_rgb(360 * k / channels, warp=warp) for k in range(channels)]).reshape(channels, 3)
+
+
+def channels_to_rgb(X, warp=True):
+    """Colour non-negative channels (..., K) by hue and add them up: (..., 3)."""
+    if (X < 0).any():
+        raise InputError("channels_to_rgb takes non-negative channels; pass the signed parts one by one.")
+    return X @ channel_hues(X.shape[-1], warp=warp)
+
+
+def brightness_to_opacity(image):
+    """RGB (..., 3) to RGBA (..., 4): opacity is the length of the RGB vector, at most 1, and divides the colour."""
+    if image.shape[-1] != 3:
+        raise InputError("brightness_to_opacity takes 3 channels, not {}.".format(image.shape[-1]))
+    # The square root of a sum of three products: much faster than a norm along the last axis.
+    brightness = np.sqrt(np.einsum("...c,...c->...", image, image))[..., None]
+    brightness = np.minimum(1, brightness)
+    colour = np.divide(image, brightness, out=np.zeros_like(image), where=brightness != 0)
+    return np.concatenate([colour, brightness], axis=-1)
+
+
+def rescale_opacity(images, min_opacity=15 / 255, opaque_frac=0.1, max_scale=10, keep_zeros=False):
+    """Stretch the opacity of RGBA images (..., H, W, 4), each on its own.
+
+    The most opaque `opaque_frac` of the pixels become fully opaque (but opacity grows at most `max_scale` times, relative
+    to the image's largest) and zero becomes `min_opacity`, or stays zero with `keep_zeros`.
+    """
+    opacity = images[..., 3]
+    flat = opacity.reshape(opacity.shape[:-2] + (-1,))
+    threshold = np.percentile(flat, (1 - opaque_frac) * 100, axis=-1)
+    threshold = np.maximum(threshold, flat.max(axis=-1) / max_scale)
+    threshold = np.where(threshold == 0, 1, threshold)[..., None, None]
+    rescaled = np.minimum(1, min_opacity + opacity * (1 - min_opacity) / threshold)
+    result = images.copy()
+    result[..., 3] = np.where(opacity == 0, 0, rescaled) if keep_zeros else rescaled
+    return result

@@ -1,0 +1,224 @@
+"""Activations, gradients and attributions of a frozen model.
+
+Names, arguments and results are those of lucid.scratch.rl_util. `model` is a FrozenModel or a Lucid Model;
+`obses` has the shape (N, H, W, C) with values in [0, 1]. Nothing is rebuilt from one call to the next.
+"""
+
+import itertools
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.sessions import concatenate, minibatches, model_session
+from understanding_rl_vision.tensorflow1 import tf
+
+# TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU, and memory stays small on both stacks.
+BATCH_SIZE = 64
+
+
+def _smooth_max_pool_gradient(op, grad):
+    window = [op.get_attr(name) for name in ("ksize", "strides", "padding")]
+    images = op.inputs[0]
+    mean_of_squares = tf.nn.avg_pool(images**2, *window)
+    smooth_max = mean_of_squares / (1e-2 + tf.nn.avg_pool(tf.abs(images), *window))
+    return tf.gradients(smooth_max, [images], grad)[0]
+
+
+def maxpool_override():
+    """A gradient override under which max pooling back-propagates like a smooth approximation of the maximum."""
+    return {"MaxPool": _smooth_max_pool_gradient}
+
+
+def default_score_fn(t):
+    """Sum over every axis but the batch's."""
+    return tf.reduce_sum(t, axis=list(range(1, len(t.shape))))
+
+
+def get_acts(model, layer_name, obses):
+    """Activations of a layer (or any node whose first axis is the batch) as an array of its shape."""
+    session = model_session(model)
+    acts = session.tensor(layer_name)
+    return concatenate(
+        [session.run(acts, {session.images: obses[rows]}) for rows in minibatches(len(obses), BATCH_SIZE)]
+    )
+
+
+class _Gradient:
+    """The gradient of the summed score of one layer with respect to an earlier one, as graph tensors."""
+
+    def __init__(self, session, layer_name, prev_layer_name, score_fn, has_dir, pose_axes):
+        with session.graph.as_default():
+            acts = session.tensor(layer_name)
+            self.acts_prev = session.tensor(prev_layer_name)
+            self.act_dir = tf.placeholder(tf.float32, (None,)) if has_dir else None
+            self.act_poses = tf.placeholder(tf.int32, (None, pose_axes)) if pose_axes else None
+            if has_dir:
+                acts = acts * self.act_dir
+            if pose_axes:
+                rows = tf.range(tf.shape(self.act_poses)[0])[:, None]
+                acts = tf.gather_nd(acts, tf.concat([rows, self.act_poses], axis=-1))
+            scores = score_fn(acts)
+            if len(scores.shape) < 1:
+                raise InputError("score_fn must keep the batch axis, but it returned a scalar.")
+            self.grad = tf.gradients(tf.reduce_sum(scores), [self.acts_prev])[0]
+            if self.grad is None:
+                raise InputError(
+                    "{!r} does not depend on {!r}: name a layer that comes before it.".format(
+                        layer_name, prev_layer_name or "input"
+                    )
+                )
+
+
+def _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses):
+    pose_axes = 0 if act_poses is None else act_poses.shape[-1]
+    key = (layer_name, prev_layer_name, score_fn, act_dir is not None, pose_axes)
+    if key not in session.gradients:
+        session.gradients[key] = _Gradient(session, *key)
+    return session.gradients[key]
+
+
+def _feed(gradient, act_dir, act_poses, rows):
+    feed = {}
+    if act_dir is not None:
+        feed[gradient.act_dir] = act_dir
+    if act_poses is not None:
+        feed[gradient.act_poses] = act_poses[rows]
+    return feed
+
+
+def integration_points(steps):
+    """Where the path is evaluated: 1/steps, 2/steps, ..., 1 (article, appendix B)."""
+    return np.linspace(0, 1, steps + 1)[1:]
+
+
+def get_grad_or_attr(
+    model,
+    layer_name,
+    prev_layer_name,
+    obses,
+    *,
+    act_dir=None,
+    act_poses=None,
+    score_fn=default_score_fn,
+    grad_or_attr,
+    override=None,
+    integrate_steps=1
+):
+    """Gradient or attribution of a layer's score with respect to the activations a of an earlier layer.
+
+    The attribution is the integrated gradient along the straight line from zero (Sundararajan et al., 2017;
+    article, appendix B): a * mean over k = 1..n of dF(a k/n), n = `integrate_steps`.
+
+    layer_name: node whose activations are scored; prev_layer_name: node to attribute to, None for the input.
+    act_dir: (channels,), multiplies the activations. act_poses: (N, 2), scores one position per observation.
+    score_fn: tensor (N, ...) -> tensor (N,). override: op type -> gradient function, see `maxpool_override`.
+    grad_or_attr: 'grad' or 'attr'. Returns an array of the earlier layer's shape.
+    """
+    if grad_or_attr not in ("grad", "attr"):
+        raise InputError("grad_or_attr is {!r}; accepted are 'grad' and 'attr'.".format(grad_or_attr))
+    session = model_session(model, override)
+    gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
+    results = []
+    for rows in minibatches(len(obses), BATCH_SIZE):
+        feed = _feed(gradient, act_dir, act_poses, rows)
+        acts_prev = session.run(gradient.acts_prev, {session.images: obses[rows]})
+        grad = 0
+        for alpha in integration_points(integrate_steps):
+            feed.update({session.images: obses[rows], gradient.acts_prev: acts_prev * np.float32(alpha)})
+            grad = grad + session.run(gradient.grad, feed)
+        grad = grad / np.float32(integrate_steps)
+        results.append(grad if grad_or_attr == "grad" else acts_prev * grad)
+    return concatenate(results)
+
+
+def get_attr(model, layer_name, prev_layer_name, obses, **kwargs):
+    """Attribution of a layer's score to an earlier layer; options as in `get_grad_or_attr`."""
+    return get_grad_or_attr(model, layer_name, prev_layer_name, obses, grad_or_attr="attr", **kwargs)
+
+
+def get_grad(model, layer_name, obses, **kwargs):
+    """Gradient of a layer's score with respect to the observations; options as in `get_grad_or_attr`."""
+    return get_grad_or_attr(model, layer_name, None, obses, grad_or_attr="grad", **kwargs)
+
+
+def _splits(features, max_paths, random_state):
+    """Which features go first on each path: a list of (indices of features, whether they are swapped)."""
+    combinations = list(itertools.combinations(range(features), features // 2))
+    if features % 2 == 0:
+        # A half and its complement are the same split.
+        combinations = [combination for combination in combinations if 0 in combination]
+    if max_paths is not None:
+        count = min((max_paths + 1) // 2, len(combinations))
+        chosen = random_state.choice(len(combinations), size=count, replace=False)
+        combinations = [combinations[i] for i in chosen]
+    splits = []
+    for i, combination in enumerate(combinations):
+        swaps = (False, True)
+        if max_paths is not None and 2 * i + 1 == max_paths:
+            swaps = (random_state.choice(swaps),)
+        splits.extend((list(combination), swap) for swap in swaps)
+    return splits
+
+
+def _path(acts_reduced, residual, nmf, split, integrate_steps):
+    """Activations along one curved path from zero: one half of the features runs ahead of the other."""
+    combination, swap = split
+    lagging = np.full(nmf.features, float(swap))
+    lagging[combination] = 1.0 - float(swap)
+    path = []
+    for alpha in integration_points(integrate_steps):
+        coordinates = lagging * alpha**2 + (1.0 - lagging) * (1.0 - (1.0 - alpha) ** 2)
+        path.append(nmf.inverse_transform(acts_reduced * coordinates) + residual * alpha)
+    return path
+
+
+def get_paths(acts, nmf, *, max_paths, integrate_steps, random_state=np.random):
+    """Yield paths from zero to `acts` for multi-path attribution, each a list of arrays like `acts`.
+
+    Every path splits the NMF features into two halves and runs through one sooner than through the other.
+    max_paths: how many to draw, None for every split. random_state: NumPy's module or a RandomState.
+    """
+    acts_reduced = nmf.transform(acts)
+    residual = acts - nmf.inverse_transform(acts_reduced)
+    for split in _splits(nmf.features, max_paths, random_state):
+        yield _path(acts_reduced, residual, nmf, split, integrate_steps)
+
+
+def get_multi_path_attr(
+    model,
+    layer_name,
+    prev_layer_name,
+    obses,
+    prev_nmf,
+    *,
+    act_dir=None,
+    act_poses=None,
+    score_fn=default_score_fn,
+    override=None,
+    max_paths=50,
+    integrate_steps=10,
+    random_state=np.random
+):
+    """Attribution averaged over the paths of `get_paths`; other options as in `get_grad_or_attr`.
+
+    prev_nmf: a LayerNMF of the earlier layer. All observations share the paths.
+    """
+    session = model_session(model, override)
+    gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
+    splits = _splits(prev_nmf.features, max_paths, random_state)
+    results = []
+    for rows in minibatches(len(obses), BATCH_SIZE):
+        feed = _feed(gradient, act_dir, act_poses, rows)
+        feed[session.images] = obses[rows]
+        acts = session.run(gradient.acts_prev, {session.images: obses[rows]})
+        acts_reduced = prev_nmf.transform(acts)
+        residual = acts - prev_nmf.inverse_transform(acts_reduced)
+        total = np.zeros(acts.shape)
+        for split in splits:
+            previous = 0
+            for point in _path(acts_reduced, residual, prev_nmf, split, integrate_steps):
+                feed[gradient.acts_prev] = point
+                total += (point - previous) * session.run(gradient.grad, feed)
+                previous = point
+        results.append(total / len(splits))
+    return concatenate(results)

@@ -1,0 +1,54 @@
+"""Zooming, joining and smoothing images. Names, arguments and results are those of lucid.scratch.rl_util."""
+
+import numpy as np
+import scipy.ndimage
+
+from understanding_rl_vision.errors import InputError
+
+
+def zoom_to(img, width):
+    """Enlarge an image (..., H, W, C) to a width in pixels, keeping its proportions and its hard pixel edges."""
+    repeats = width // img.shape[-2] + 1
+    img = img.repeat(repeats, axis=-3).repeat(repeats, axis=-2)
+    ratio = width / img.shape[-2]
+    return scipy.ndimage.zoom(img, [1] * (img.ndim - 3) + [ratio, ratio, 1], order=0, mode="nearest")
+
+
+def concatenate_horizontally(images):
+    """Images (N, H, W, C) side by side: (1, H, N * W, C)."""
+    return np.concatenate(list(np.asarray(images)), axis=1)[None]
+
+
+def norm_filter(length, norm_ord=2, norm_func=lambda n: np.exp(-n), clip=True):
+    """A square smoothing kernel (length, length): `norm_func` of the distance r from the centre, not normalised.
+
+    clip: zero where it is smaller than at the middle of the sides, which makes the support round.
+    """
+    offsets = np.indices((length, length)) - (length - 1) / 2
+    kernel = norm_func(np.linalg.norm(offsets.reshape(2, -1), ord=norm_ord, axis=0)).reshape(length, length)
+    if clip:
+        bound = kernel.min(axis=0).max()
+        kernel = kernel * ((kernel >= bound) | np.isclose(kernel, bound, atol=0))
+    return kernel
+
+
+def conv2d(input_, filter_):
+    """Correlate each channel of images (N, H, W, C) with a kernel (h, w); zeros outside, same size."""
+    if input_.ndim != 4 or filter_.ndim != 2:
+        raise InputError(
+            "conv2d takes images (N, H, W, C) and a kernel (h, w); given are shapes {} and {}.".format(
+                input_.shape, filter_.shape
+            )
+        )
+    filter_ = filter_.astype(input_.dtype)
+    # TensorFlow's SAME padding puts the odd row or column of an even kernel below and to the right.
+    top, left = [(size - 1) // 2 for size in filter_.shape]
+    height, width = input_.shape[1:3]
+    padded = np.pad(
+        input_, [(0, 0), (top, filter_.shape[0] - 1 - top), (left, filter_.shape[1] - 1 - left), (0, 0)], mode="constant"
+    )
+    result = np.zeros_like(input_)
+    for (row, column), weight in np.ndenumerate(filter_):
+        if weight != 0:
+            result += weight * padded[:, row : row + height, column : column + width]
+    return result

@@ -1,0 +1,81 @@
+"""LayerNMF: the directions of one layer, found by non-negative matrix factorisation (article, "Attribution")."""
+
+import numpy as np
+
+from understanding_rl_vision.rl_util import factorisation
+from understanding_rl_vision.rl_util.compute import get_acts, get_attr
+from understanding_rl_vision.rl_util.dataset_examples import spatial_examples, thumbnail_examples
+
+
+def signed_parts(attributions):
+    """Positive and negative parts stacked on the batch axis, so that NMF can take signed attributions."""
+    return np.concatenate([np.maximum(attributions, 0), np.maximum(-attributions, 0)], axis=0)
+
+
+class LayerNMF:
+    """A reduction of a layer's channels to a few directions, as in lucid.scratch.rl_util.
+
+    model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
+    images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
+    themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
+    attr_opts: options of get_attr for that.
+
+    channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
+    """
+
+    def __init__(
+        self,
+        model,
+        layer_name,
+        obses,
+        obses_full=None,
+        features=10,
+        *,
+        attr_layer_name=None,
+        attr_opts=None
+    ):
+        acts = get_acts(model, layer_name, obses)
+        if features is None:
+            self.channel_dirs = np.eye(acts.shape[-1], dtype=acts.dtype)
+        else:
+            fitted_on = acts
+            if attr_layer_name is not None:
+                attr_opts = {"integrate_steps": 10} if attr_opts is None else attr_opts
+                fitted_on = signed_parts(get_attr(model, attr_layer_name, layer_name, obses, **attr_opts))
+            self.channel_dirs = factorisation.fit(fitted_on.reshape(-1, acts.shape[-1]), features)
+        self.model = model
+        self.layer_name = layer_name
+        self.obses_full = obses if obses_full is None else obses_full
+        self.features = features
+        self.acts_reduced = self.transform(acts)
+
+    def transform(self, acts):
+        """Activations (..., channels) >= 0 to the directions' coordinates (..., features) >= 0."""
+        if self.features is None:
+            return acts.copy()
+        flat = factorisation.transform(acts.reshape(-1, acts.shape[-1]), self.channel_dirs)
+        return flat.reshape(acts.shape[:-1] + (self.features,))
+
+    def inverse_transform(self, acts_reduced):
+        """Coordinates (..., features) to activations (..., channels)."""
+        return acts_reduced @ self.channel_dirs.astype(acts_reduced.dtype)
+
+    def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
+        """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""
+        return spatial_examples(
+            self.acts_reduced[..., feature],
+            self.obses_full,
+            subdiv_mult=subdiv_mult,
+            expand_mult=expand_mult,
+            top_frac=top_frac,
+        )
+
+    def vis_dataset_thumbnail(self, feature, *, num_mult=1, expand_mult=1, max_rep=None):
+        """Grid of the strongest patches of a feature: see `dataset_examples.thumbnail_examples`."""
+        return thumbnail_examples(
+            self.acts_reduced[..., feature],
+            self.obses_full,
+            num_mult=num_mult,
+            expand_mult=expand_mult,
+            max_rep=max_rep,
+        )
