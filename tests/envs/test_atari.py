@@ -1,0 +1,85 @@
+import sys
+
+import numpy as np
+import pytest
+
+from understanding_rl_vision.envs import atari as adapter
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.errors import InputError
+
+pytest.importorskip("atari_py" if sys.version_info < (3, 8) else "ale_py")
+
+
+def play(env, steps):
+    random = np.random.RandomState(0)
+    record = []
+    for _ in range(steps):
+        record.append(env.observe())
+        env.act(random.randint(env.num_actions, size=env.num_envs))
+    return [np.array(part) for part in zip(*record)]
+
+
+@pytest.mark.parametrize("game", adapter.GAMES)
+def test_every_game_starts(game):
+    env = make_env("atari", game, 1)
+    rewards, observations, firsts = env.observe()
+    assert rewards.tolist() == [0] and firsts.tolist() == [True]
+    assert observations.shape == (1, 84, 84, 1) and observations.dtype == np.uint8
+    assert env.action_combos[0] == ()
+    # Starting an episode relies on this place of FIRE.
+    assert ("FIRE",) not in env.action_combos or env.action_combos[1] == ("FIRE",)
+
+
+def test_action_combos_name_the_keys():
+    assert make_env("atari", "pong", 1).action_combos == [
+        (),
+        ("FIRE",),
+        ("RIGHT",),
+        ("LEFT",),
+        ("RIGHT", "FIRE"),
+        ("LEFT", "FIRE"),
+    ]
+    assert make_env("atari", "seaquest", 1).action_combos[14] == ("UP", "RIGHT", "FIRE")
+
+
+def test_the_seed_decides_the_play():
+    plays = [play(make_env("atari", "breakout", 2, seed=seed), 40) for seed in (1, 1, 2)]
+    for one, same in zip(plays[0], plays[1]):
+        assert np.array_equal(one, same)
+    assert not np.array_equal(plays[0][1], plays[2][1])
+
+
+def test_a_lost_life_ends_the_episode_but_not_the_game():
+    env = make_env("atari", "breakout", 4)
+    _, _, firsts = play(env, 150)
+    assert firsts[1:].any()
+    lost = [game for game in env._games if 0 < game._emulator.lives() < 5]
+    assert lost
+
+
+def test_full_frames_shrink_to_the_observation():
+    env = make_env("atari", "space_invaders", 2, full_resolution=True)
+    play(env, 20)
+    frames = env.full_frames()
+    assert frames.shape == (2, 210, 160, 3)
+    # Whole blocks of 5×40 pixels hold 2×21 of the observation's.
+    blocks = adapter._grey(frames).reshape(2, 42, 5, 4, 40).mean(axis=(2, 4))
+    seen = env.observe()[1].reshape(2, 42, 2, 4, 21).mean(axis=(2, 4))
+    assert np.abs(blocks - seen).max() < 0.6
+    with pytest.raises(InputError, match="full_resolution=True"):
+        make_env("atari", "pong", 1).full_frames()
+
+
+def test_rewards_are_the_score_or_its_sign():
+    score = play(make_env("atari", "space_invaders", 4), 60)[0]
+    signs = play(make_env("atari", "space_invaders", 4, clip_rewards=True), 60)[0]
+    assert score.max() > 1
+    assert np.array_equal(np.sign(score), signs)
+
+
+def test_white_is_white_in_grey():
+    assert adapter._grey(np.full((1, 2, 2, 3), 255, np.uint8)).tolist() == [[[255, 255], [255, 255]]]
+
+
+def test_area_average_weighs_parts_of_pixels():
+    assert np.allclose(adapter._area_average(3, 2), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]])

@@ -1,0 +1,103 @@
+import importlib.util
+
+import numpy as np
+import pytest
+
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.errors import InputError, MissingPackageError
+
+installed = pytest.mark.skipif(
+    importlib.util.find_spec("coinrun") is None, reason="OpenAI's package coinrun is not installed"
+)
+
+
+@pytest.fixture
+def make():
+    opened = []
+
+    def make_and_note(num_envs, **options):
+        opened.append(make_env("procgen", "coinrun_old", num_envs, **options))
+        return opened[-1]
+
+    yield make_and_note
+    for env in opened:
+        env.close()
+
+
+def play(env, steps=100):
+    random = np.random.RandomState(0)
+    record = []
+    for _ in range(steps):
+        record.append(env.observe())
+        env.act(random.choice([1, 1, 1, 4], size=env.num_envs))
+    env.close()
+    return [np.array(part) for part in zip(*record)]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("coinrun") is not None, reason="the package is installed")
+def test_a_missing_package_is_an_error_that_says_where_it_is(make):
+    with pytest.raises(MissingPackageError, match="https://github.com/openai/coinrun"):
+        make(1)
+
+
+@pytest.mark.parametrize("options", [{"num_actions": 8}, {"game_type": "jungle"}, {"set_seed": -2}])
+def test_bad_values_are_refused(options, make):
+    with pytest.raises(InputError, match=next(iter(options))):
+        make(1, **options)
+
+
+@installed
+def test_the_first_step_is_the_first_of_every_episode(make):
+    env = make(3)
+    rewards, observations, firsts = env.observe()
+    assert rewards.tolist() == [0, 0, 0] and firsts.all()
+    assert observations.shape == (3, 64, 64, 3) and observations.std(axis=(1, 2, 3)).min() > 1
+
+
+@installed
+def test_the_seed_decides_the_play(make):
+    plays = [play(make(8, seed=seed)) for seed in (1, 1, 2)]
+    for one, same in zip(plays[0], plays[1]):
+        assert np.array_equal(one, same)
+    assert not np.array_equal(plays[0][1], plays[2][1])
+
+
+@installed
+def test_coins_are_rewarded_at_the_end_of_an_episode(make):
+    rewards, _, firsts = play(make(16))
+    assert set(np.unique(rewards)) == {0, 10}
+    assert firsts[1:][rewards[1:] > 0].size > 0 and firsts[1:].sum() >= (rewards > 0).sum()
+
+
+@installed
+def test_the_two_actions_more_do_nothing(make):
+    def after(action):
+        env = make(4, seed=5, num_actions=9)
+        for _ in range(5):
+            env.act(np.full(4, action))
+            _, observations, _ = env.observe()
+        env.close()
+        return observations
+
+    assert np.array_equal(after(0), after(7)) and np.array_equal(after(0), after(8))
+    assert not np.array_equal(after(0), after(1))
+
+
+@installed
+def test_full_frames_and_grey_observations(make):
+    env = make(2, full_resolution=True, use_black_white=True)
+    frames = env.full_frames()
+    observations = env.observe()[1]
+    assert frames.shape == (2, 512, 512, 3) and observations.shape == (2, 64, 64, 1)
+    shrunk = frames.reshape(2, 64, 8, 64, 8, 3).mean(axis=(2, 4, 5))
+    assert np.abs(shrunk - observations[..., 0]).mean() < 16
+
+
+@installed
+def test_a_process_has_one_environment_with_one_set_of_options(make):
+    env = make(1)
+    with pytest.raises(InputError, match="close it first"):
+        make(1)
+    env.close()
+    with pytest.raises(InputError, match="Use another process"):
+        make(1, num_levels=5)

@@ -1,0 +1,151 @@
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.envs import procgen as adapter
+from understanding_rl_vision.errors import InputError
+
+procgen = pytest.importorskip("procgen")
+
+
+@pytest.fixture
+def make():
+    opened = []
+
+    def make_and_note(*args, **options):
+        opened.append(make_env("procgen", *args, **options))
+        return opened[-1]
+
+    yield make_and_note
+    for env in opened:
+        env.close()
+
+
+def play(env, steps=20):
+    random = np.random.RandomState(0)
+    record = []
+    for _ in range(steps):
+        record.append(env.observe())
+        env.act(random.randint(env.num_actions, size=env.num_envs))
+    return [np.array(part) for part in zip(*record)]
+
+
+@pytest.mark.parametrize("game", adapter.GAMES)
+def test_every_game_plays(game, make):
+    rewards, observations, firsts = play(make(game, 2), steps=3)
+    assert rewards.shape == (3, 2) and rewards.dtype == np.float32
+    assert observations.shape == (3, 2, 64, 64, 3) and observations.dtype == np.uint8
+    assert firsts.dtype == bool and firsts[0].all() and not firsts[1:].all()
+
+
+def test_modes_are_those_of_the_package():
+    assert set(adapter.MODES) == set(procgen.env.DISTRIBUTION_MODE_DICT)
+    assert set(adapter.MODES["exploration"]) == set(procgen.env.EXPLORATION_LEVEL_SEEDS)
+    assert list(adapter.GAMES) == procgen.env.ENV_NAMES
+
+
+def test_action_combos_name_the_keys(make):
+    env = make("coinrun", 1)
+    assert env.num_actions == 15
+    assert env.action_combos[:5] == [("LEFT", "DOWN"), ("LEFT",), ("LEFT", "UP"), ("DOWN",), ()]
+
+
+def test_the_seed_decides_the_play(make):
+    plays = [play(make("coinrun", 3, seed=seed)) for seed in (1, 1, 2)]
+    for one, same in zip(plays[0], plays[1]):
+        assert np.array_equal(one, same)
+    assert not np.array_equal(plays[0][1], plays[2][1])
+
+
+def test_full_frames_show_the_observation_and_do_not_change_it(make):
+    full = make("coinrun", 2, seed=3, full_resolution=True)
+    play(full)
+    frames = full.full_frames()
+    _, observations, _ = full.observe()
+    assert frames.shape == (2, 512, 512, 3) and frames.dtype == np.uint8
+    shrunk = frames.reshape(2, 64, 8, 64, 8, 3).mean(axis=(2, 4))
+    assert np.abs(shrunk - observations).mean() < 16
+    plain = make("coinrun", 2, seed=3)
+    play(plain)
+    assert np.array_equal(observations, plain.observe()[1])
+    with pytest.raises(InputError, match="full_resolution=True"):
+        plain.full_frames()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"center_agent": False},
+        {"distribution_mode": "easy"},
+        {"num_levels": 1, "start_level": 5},
+        {"paint_vel_info": True},
+        {"restrict_themes": True},
+        {"use_backgrounds": False},
+        {"use_generated_assets": True},
+        {"use_monochrome_assets": 1},
+    ],
+)
+def test_options_change_what_is_seen(options, make):
+    plain = make("coinrun", 4, seed=1)
+    changed = make("coinrun", 4, seed=1, **options)
+    assert not np.array_equal(plain.observe()[1], changed.observe()[1])
+
+
+def test_options_that_are_none_count_as_not_given(make):
+    plain = make("coinrun", 2, seed=1)
+    same = make("coinrun", 2, seed=1, num_levels=None, distribution_mode=None, frame_stack=None)
+    assert np.array_equal(plain.observe()[1], same.observe()[1])
+
+
+@pytest.mark.parametrize(
+    "options, named",
+    [
+        ({"distribution_mode": "extreme"}, "starpilot"),
+        ({"distribution_mode": "medium"}, "'easy'"),
+        ({"distribution_mode": "exploration", "num_levels": 1}, "Leave those two out"),
+        ({"num_levels": -1}, "num_levels=-1"),
+        ({"num_levels": 2**31 - 1, "start_level": 1}, "start_level"),
+        ({"paint_vel_info": "yes"}, "paint_vel_info='yes'"),
+        ({"resource_root": "no such folder"}, "existing folder"),
+        ({"resource_root": os.path.dirname(__file__)}, "every image of"),
+    ],
+)
+def test_values_that_would_end_the_process_are_refused(options, named, make):
+    with pytest.raises(InputError, match=named):
+        make("coinrun", 1, **options)
+
+
+def test_other_assets_are_drawn_and_kept_for_the_process(tmp_path):
+    own = os.path.join(os.path.dirname(procgen.__file__), "data", "assets")
+    for folder, _, names in os.walk(own):
+        copy = tmp_path / os.path.relpath(folder, own)
+        copy.mkdir(exist_ok=True)
+        for name in names:
+            shutil.copy(os.path.join(own, "kenney", "Items", "coinGold.png"), str(copy / name))
+    script = """
+        import sys
+        from understanding_rl_vision.envs import make_env
+        from understanding_rl_vision.errors import InputError
+        env = make_env("procgen", "coinrun", 1, seed=0, resource_root=sys.argv[1])
+        print(env.observe()[1].tobytes().hex())
+        try:
+            make_env("procgen", "coinrun", 1)
+        except InputError as error:
+            print(error)
+    """
+    printed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    ).stdout.splitlines()
+    usual = make_env("procgen", "coinrun", 1, seed=0)
+    assert printed[0] != usual.observe()[1].tobytes().hex()
+    assert "Use another process" in printed[1]
+    usual.close()
