@@ -17,7 +17,7 @@ setup(
     packages=find_packages(include=["understanding_rl_vision*"]),
     package_data={
         "understanding_rl_vision.rl_clarity": ["js/*.js"],
-        "understanding_rl_vision.svelte3": ["*.mjs"],
+        "understanding_rl_vision.svelte3": ["*.mjs", "*.json"],
     },
     # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9; procgen ends at 3.12.
     python_requires=">=3.7, !=3.8.*, <3.13",
