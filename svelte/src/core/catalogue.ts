@@ -1,0 +1,63 @@
+import { listOutputs, outputKey, type Output } from "./outputs"
+import type { Channel, Direction, FeatureImages, Props } from "./props"
+
+/** Which file holds what, looked up by layer, trajectory, output, direction and channel. */
+export interface Catalogue {
+  /** Outputs that have attribution at this layer and trajectory. */
+  outputs(layer: string, trajectory: number): Output[]
+  /** File name of the strip or of its first sheet, or null where the data lists none. */
+  image(layer: string, trajectory: number, output: string, direction: Direction, channel: Channel): string | null
+  /** Paths of the JSON files of totals, or null. */
+  totals(layer: string, trajectory: number, output: string): { channels: string; residual: string } | null
+  gaps(layer: string, trajectory: number, output: string): { baseline: number; gaps: number[] } | null
+  feature(layer: string, number: number): FeatureImages | null
+  /** How many directions the layer has. */
+  directions(layer: string): number
+}
+
+export function makeCatalogue(props: Props): Catalogue {
+  const place = (layer: string, trajectory: number) => `${trajectory} ${layer}`
+  const images = new Map<string, string>()
+  const outputs = new Map<string, Output[]>()
+  const totals = new Map<string, { channels: string; residual: string }>()
+  const gaps = new Map<string, { baseline: number; gaps: number[] }>()
+  const features = new Map(props.features.map((feature) => [`${feature.layer} ${feature.number}`, feature]))
+  const directions = new Map<string, number>()
+
+  for (const { layer, trajectory, images: files, metadata } of props.attributions) {
+    const at = place(layer, trajectory)
+    outputs.set(at, listOutputs(metadata))
+    files.forEach((file, i) => {
+      const key = outputKey(metadata.type[i], metadata.data[i])
+      images.set([at, key, metadata.direction[i], metadata.channel[i]].join("\n"), file)
+    })
+    const numbers = metadata.channel.filter((channel): channel is number => typeof channel === "number")
+    if (numbers.length) directions.set(layer, Math.max(...numbers) + 1)
+  }
+  for (const { layer, trajectory, channels, residuals, metadata } of props.attribution_totals) {
+    if (!directions.has(layer)) directions.set(layer, props.colors.features.length)
+    metadata.type.forEach((type, i) => {
+      totals.set(`${place(layer, trajectory)}\n${outputKey(type, metadata.data[i])}`, {
+        channels: props.subdirs.attribution_totals + channels[i],
+        residual: props.subdirs.attribution_totals + residuals[i],
+      })
+    })
+  }
+  for (const { layer, trajectory, metadata, baselines, gaps: perOutput } of props.integration_gaps ?? []) {
+    metadata.type.forEach((type, i) => {
+      gaps.set(`${place(layer, trajectory)}\n${outputKey(type, metadata.data[i])}`, {
+        baseline: baselines[i],
+        gaps: perOutput[i],
+      })
+    })
+  }
+  return {
+    outputs: (layer, trajectory) => outputs.get(place(layer, trajectory)) ?? [],
+    image: (layer, trajectory, output, direction, channel) =>
+      images.get([place(layer, trajectory), output, direction, channel].join("\n")) ?? null,
+    totals: (layer, trajectory, output) => totals.get(`${place(layer, trajectory)}\n${output}`) ?? null,
+    gaps: (layer, trajectory, output) => gaps.get(`${place(layer, trajectory)}\n${output}`) ?? null,
+    feature: (layer, number) => features.get(`${layer} ${number}`) ?? null,
+    directions: (layer) => (layer === props.input_layer ? 0 : (directions.get(layer) ?? 0)),
+  }
+}

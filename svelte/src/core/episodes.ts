@@ -1,0 +1,83 @@
+import type { Trajectories } from "./props"
+
+export type Outcome = "solved" | "failed" | "unfinished"
+
+export interface Episode {
+  trajectory: number
+  /** First and last frame, counted from 0, both inside. */
+  start: number
+  end: number
+  length: number
+  return: number
+  outcome: Outcome
+  lowestAdvantage: { frame: number; value: number }
+  highestAdvantage: { frame: number; value: number }
+  spike: { frame: number; value: number }
+}
+
+/**
+ * How far the value at frame t sticks out from both its neighbours in the same episode: with
+ * a = V(t) − V(t−1) and b = V(t) − V(t+1), the smaller of the two in size when they have the same sign, else 0.
+ * A lasting change of the value scores 0, a single odd frame scores its height.
+ */
+export function spikeAt(values: number[], t: number, start: number, end: number): number {
+  if (t <= start || t >= end) return 0
+  const a = values[t] - values[t - 1]
+  const b = values[t] - values[t + 1]
+  if (a * b <= 0) return 0
+  return Math.abs(a) < Math.abs(b) ? a : b
+}
+
+function best(start: number, end: number, score: (t: number) => number): number {
+  let found = start
+  for (let t = start + 1; t <= end; t++) if (score(t) > score(found)) found = t
+  return found
+}
+
+/** Pairs of first and last frame: an episode ends where `dones` is set, and where the trajectory ends. */
+export function episodeSpans(dones: number[]): [number, number][] {
+  const spans: [number, number][] = []
+  let start = 0
+  dones.forEach((done, t) => {
+    if (!done && t < dones.length - 1) return
+    spans.push([start, t])
+    start = t + 1
+  })
+  return spans
+}
+
+/** Solved: ended on a reward above 0. Failed: ended on anything else. Unfinished: the recording stopped first. */
+function outcomeOf(rewards: number[], dones: number[], end: number): Outcome {
+  if (!dones[end]) return "unfinished"
+  return rewards[end] > 0 ? "solved" : "failed"
+}
+
+export function listEpisodes(data: Trajectories): Episode[] {
+  return data.values.flatMap((values, trajectory) => {
+    const [dones, rewards, advantages] = [data.dones, data.rewards, data.advantages].map((all) => all[trajectory] ?? [])
+    return episodeSpans(values.map((_, t) => dones[t] ?? 0)).map(([start, end]) => {
+      const low = best(start, end, (t) => -advantages[t])
+      const high = best(start, end, (t) => advantages[t])
+      const spike = best(start, end, (t) => Math.abs(spikeAt(values, t, start, end)))
+      return {
+        trajectory,
+        start,
+        end,
+        length: end - start + 1,
+        return: rewards.slice(start, end + 1).reduce((sum, reward) => sum + reward, 0),
+        outcome: outcomeOf(rewards, dones, end),
+        lowestAdvantage: { frame: low, value: advantages[low] },
+        highestAdvantage: { frame: high, value: advantages[high] },
+        spike: { frame: spike, value: spikeAt(values, spike, start, end) },
+      }
+    })
+  })
+}
+
+/** The `count` episodes with the largest spikes, largest first; episodes without one are left out. */
+export function largestSpikes(episodes: Episode[], count: number): Episode[] {
+  return episodes
+    .filter((episode) => episode.spike.value !== 0)
+    .sort((a, b) => Math.abs(b.spike.value) - Math.abs(a.spike.value))
+    .slice(0, count)
+}

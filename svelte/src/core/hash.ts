@@ -1,0 +1,87 @@
+import type { Channel } from "./props"
+
+/** A row of the attribution section: an output, with its own layer and channel when rows are compared. */
+export interface RowView {
+  output: string
+  layer: string | null
+  channel: Channel | null
+}
+
+/** Everything visible that the URL keeps. Trajectories, frames and features count from 0 here, from 1 in the URL. */
+export interface View {
+  layer: string
+  trajectory: number
+  frame: number
+  rows: RowView[]
+  overlay: boolean
+  combine: boolean
+  residual: boolean
+  compare: boolean
+  feature: { layer: string; number: number } | null
+  subdiv: number
+  expand: number
+  speed: number
+}
+
+const SWITCHES = ["overlay", "combine", "residual", "compare"] as const
+
+function writeRow(row: RowView): string {
+  return [row.output, row.layer ?? "", row.channel ?? ""].join("~").replace(/~+$/, "")
+}
+
+function readChannel(text: string | undefined): Channel | null {
+  if (!text) return null
+  return /^\d+$/.test(text) ? Number(text) : (text as Channel)
+}
+
+function readRow(text: string): RowView {
+  const [output, layer, channel] = text.split("~")
+  return { output, layer: layer || null, channel: readChannel(channel) }
+}
+
+export function writeHash(view: View): string {
+  const parts: [string, string | number][] = [
+    ["layer", view.layer],
+    ["trajectory", view.trajectory + 1],
+    ["frame", view.frame + 1],
+    ["rows", view.rows.map(writeRow).join(",")],
+    ["show", SWITCHES.filter((name) => view[name]).join(",")],
+    ["speed", view.speed],
+  ]
+  if (view.feature) {
+    parts.push(["feature", `${view.feature.number + 1}~${view.feature.layer}`])
+    parts.push(["patches", view.subdiv], ["zoom", view.expand])
+  }
+  return "#" + parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",")}`).join("&")
+}
+
+function wholeFrom1(text: string | null): number | undefined {
+  return text && /^[1-9]\d*$/.test(text) ? Number(text) - 1 : undefined
+}
+
+function positive(text: string | null): number | undefined {
+  const value = Number(text)
+  return value > 0 && Number.isFinite(value) ? value : undefined
+}
+
+/** The parts of a view that the hash gives; what cannot be read is left out. */
+export function readHash(hash: string): Partial<View> {
+  const given = new URLSearchParams(hash.replace(/^#/, ""))
+  const view: Partial<View> = {}
+  const set = <K extends keyof View>(key: K, value: View[K] | undefined) => {
+    if (value !== undefined) view[key] = value
+  }
+  set("layer", given.get("layer") ?? undefined)
+  set("trajectory", wholeFrom1(given.get("trajectory")))
+  set("frame", wholeFrom1(given.get("frame")))
+  set("rows", given.get("rows")?.split(",").filter(Boolean).map(readRow))
+  set("speed", positive(given.get("speed")))
+  const shown = given.get("show")?.split(",")
+  if (shown) for (const name of SWITCHES) view[name] = shown.includes(name)
+  const [number, layer] = (given.get("feature") ?? "").split("~")
+  const feature = wholeFrom1(number)
+  if (feature !== undefined && layer) view.feature = { number: feature, layer }
+  set("subdiv", positive(given.get("patches")))
+  set("expand", positive(given.get("zoom")))
+  return view
+}

@@ -1,0 +1,64 @@
+export interface Picture {
+  source: CanvasImageSource
+  width: number
+  height: number
+}
+
+/** Decoded pictures kept: beyond this the ones unused for longest are let go. */
+const BUDGET_BYTES = 160 * 2 ** 20
+
+const bytes = (picture: Picture) => 4 * picture.width * picture.height
+
+async function decode(url: string): Promise<Picture> {
+  const image = new Image()
+  image.src = url
+  try {
+    await image.decode()
+  } catch {
+    throw new Error(`${url} is missing or cannot be shown by this browser.`)
+  }
+  const { naturalWidth: width, naturalHeight: height } = image
+  // A bitmap stays decoded. Where the browser makes none (very wide strips), the image itself will do.
+  const source = await createImageBitmap(image).catch(() => image)
+  return { source, width, height }
+}
+
+/** Pictures by address, decoded once and ahead of need. */
+export class Pictures {
+  #waiting = new Map<string, Promise<Picture>>()
+  #ready = new Map<string, Picture>()
+
+  /** The picture if it is decoded already: it can be drawn in this very frame. */
+  peek(url: string): Picture | undefined {
+    const picture = this.#ready.get(url)
+    if (picture) {
+      this.#ready.delete(url)
+      this.#ready.set(url, picture)
+    }
+    return picture
+  }
+
+  /** Rejects with an Error that names the file. */
+  get(url: string): Promise<Picture> {
+    const picture = this.peek(url)
+    if (picture) return Promise.resolve(picture)
+    let waiting = this.#waiting.get(url)
+    if (!waiting) {
+      waiting = decode(url).then((decoded) => this.#keep(url, decoded))
+      this.#waiting.set(url, waiting)
+      waiting.finally(() => this.#waiting.delete(url)).catch(() => {})
+    }
+    return waiting
+  }
+
+  #keep(url: string, picture: Picture): Picture {
+    this.#ready.set(url, picture)
+    let total = [...this.#ready.values()].reduce((sum, kept) => sum + bytes(kept), 0)
+    for (const [oldest, kept] of this.#ready) {
+      if (total <= BUDGET_BYTES || oldest === url) break
+      total -= bytes(kept)
+      this.#ready.delete(oldest)
+    }
+    return picture
+  }
+}

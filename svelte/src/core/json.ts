@@ -1,0 +1,44 @@
+/** JSON that is inside the page, or else in a file beside it. Rejects with an Error that names the file. */
+export class JsonFiles {
+  #preloaded: Record<string, unknown>
+  #fetched = new Map<string, Promise<unknown>>()
+
+  constructor(preloaded: Record<string, unknown>) {
+    this.#preloaded = preloaded
+  }
+
+  peek(path: string): unknown {
+    return this.#preloaded[path]
+  }
+
+  get(path: string): Promise<unknown> {
+    if (path in this.#preloaded) return Promise.resolve(this.#preloaded[path])
+    let fetched = this.#fetched.get(path)
+    if (!fetched) {
+      fetched = this.#fetch(path)
+      this.#fetched.set(path, fetched)
+    }
+    return fetched
+  }
+
+  async #fetch(path: string): Promise<unknown> {
+    const text = await fetch(path).then(
+      (response) => (response.ok ? response.text() : null),
+      () => null,
+    )
+    if (text === null) {
+      const fromDisk = location.protocol === "file:"
+      throw new Error(
+        fromDisk
+          ? `${path} cannot be read by a page opened from disk: serve the folder with a web server.`
+          : `${path} is missing.`,
+      )
+    }
+    try {
+      this.#preloaded[path] = JSON.parse(text)
+    } catch {
+      throw new Error(`${path} is not complete JSON: it may have been cut short.`)
+    }
+    return this.#preloaded[path]
+  }
+}

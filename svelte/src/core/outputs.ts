@@ -1,0 +1,46 @@
+import { comboName } from "./actions"
+import type { OutputData, OutputType, Props } from "./props"
+
+/** One network output. `key` ("v", "a3", "g1-4-7") stands for it in the URL and in maps. */
+export interface Output {
+  key: string
+  type: OutputType
+  data: OutputData
+}
+
+export function outputKey(type: OutputType, data: OutputData): string {
+  if (type === "v") return "v"
+  return type === "action" ? `a${data}` : `g${(data as number[]).join("-")}`
+}
+
+/** Outputs in order of first appearance, without repetitions. */
+export function listOutputs(metadata: { type: OutputType[]; data: OutputData[] }): Output[] {
+  const found = new Map<string, Output>()
+  metadata.type.forEach((type, i) => {
+    const key = outputKey(type, metadata.data[i])
+    if (!found.has(key)) found.set(key, { key, type, data: metadata.data[i] })
+  })
+  return [...found.values()]
+}
+
+/** The word common to all combos of a group and to no other: "any RIGHT"; else the combos themselves. */
+function groupName(group: number[], combos: string[][]): string {
+  const inside = (key: string) => group.every((i) => combos[i]?.includes(key))
+  const outside = (key: string) => combos.some((combo, i) => !group.includes(i) && combo.includes(key))
+  const key = (combos[group[0]] ?? []).find((k) => inside(k) && !outside(k))
+  return key ? `any ${comboName([key])}` : `any of ${group.map((i) => comboName(combos[i] ?? [])).join(" ")}`
+}
+
+export function outputName(output: Output, combos: string[][]): string {
+  if (output.type === "v") return "value function"
+  if (output.type === "action") return `logit of ${comboName(combos[output.data as number] ?? [`${output.data}`])}`
+  return `logits of ${groupName(output.data as number[], combos)}`
+}
+
+/** The output at every frame of a trajectory; a group's is the sum of its logits, as its attribution is. */
+export function outputValues(output: Output, trajectory: number, props: Props): number[] {
+  const { values, policy_logits } = props.trajectories
+  if (output.type === "v") return values[trajectory]
+  const members = output.type === "action" ? [output.data as number] : (output.data as number[])
+  return policy_logits[trajectory].map((logits) => members.reduce((sum, i) => sum + (logits[i] ?? NaN), 0))
+}

@@ -1,0 +1,218 @@
+// The JSON that Python writes and the page shows. Keys marked optional are absent from data of the original system.
+
+/** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
+export type OutputType = "v" | "action" | "action_group"
+export type OutputData = null | number | number[]
+export type Direction = "abs" | "pos" | "neg"
+/** Principal directions together, those with the residual, one direction alone, or the residual alone. */
+export type Channel = "prin" | "all" | "res" | number
+
+/** Grid in which frames lie on a sheet: sizes in pixels, columns and rows of a full sheet. */
+export interface Sheet {
+  width: number
+  height: number
+  columns: number
+  rows: number
+}
+
+export interface Layout {
+  trajectories?: Sheet
+  attribution?: Record<string, Sheet>
+}
+
+/** Per trajectory, one number per frame (policy_logits: one list of numbers per frame). */
+export interface Trajectories {
+  actions: number[][]
+  rewards: number[][]
+  dones: number[][]
+  policy_logits: number[][][]
+  values: number[][]
+  advantages: number[][]
+}
+
+export interface FeatureImages {
+  layer: string
+  number: number
+  images: string[]
+  /** JSON files: for every patch, the index of the observation that it was cut from. */
+  overlay_grids: string[]
+  metadata: { subdiv_mult: number[]; expand_mult: number[] }
+}
+
+export interface AttributionImages {
+  layer: string
+  trajectory: number
+  images: string[]
+  metadata: { type: OutputType[]; data: OutputData[]; direction: Direction[]; channel: Channel[] }
+}
+
+export interface OutputMetadata {
+  type: OutputType[]
+  data: OutputData[]
+}
+
+export interface AttributionTotals {
+  layer: string
+  trajectory: number
+  /** JSON files, one per output: frames × directions, and frames. */
+  channels: string[]
+  residuals: string[]
+  metadata: OutputMetadata
+}
+
+/** What the attribution leaves out: gap = (F(x) − F0) − sum(attribution), F0 with the layer zeroed. */
+export interface IntegrationGaps {
+  layer: string
+  trajectory: number
+  metadata: OutputMetadata
+  baselines: number[]
+  gaps: number[][]
+}
+
+export interface Colors {
+  features: string[]
+  actions: string[]
+  graphs: Record<OutputType | "advantage", string>
+  trajectory: string
+}
+
+export interface Formatting {
+  video_height: string
+  video_width: string
+  video_speed: number
+  policy_display_height: string
+  policy_display_width: string
+  navigator_width: string
+  scrubber_height: string
+  scrubber_width: string
+  scrubber_visible_duration: number
+  legend_item_height: string
+  legend_item_width: string
+  feature_viewer_height: string
+  feature_viewer_width: string
+  attribution_weight: number
+}
+
+export interface Subdirs {
+  observations: string
+  trajectories: string
+  trajectories_scrub: string
+  features: string
+  thumbnails: string
+  attribution: string
+  attribution_scrub: string
+  features_grids: string
+  attribution_totals: string
+}
+
+export interface Annotation {
+  trajectory: number
+  frame: number
+  layer?: string
+  text: string
+}
+
+/** Names of features: layer → number of the direction, from 0 → name. */
+export type FeatureLabels = Record<string, Record<string, string>>
+
+export interface Props {
+  input_layer: string
+  layers: string[]
+  features: FeatureImages[]
+  attributions: AttributionImages[]
+  attribution_policy: boolean
+  attribution_single_channels: boolean
+  attribution_totals: AttributionTotals[]
+  colors: Colors
+  action_combos: string[][]
+  action_groups: number[][]
+  trajectories: Trajectories
+  bookmarks: { high: [number, number][]; low: [number, number][] }
+  vis_defaults: { subdiv_mult: number; expand_mult: number }
+  subdirs: Subdirs
+  formatting: Formatting
+  json_preloaded: Record<string, unknown>
+  layout?: Layout
+  env_name?: string | null
+  integration_gaps?: IntegrationGaps[]
+  layer_gaps?: Record<string, number>
+  feature_labels?: FeatureLabels
+  annotations?: Annotation[]
+}
+
+const SUBDIRS: Subdirs = {
+  observations: "observations/",
+  trajectories: "trajectories/",
+  trajectories_scrub: "trajectories_scrub/",
+  features: "features/",
+  thumbnails: "thumbnails/",
+  attribution: "attribution/",
+  attribution_scrub: "attribution_scrub/",
+  features_grids: "features_grids/",
+  attribution_totals: "attribution_totals/",
+}
+
+const FORMATTING: Formatting = {
+  video_height: "16em",
+  video_width: "16em",
+  video_speed: 12,
+  policy_display_height: "2em",
+  policy_display_width: "40em",
+  navigator_width: "24em",
+  scrubber_height: "4em",
+  scrubber_width: "48em",
+  scrubber_visible_duration: 256,
+  legend_item_height: "6em",
+  legend_item_width: "6em",
+  feature_viewer_height: "40em",
+  feature_viewer_width: "40em",
+  attribution_weight: 0.9,
+}
+
+const COLORS: Colors = {
+  features: [],
+  actions: [],
+  graphs: { v: "green", action: "red", action_group: "orange", advantage: "blue" },
+  trajectory: "blue",
+}
+
+/** What no page can do without: rewards, dones, logits and advantages may be missing, frames may not. */
+function missing(raw: Partial<Props>): string | null {
+  if (!Array.isArray(raw.layers)) return "layers"
+  if (!Array.isArray(raw.trajectories?.values)) return "trajectories.values"
+  return null
+}
+
+/** Props with every required key present; throws an Error naming the key that cannot be filled. */
+export function completeProps(raw: Partial<Props>): Props {
+  const key = missing(raw)
+  if (key) throw new Error(`The data of this page has no "${key}": it was not made by this program, or is cut short.`)
+  const given = raw.trajectories as Partial<Trajectories> & Pick<Trajectories, "values">
+  const blank = given.values.map((row) => row.map(() => 0))
+  return {
+    ...(raw as Props),
+    input_layer: raw.input_layer ?? "input",
+    layers: raw.layers as string[],
+    features: raw.features ?? [],
+    attributions: raw.attributions ?? [],
+    attribution_policy: raw.attribution_policy ?? false,
+    attribution_single_channels: raw.attribution_single_channels ?? false,
+    attribution_totals: raw.attribution_totals ?? [],
+    colors: { ...COLORS, ...raw.colors, graphs: { ...COLORS.graphs, ...raw.colors?.graphs } },
+    action_combos: raw.action_combos ?? [],
+    action_groups: raw.action_groups ?? [],
+    trajectories: {
+      values: given.values,
+      actions: given.actions ?? blank,
+      rewards: given.rewards ?? blank,
+      dones: given.dones ?? blank,
+      policy_logits: given.policy_logits ?? blank.map((row) => row.map(() => [])),
+      advantages: given.advantages ?? blank,
+    },
+    bookmarks: { high: raw.bookmarks?.high ?? [], low: raw.bookmarks?.low ?? [] },
+    vis_defaults: raw.vis_defaults ?? { subdiv_mult: 1, expand_mult: 4 },
+    subdirs: { ...SUBDIRS, ...raw.subdirs },
+    formatting: { ...FORMATTING, ...raw.formatting },
+    json_preloaded: raw.json_preloaded ?? {},
+  }
+}

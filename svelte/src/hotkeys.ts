@@ -1,0 +1,75 @@
+import type { InterfaceState } from "./state.svelte"
+
+export interface Hotkey {
+  keys: string[]
+  /** How the keys are called in the list of shortcuts. */
+  name: string
+  about: string
+  run: (view: InterfaceState, key: string) => void
+}
+
+const cycle = <T>(all: T[], current: T, step: number): T => all[(all.indexOf(current) + step + all.length) % all.length]
+
+const trajectories = (view: InterfaceState) => [...view.props.trajectories.values.keys()]
+
+export const HOTKEYS: Hotkey[] = [
+  { keys: [" "], name: "space", about: "play or pause", run: (view) => view.togglePlay() },
+  {
+    keys: ["ArrowLeft", "ArrowRight"],
+    name: "← →",
+    about: "paused: one step; playing: the direction of play",
+    run: (view, key) => view.arrow(key === "ArrowLeft" ? -1 : 1),
+  },
+  {
+    keys: ["PageUp", "PageDown"],
+    name: "page up, page down",
+    about: "ten frames back, on",
+    run: (view, key) => view.goTo(view.frame + (key === "PageUp" ? -10 : 10)),
+  },
+  {
+    keys: ["Home", "End"],
+    name: "home, end",
+    about: "first, last frame",
+    run: (view, key) => view.goTo(key === "Home" ? 0 : view.total - 1),
+  },
+  {
+    keys: ["l", "L"],
+    name: "l, shift l",
+    about: "next, previous layer",
+    run: (view, key) => view.show({ layer: cycle(view.props.layers, view.layer, key === "l" ? 1 : -1) }),
+  },
+  {
+    keys: ["t", "T"],
+    name: "t, shift t",
+    about: "next, previous trajectory",
+    run: (view, key) => view.goTo(view.frame, cycle(trajectories(view), view.trajectory, key === "t" ? 1 : -1)),
+  },
+  { keys: ["o"], name: "o", about: "overlay on observation", run: (view) => (view.overlay = !view.overlay) },
+  { keys: ["c"], name: "c", about: "combine positive and negative", run: (view) => (view.combine = !view.combine) },
+  { keys: ["r"], name: "r", about: "show residual", run: (view) => (view.residual = !view.residual) },
+  {
+    keys: [..."123456789"],
+    name: "1 … 9",
+    about: "open a feature",
+    run: (view, key) => view.openFeature(view.layer, Number(key) - 1),
+  },
+  { keys: ["?"], name: "?", about: "this list", run: (view) => (view.help = true) },
+]
+
+/** Fields where keys mean what they say. */
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  target.matches("select, textarea, input:not([type=radio], [type=checkbox]), [contenteditable]")
+
+/** Run the hotkey of a key press, unless a field or an open dialog has the word. */
+export function pressKey(view: InterfaceState, event: KeyboardEvent): void {
+  const { target, key } = event
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(target)) return
+  if (target instanceof HTMLElement && target.closest("dialog")) return
+  // The space bar presses a focused button and ticks a focused box.
+  if (key === " " && target instanceof HTMLElement && target.matches("button, input:not([type=radio]), a, summary")) return
+  const hotkey = HOTKEYS.find(({ keys }) => keys.includes(key))
+  if (!hotkey) return
+  event.preventDefault()
+  hotkey.run(view, key)
+}

@@ -1,0 +1,19 @@
+/** What a function of state fetches: `value` when it is there, `problem` when it cannot be had. */
+export class Resource<T> {
+  value = $state.raw<T | null>(null)
+  problem = $state<string | null>(null)
+
+  /** `get` runs again whenever state that it reads changes; answers that come too late are dropped. */
+  constructor(get: () => Promise<T> | null) {
+    $effect(() => {
+      let current = true
+      const settle = (value: T | null, problem: string | null) => {
+        if (current) [this.value, this.problem] = [value, problem]
+      }
+      const promise = get()
+      if (promise) promise.then((value) => settle(value, null), (error: Error) => settle(null, error.message))
+      else settle(null, null)
+      return () => (current = false)
+    })
+  }
+}

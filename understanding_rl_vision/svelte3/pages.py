@@ -1,0 +1,141 @@
+"""HTML pages that show a component with props."""
+
+import html
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from .compiling import CompileError, compile_js
+from .props import to_json
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+</head>
+<body>
+<div id="{div_id}"></div>
+<script type="application/json" id="{div_id}-props">{props}</script>
+{script}
+<script>
+(function () {{
+  var target = document.getElementById({div_id_js})
+  var text = document.getElementById({div_id_js} + "-props").textContent
+  var props
+  try {{
+    props = JSON.parse(text)
+  }} catch (error) {{
+    target.textContent = "The data in this page is not complete: the file may have been cut short."
+    return
+  }}
+  if (typeof {js_name} === "undefined") {{
+    target.textContent = {js_missing}
+    return
+  }}
+  new {js_name}({{ target: target, props: props }})
+}})()
+</script>
+</body>
+</html>
+"""
+
+
+def _write_whole(path, text):
+    """Write a file so that a reader sees all of it or the one before, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # mkstemp makes files that only their owner may read; a page is for everyone whom the umask lets.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, str(path))
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _script_element(js_path, html_path, inline):
+    if not inline:
+        source = os.path.relpath(str(js_path), str(html_path.parent)).replace(os.sep, "/")
+        return '<script src="{}"></script>'.format(html.escape(source))
+    code = js_path.read_text(encoding="utf-8")
+    # "<\\/" is "</" to JavaScript and nothing to HTML.
+    return "<script>\n{}\n</script>".format(code.replace("</script", "<\\/script").replace("<!--", "\\x3c!--"))
+
+
+def compile_html(
+    input_path,
+    html_path=None,
+    *,
+    props=None,
+    precision=None,
+    title=None,
+    div_id=None,
+    inline_js=None,
+    svelte_to_js=None,
+    js_path=None,
+    js_name=None,
+    js_lint=None,
+):
+    """Make a page that shows a component: from a Svelte file, or from JavaScript compiled before.
+
+    :param input_path: a Svelte component, or JavaScript that defines the global `js_name`
+    :param html_path: where to write; default: beside the input, with the ending `.html`
+    :param props: dict of the component's props; NumPy values are allowed, NaN and infinities become null
+    :param precision: significant figures of numbers; default: all
+    :param title: title of the page; default: the input's name without its ending
+    :param div_id: id of the div that the component is put into; default: 'appdiv'
+    :param inline_js: whether the JavaScript goes into the page; default: True
+    :param svelte_to_js: whether the input is to be compiled; default: whether its name ends with `.svelte`
+    :param js_path: where the compiled JavaScript is written; default: a temporary file with `inline_js`, else
+        beside the page, with the ending `.js`
+    :param js_name, js_lint: see compile_js
+    :return: dict with js_path (None if temporary), js_name, html_path, title, div_id and command_output (None
+        if nothing was compiled)
+
+    Raises CompileError as compile_js does, InputError for props that JSON has no form for. The page is
+    written whole or not at all.
+    """
+    input_path = Path(input_path)
+    if not input_path.is_file():
+        raise CompileError("There is no file {} to make a page of.".format(input_path))
+    html_path = Path(html_path) if html_path else input_path.with_suffix(".html")
+    js_name = js_name or "App"
+    title = input_path.stem if title is None else title
+    div_id = div_id or "appdiv"
+    inline = inline_js is None or inline_js
+    compiles = input_path.suffix == ".svelte" if svelte_to_js is None else svelte_to_js
+
+    text = to_json({} if props is None else props, precision)
+    output = None
+    with tempfile.TemporaryDirectory() as temporary:
+        if compiles:
+            kept = js_path or (None if inline else html_path.with_suffix(".js"))
+            code_path = Path(kept) if kept else Path(temporary) / "component.js"
+            output = compile_js(input_path, code_path, js_name=js_name, js_lint=js_lint)["command_output"]
+        else:
+            code_path = kept = input_path
+        page = PAGE.format(
+            title=html.escape(title),
+            div_id=html.escape(div_id),
+            div_id_js=json.dumps(div_id),
+            props=text,
+            script=_script_element(code_path, html_path, inline),
+            js_name=js_name,
+            js_missing=json.dumps("{} is missing or did not run.".format(code_path.name)),
+        )
+    _write_whole(html_path, page)
+    return {
+        "js_path": str(kept) if kept else None,
+        "js_name": js_name,
+        "html_path": str(html_path),
+        "title": title,
+        "div_id": div_id,
+        "command_output": output,
+    }
