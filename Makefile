@@ -17,21 +17,25 @@ packaging = setup.py pyproject.toml $(wildcard constraints/*.txt)
 # PIP_CONSTRAINT, unlike -c, also holds for the tools that build packages from source.
 install = PIP_CONSTRAINT=constraints/$$($(python) -c 'import sys; print("py37" if sys.version_info < (3, 8) else "modern")').txt \
 	$(python) -m pip install --disable-pip-version-check --quiet
+# Node.js is in the environment where the machine has none.
+with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 
 .PHONY: demo test lint frontend frontend-tools clean
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 demo: $(DEMO)/interface.html
 	@echo "The demo is ready: open $(DEMO)/interface.html in a browser."
 
-# 512 observations, 64 steps apart: one of every game in each of 8 moments.
+# 512 observations: of 64 games, at 8 moments 64 steps apart.
 $(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
 	$(python) -m understanding_rl_vision.run examples/coinrun.jd $(DEMO) \
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
 		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 64}'
 
 test: demo $(VENV)/.test-installed frontend-tools
-	cd svelte && PATH="$(abspath $(VENV))/bin:$$PATH" DEMO_DIR="$(abspath $(DEMO))" npm test
+	cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
+		CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" npm test
 	$(python) -m pytest
 
 lint: $(VENV)/.test-installed
@@ -39,23 +43,24 @@ lint: $(VENV)/.test-installed
 	$(python) -m ruff format --check .
 
 frontend: $(VENV)/.demo-installed frontend-tools
-	PATH="$(abspath $(VENV))/bin:$$PATH" $(python) -c \
+	$(with_node) $(python) -c \
 		'from understanding_rl_vision.rl_clarity import recompile_js; recompile_js()'
 
 frontend-tools: $(python)
-	scripts/setup_frontend.sh $(VENV)
+	scripts/setup_frontend.sh "$(abspath $(VENV))"
 
 $(python):
-	python="$${PYTHON:-$$(scripts/find_python.sh)}" && "$$python" -m venv --clear $(VENV)
+	@python="$${PYTHON:-$$(scripts/find_python.sh)}" && "$$python" -m venv --clear $(VENV)
 
 $(VENV)/.demo-installed: $(packaging) | $(python)
 	@echo "Installing into $(VENV) (about a minute) ..."
-	$(install) -e '.[procgen]'
-	touch $@
+	@$(install) -e '.[procgen]'
+	@touch $@
 
 $(VENV)/.test-installed: $(packaging) | $(python)
-	$(install) -e '.[procgen,atari,test,lint]'
-	touch $@
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(install) -e '.[procgen,atari,test,lint]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) $(DEMO) examples/rl-clarity build dist *.egg-info svelte/node_modules

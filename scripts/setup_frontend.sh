@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Install what building and testing the front-end needs: Node.js, the packages of svelte/, and Chromium.
-# Usage: setup_frontend.sh VENV, where Node.js goes if the machine has none that is new enough.
+# Usage: setup_frontend.sh VENV, an absolute path, where Node.js goes if the machine has none that is new enough.
 set -eu
 
 venv=$1
-export PATH="$PWD/$venv/bin:$PATH"
+export PATH="$venv/bin:$PATH"
 
 new_enough='const [a, b] = process.versions.node.split(".").map(Number);
             process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
@@ -18,12 +18,12 @@ if ! cmp -s svelte/package-lock.json svelte/node_modules/.installed; then
     cp svelte/package-lock.json svelte/node_modules/.installed
 fi
 
-if ! command -v chromium >/dev/null; then
+if ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
     else
         echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
-            "apt-get install chromium), then run make test again." >&2
+            "apt-get install chromium), or name it: make test CHROMIUM=/path/to/chromium." >&2
         exit 1
     fi
 fi
