@@ -52,8 +52,8 @@ def brightness_to_opacity(image):
 def rescale_opacity(images, min_opacity=15 / 255, opaque_frac=0.1, max_scale=10, keep_zeros=False):
     """Stretch the opacity of RGBA images (..., H, W, 4), each on its own.
 
-    The most opaque `opaque_frac` of the pixels become fully opaque (but opacity grows at most `max_scale` times, relative
-    to the image's largest) and zero becomes `min_opacity`, or stays zero with `keep_zeros`.
+    The most opaque `opaque_frac` of the pixels become fully opaque (but none below 1 / `max_scale` of the largest);
+    zero becomes `min_opacity`, or stays zero with `keep_zeros`.
     """
     opacity = images[..., 3]
     flat = opacity.reshape(opacity.shape[:-2] + (-1,))

@@ -34,13 +34,25 @@ def default_score_fn(t):
     return tf.reduce_sum(t, axis=list(range(1, len(t.shape))))
 
 
-def get_acts(model, layer_name, obses):
+def get_acts(model, layer_name, obses, *, batch_size=BATCH_SIZE):
     """Activations of a layer (or any node whose first axis is the batch) as an array of its shape."""
     session = model_session(model)
     acts = session.tensor(layer_name)
     return concatenate(
-        [session.run(acts, {session.images: obses[rows]}) for rows in minibatches(len(obses), BATCH_SIZE)]
+        [session.run(acts, {session.images: obses[rows]}) for rows in minibatches(len(obses), batch_size)]
     )
+
+
+def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=BATCH_SIZE):
+    """Activations of a layer when all activations of an earlier one are zero: the baseline of its attribution."""
+    session = model_session(model)
+    acts, zeroed = session.tensor(layer_name), session.tensor(zeroed_layer_name)
+    results = []
+    for rows in minibatches(len(obses), batch_size):
+        feed = {session.images: obses[rows]}
+        feed[zeroed] = np.zeros_like(session.run(zeroed, feed))
+        results.append(session.run(acts, feed))
+    return concatenate(results)
 
 
 class _Gradient:
@@ -102,7 +114,8 @@ def get_grad_or_attr(
     score_fn=default_score_fn,
     grad_or_attr,
     override=None,
-    integrate_steps=1
+    integrate_steps=1,
+    batch_size=BATCH_SIZE,
 ):
     """Gradient or attribution of a layer's score with respect to the activations a of an earlier layer.
 
@@ -112,14 +125,14 @@ def get_grad_or_attr(
     layer_name: node whose activations are scored; prev_layer_name: node to attribute to, None for the input.
     act_dir: (channels,), multiplies the activations. act_poses: (N, 2), scores one position per observation.
     score_fn: tensor (N, ...) -> tensor (N,). override: op type -> gradient function, see `maxpool_override`.
-    grad_or_attr: 'grad' or 'attr'. Returns an array of the earlier layer's shape.
+    grad_or_attr: 'grad' or 'attr'. batch_size: observations in one pass. Returns an array of the earlier layer's shape.
     """
     if grad_or_attr not in ("grad", "attr"):
         raise InputError("grad_or_attr is {!r}; accepted are 'grad' and 'attr'.".format(grad_or_attr))
     session = model_session(model, override)
     gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     results = []
-    for rows in minibatches(len(obses), BATCH_SIZE):
+    for rows in minibatches(len(obses), batch_size):
         feed = _feed(gradient, act_dir, act_poses, rows)
         acts_prev = session.run(gradient.acts_prev, {session.images: obses[rows]})
         grad = 0
@@ -197,7 +210,8 @@ def get_multi_path_attr(
     override=None,
     max_paths=50,
     integrate_steps=10,
-    random_state=np.random
+    random_state=np.random,
+    batch_size=BATCH_SIZE,
 ):
     """Attribution averaged over the paths of `get_paths`; other options as in `get_grad_or_attr`.
 
@@ -207,7 +221,7 @@ def get_multi_path_attr(
     gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     splits = _splits(prev_nmf.features, max_paths, random_state)
     results = []
-    for rows in minibatches(len(obses), BATCH_SIZE):
+    for rows in minibatches(len(obses), batch_size):
         feed = _feed(gradient, act_dir, act_poses, rows)
         feed[session.images] = obses[rows]
         acts = session.run(gradient.acts_prev, {session.images: obses[rows]})

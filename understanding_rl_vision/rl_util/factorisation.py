@@ -89,7 +89,7 @@ def fit(X, features, *, tol=1e-6, max_iter=2000):
     X = X[X.any(axis=1)]
     if features > min(X.shape):
         raise InputError(
-            "nmf_features is {}, but the layer has {} channels and {} rows that are not zero; choose at most {}.".format(
+            "{} features are asked for, but there are {} channels and {} rows that are not zero; at most {}.".format(
                 features, X.shape[1], len(X), min(X.shape)
             )
         )
@@ -110,9 +110,7 @@ def fit(X, features, *, tol=1e-6, max_iter=2000):
         _sweep(directions, correlations, weights_gram)
         last_error = error
         error = (
-            squared_norm
-            - 2 * (correlations * directions).sum()
-            + (weights_gram * (directions @ directions.T)).sum()
+            squared_norm - 2 * (correlations * directions).sum() + (weights_gram * (directions @ directions.T)).sum()
         )
         if last_error - error <= tol * error:
             break

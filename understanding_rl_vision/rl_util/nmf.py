@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.rl_util import factorisation
-from understanding_rl_vision.rl_util.compute import get_acts, get_attr
+from understanding_rl_vision.rl_util.compute import BATCH_SIZE, get_acts, get_attr
 from understanding_rl_vision.rl_util.dataset_examples import spatial_examples, thumbnail_examples
 
 
@@ -12,13 +12,35 @@ def signed_parts(attributions):
     return np.concatenate([np.maximum(attributions, 0), np.maximum(-attributions, 0)], axis=0)
 
 
-class LayerNMF:
+class Directions:
+    """Directions of a layer's activations and the coordinates along them.
+
+    channel_dirs: (features, channels). features: how many, or None when they are the channels themselves.
+    """
+
+    def __init__(self, channel_dirs, features):
+        self.channel_dirs = channel_dirs
+        self.features = features
+
+    def transform(self, acts):
+        """Activations (..., channels) >= 0 to the directions' coordinates (..., features) >= 0."""
+        if self.features is None:
+            return acts.copy()
+        flat = factorisation.transform(acts.reshape(-1, acts.shape[-1]), self.channel_dirs)
+        return flat.reshape(acts.shape[:-1] + (self.features,))
+
+    def inverse_transform(self, acts_reduced):
+        """Coordinates (..., features) to activations (..., channels)."""
+        return acts_reduced @ self.channel_dirs.astype(acts_reduced.dtype)
+
+
+class LayerNMF(Directions):
     """A reduction of a layer's channels to a few directions, as in lucid.scratch.rl_util.
 
     model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
     images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
     themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
-    attr_opts: options of get_attr for that.
+    attr_opts: options of get_attr for that; batch_size: observations in one pass through the network.
 
     channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
     """
@@ -32,33 +54,23 @@ class LayerNMF:
         features=10,
         *,
         attr_layer_name=None,
-        attr_opts=None
+        attr_opts=None,
+        batch_size=BATCH_SIZE,
     ):
-        acts = get_acts(model, layer_name, obses)
+        acts = get_acts(model, layer_name, obses, batch_size=batch_size)
         if features is None:
-            self.channel_dirs = np.eye(acts.shape[-1], dtype=acts.dtype)
+            channel_dirs = np.eye(acts.shape[-1], dtype=acts.dtype)
         else:
             fitted_on = acts
             if attr_layer_name is not None:
-                attr_opts = {"integrate_steps": 10} if attr_opts is None else attr_opts
+                attr_opts = dict({"integrate_steps": 10} if attr_opts is None else attr_opts, batch_size=batch_size)
                 fitted_on = signed_parts(get_attr(model, attr_layer_name, layer_name, obses, **attr_opts))
-            self.channel_dirs = factorisation.fit(fitted_on.reshape(-1, acts.shape[-1]), features)
+            channel_dirs = factorisation.fit(fitted_on.reshape(-1, acts.shape[-1]), features)
+        super().__init__(channel_dirs, features)
         self.model = model
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
-        self.features = features
         self.acts_reduced = self.transform(acts)
-
-    def transform(self, acts):
-        """Activations (..., channels) >= 0 to the directions' coordinates (..., features) >= 0."""
-        if self.features is None:
-            return acts.copy()
-        flat = factorisation.transform(acts.reshape(-1, acts.shape[-1]), self.channel_dirs)
-        return flat.reshape(acts.shape[:-1] + (self.features,))
-
-    def inverse_transform(self, acts_reduced):
-        """Coordinates (..., features) to activations (..., channels)."""
-        return acts_reduced @ self.channel_dirs.astype(acts_reduced.dtype)
 
     def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
         """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""

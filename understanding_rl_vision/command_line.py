@@ -1,0 +1,49 @@
+"""Command lines made from tables of options."""
+
+import argparse
+import ast
+import json
+import sys
+
+from understanding_rl_vision.errors import InputError
+
+
+def parse_value(text):
+    """A flag's text as a value: JSON, or a Python literal, or the text itself."""
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            return parse(text)
+        except (ValueError, SyntaxError):
+            pass
+    return text
+
+
+def _default_text(default):
+    return "" if default is None else " (default: {})".format(json.dumps(default))
+
+
+def add_options(parser, options):
+    """Add a flag for each option of a table (name -> Option): its name with dashes. Dicts and lists are given as JSON."""
+    for name, option in options.items():
+        parser.add_argument(
+            "--" + name.replace("_", "-"),
+            dest=name,
+            type=parse_value,
+            default=argparse.SUPPRESS,
+            metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
+            help=(option.help + _default_text(option.default)).replace("%", "%%"),
+        )
+
+
+def main(command, parser, argv=None):
+    """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
+    arguments = vars(parser.parse_args(argv))
+    try:
+        command(**arguments)
+    except InputError as error:
+        print("{}: {}".format(parser.prog, error), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("{}: interrupted; no page was finished.".format(parser.prog), file=sys.stderr)
+        return 130
+    return 0

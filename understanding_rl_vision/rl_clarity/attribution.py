@@ -1,0 +1,89 @@
+"""Attribution of the agent's outputs to a layer, reduced to NMF directions and a residual."""
+
+import collections
+
+import numpy as np
+
+from understanding_rl_vision.rl_util.compute import get_acts_without, get_attr, get_grad, get_multi_path_attr
+
+# A model with the names of the nodes of its policy's logits and of its value function.
+Agent = collections.namedtuple("Agent", "model policy_logits_name value_function_name num_actions")
+
+# What attribution is computed for. type: 'v', 'action' (data: its index) or 'action_group' (data: their indices).
+Output = collections.namedtuple("Output", "type data name")
+
+# The reduced attribution of one output over frames. channels: (T, h, w, K); residual: (T, h, w); totals: the sum (T,)
+# of the unreduced attribution.
+Attribution = collections.namedtuple("Attribution", "channels residual totals")
+
+VALUE = Output("v", None, "v")
+
+
+def agent_outputs(num_actions, action_groups, policy):
+    """The value function and, with `policy`, every logit and every group of actions."""
+    if not policy:
+        return [VALUE]
+    actions = [Output("action", i, "action_{}".format(i)) for i in range(num_actions)]
+    groups = [Output("action_group", group, "action_group_{}".format(i)) for i, group in enumerate(action_groups)]
+    return [VALUE] + actions + groups
+
+
+def output_values(output, values, logits):
+    """The numbers (T,) of an output, given those of the value function (T,) and of the logits (T, actions)."""
+    if output.type == "v":
+        return values
+    return logits[..., np.atleast_1d(output.data)].sum(axis=-1)
+
+
+def _scored(agent, output):
+    """The node to score and the weights of its channels; a group's attribution is the sum of its logits'."""
+    if output.type == "v":
+        return agent.value_function_name, {}
+    act_dir = np.zeros(agent.num_actions, np.float32)
+    act_dir[np.atleast_1d(output.data)] = 1
+    return agent.policy_logits_name, {"act_dir": act_dir}
+
+
+def raw_attribution(agent, output, layer_name, obses, *, integrate_steps, batch_size, nmf=None, max_paths=None):
+    """Attribution (T, h, w, C) of an output to a layer: integrated gradients, over several paths with `max_paths`."""
+    node, score = _scored(agent, output)
+    options = dict(score, integrate_steps=integrate_steps, batch_size=batch_size)
+    if max_paths is None:
+        return get_attr(agent.model, node, layer_name, obses, **options)
+    # The same paths for every observation, so that frames can be shared out in any way.
+    options.update(max_paths=max_paths, random_state=np.random.RandomState(0))
+    return get_multi_path_attr(agent.model, node, layer_name, obses, nmf, **options)
+
+
+def input_gradient(agent, output, obses, *, batch_size):
+    """Plain gradient (T, H, W, C) of an output with respect to the observations."""
+    node, score = _scored(agent, output)
+    return get_grad(agent.model, node, obses, batch_size=batch_size, **score)
+
+
+def baseline(agent, output, layer_name, obses, *, batch_size):
+    """The output (T,) when all activations of the layer are zero."""
+    node, score = _scored(agent, output)
+    without = get_acts_without(agent.model, node, layer_name, obses, batch_size=batch_size)
+    return without @ score["act_dir"] if score else without
+
+
+def reduced(attribution, nmf):
+    """Attribution (T, h, w, C) as an Attribution: coordinates of its signed parts times what each direction adds up to.
+
+    Channels and residual sum to the attribution.
+    """
+    coordinates = nmf.transform(np.maximum(attribution, 0)) - nmf.transform(np.maximum(-attribution, 0))
+    residual = (attribution - nmf.inverse_transform(coordinates)).sum(axis=-1)
+    channels = coordinates * nmf.channel_dirs.sum(axis=-1).astype(coordinates.dtype)
+    return Attribution(channels, residual, attribution.sum(axis=(1, 2, 3)))
+
+
+def unreduced(gradient):
+    """The gradient of an input layer as an Attribution: its own channels and no residual."""
+    return Attribution(gradient, np.zeros(gradient.shape[:3], gradient.dtype), gradient.sum(axis=(1, 2, 3)))
+
+
+def joined(parts):
+    """One Attribution of consecutive ones."""
+    return Attribution(*(np.concatenate(arrays) for arrays in zip(*parts)))

@@ -1,0 +1,83 @@
+"""Checks of the data that an interface is made from."""
+
+import collections
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.advantages import dones_from_firsts
+from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
+
+# observations: what the model sees, (trajectories, steps, H, W, C); frames: the same as people see it, RGB;
+# actions, rewards, dones: (trajectories, steps).
+Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones")
+
+
+def check_images(images, name, axes, image_shape=None):
+    """Raise InputError unless `images` is an array with so many axes, finite, and of the shape the model takes."""
+    shape = getattr(images, "shape", None)
+    if shape is None or len(shape) != axes or 0 in shape:
+        raise InputError(
+            "{} must be an array with {} axes, ending with height, width and channels, none empty; given is {}.".format(
+                name, axes, type(images).__name__ if shape is None else "one of shape {}".format(shape)
+            )
+        )
+    if image_shape is not None and tuple(shape[-3:]) != tuple(image_shape):
+        raise InputError(
+            "{} are {} x {} x {} each, but the model takes {} x {} x {}.".format(name, *shape[-3:], *image_shape)
+        )
+    if not np.issubdtype(images.dtype, np.integer) and not np.isfinite(images).all():
+        raise InputError("{} hold NaN or infinite values.".format(name))
+
+
+def checked_observations(observations, observations_full, image_shape):
+    """Observations (N, H, W, C) for the model and as RGB images (N, H', W', 3) for people, both float in [0, 1]."""
+    check_images(observations, "observations", 4, image_shape)
+    if observations_full is None:
+        return as_unit_floats(observations), as_unit_floats(readable(observations))
+    check_images(observations_full, "observations_full", 4)
+    if len(observations_full) != len(observations):
+        raise InputError(
+            "There are {} observations but {} in full size; give one for each.".format(
+                len(observations), len(observations_full)
+            )
+        )
+    return as_unit_floats(observations), as_unit_floats(readable(observations_full))
+
+
+def checked_trajectories(trajectories, image_shape, num_actions):
+    """A Trajectories of the dict that a trajectories file holds."""
+    missing = [key for key in ("observations", "actions", "rewards") if key not in trajectories]
+    if "firsts" not in trajectories and "dones" not in trajectories:
+        missing.append("firsts (or dones)")
+    if missing:
+        raise InputError("The trajectories lack {}; there are {}.".format(", ".join(missing), ", ".join(trajectories)))
+    observations = trajectories["observations"]
+    check_images(observations, "observations of the trajectories", 5, image_shape)
+    frames = trajectories.get("observations_full")
+    if frames is not None:
+        check_images(frames, "observations_full of the trajectories", 5)
+    steps = {
+        key: np.asarray(trajectories[key])
+        for key in ("actions", "rewards", "firsts", "dones")
+        if trajectories.get(key) is not None
+    }
+    if frames is not None:
+        steps["observations_full"] = frames
+    for key, array in steps.items():
+        if array.shape[:2] != observations.shape[:2]:
+            raise InputError(
+                "The trajectories' {} have the shape {}, but there are {} trajectories of {} steps.".format(
+                    key, array.shape, *observations.shape[:2]
+                )
+            )
+    actions = steps["actions"]
+    if actions.min() < 0 or actions.max() >= num_actions:
+        raise InputError(
+            "The trajectories' actions go from {} to {}, but the policy has {} actions, counted from 0.".format(
+                actions.min(), actions.max(), num_actions
+            )
+        )
+    dones = steps["dones"] if "dones" in steps else dones_from_firsts(steps["firsts"])
+    frames = readable(observations if frames is None else frames)
+    return Trajectories(observations, frames, actions, steps["rewards"], dones.astype(np.float32))

@@ -1,0 +1,110 @@
+"""Which layers of a model are offered, and under which names (article, appendix C)."""
+
+from understanding_rl_vision.errors import InputError
+
+CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
+
+
+def _reach(starts, neighbours):
+    """Everything that can be reached from `starts`, them included."""
+    reached, stack = set(starts), list(starts)
+    while stack:
+        for node in neighbours(stack.pop()):
+            if node not in reached:
+                reached.add(node)
+                stack.append(node)
+    return reached
+
+
+def _inputs(op):
+    return [tensor.op for tensor in op.inputs]
+
+
+def _consumers(op):
+    return [consumer for tensor in op.outputs for consumer in tensor.consumers()]
+
+
+def bottlenecks(between, input_op, output_ops):
+    """The operations among `between` that every path from the outputs back to the input crosses."""
+    found = set()
+    for op in between:
+        reached = _reach(
+            [output for output in output_ops if output is not op],
+            lambda node, removed=op: [i for i in _inputs(node) if i is not removed],
+        )
+        if input_op not in reached:
+            found.add(op)
+    return found
+
+
+def _behind_bottleneck(op, between, crossed):
+    """Whether every path from `op` back to a convolution, both included, passes through one of `crossed`."""
+    if op in crossed:
+        return True
+    reached = _reach([op], lambda node: [i for i in _inputs(node) if i in between and i not in crossed])
+    return not any(node.type in CONVOLUTIONS for node in reached)
+
+
+def short_names(names):
+    """Names without the leading folders and the trailing parts that all of them share."""
+    parts = [name.split("/") for name in names]
+
+    def shared(columns):
+        count = 0
+        for column in columns:
+            if len(set(column)) > 1:
+                break
+            count += 1
+        return count
+
+    shortest = min(map(len, parts), default=1)
+    leading = min(shared(zip(*parts)), shortest - 1)
+    trailing = min(shared(zip(*(part[::-1] for part in parts))), shortest - leading - 1)
+    return ["/".join(part[leading : len(part) - trailing]) for part in parts]
+
+
+def select_layers(
+    input_op,
+    output_ops,
+    *,
+    name_contains_one_of=None,
+    op_is_one_of=("relu",),
+    bottleneck_only=True,
+    discard_first_n=0,
+):
+    """The layers to offer, in order, as a dict from the name shown to the name of the node.
+
+    input_op, output_ops: operations of the graph: its input, the policy's logits and the value function.
+    Offered are operations on the way between them whose output has 4 axes and whose type, in any case of letters, is in
+    `op_is_one_of`; with `bottleneck_only`, those that no residual connection bypasses: every path back to a convolution
+    passes through a bottleneck. `name_contains_one_of`: parts of full names, or one of them as a string.
+    """
+    between = _reach([input_op], _consumers) & _reach(output_ops, _inputs)
+    types = {op_type.lower() for op_type in op_is_one_of}
+    ops = [
+        op
+        for op in input_op.graph.get_operations()
+        if op in between and op.type.lower() in types and op.outputs[0].shape.ndims == 4
+    ]
+    if bottleneck_only:
+        crossed = bottlenecks(between, input_op, output_ops)
+        ops = [op for op in ops if _behind_bottleneck(op, between, crossed)]
+    layers = dict(zip(short_names([op.name for op in ops]), [op.name for op in ops]))
+    if name_contains_one_of is not None:
+        wanted = [name_contains_one_of] if isinstance(name_contains_one_of, str) else name_contains_one_of
+        selected = {short: name for short, name in layers.items() if any(part in name for part in wanted)}
+    else:
+        selected = layers
+    selected = dict(list(selected.items())[discard_first_n:])
+    if not selected:
+        raise InputError(
+            "No layer is selected by name_contains_one_of={!r}, op_is_one_of={!r}, bottleneck_only={!r}, "
+            "discard_first_n={!r}; layers of these types are: {}.".format(
+                name_contains_one_of,
+                op_is_one_of,
+                bottleneck_only,
+                discard_first_n,
+                ", ".join(layers) or "none",
+            )
+        )
+    return selected

@@ -1,0 +1,44 @@
+"""The folder that the interface is written to."""
+
+import errno
+import os
+import re
+
+from understanding_rl_vision.errors import InputError
+
+PAGE = "interface.html"
+
+
+def unwritable(path, error):
+    """The InputError for an OSError met while writing below `path`."""
+    hint = (
+        "free some room and run again"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT)
+        else "give a local folder that you can write to"
+    )
+    return InputError("Cannot write {}: {}; {}.".format(error.filename or path, error.strerror or str(error), hint))
+
+
+def prepare(output_dir, subdirs):
+    """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change."""
+    output_dir = os.fspath(output_dir)
+    if re.match(r"[a-z][a-z0-9+.-]*://", output_dir, re.IGNORECASE):
+        raise InputError(
+            "The output folder {!r} is remote, which is not yet supported; give a local folder and copy it there "
+            "afterwards.".format(output_dir)
+        )
+    try:
+        for subdir in [""] + sorted(subdirs):
+            os.makedirs(os.path.join(output_dir, subdir), exist_ok=True)
+        page = os.path.join(output_dir, PAGE)
+        if os.path.exists(page):
+            os.remove(page)
+    except OSError as error:
+        raise unwritable(output_dir, error) from error
+    if not os.access(output_dir, os.W_OK):
+        raise InputError("The output folder {!r} cannot be written to; give another one.".format(output_dir))
+
+
+def size_in_bytes(folder):
+    """The size of all files below a folder."""
+    return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names)

@@ -1,0 +1,51 @@
+"""Many frames in few image files: sheets, on which frames stand row by row in a grid.
+
+Browsers cannot decode images that are as wide as hundreds of frames, so no side of a sheet exceeds MAX_SIDE.
+"""
+
+import collections
+
+import numpy as np
+
+MAX_SIDE = 4096
+# Smaller sheets than MAX_SIDE allows decode without a pause while playing.
+MAX_COLUMNS, MAX_ROWS = 32, 16
+
+SheetLayout = collections.namedtuple("SheetLayout", "width height columns rows")
+
+
+def sheet_layout(width, height, frames):
+    """The grid for `frames` frames of width x height pixels."""
+    columns = max(1, min(frames, MAX_COLUMNS, MAX_SIDE // width))
+    rows = max(1, min(-(-frames // columns), MAX_ROWS, MAX_SIDE // height))
+    return SheetLayout(int(width), int(height), columns, rows)
+
+
+def frames_per_sheet(layout):
+    return layout.columns * layout.rows
+
+
+def sheet_name(name, number):
+    """The file of a sheet: the listed name for the first, with its number before the extension for the others."""
+    stem, extension = name.rsplit(".", 1)
+    return name if number == 0 else "{}-{}.{}".format(stem, number, extension)
+
+
+def sheet(frames, layout):
+    """One sheet (rows * height, columns * width, C) of at most `frames_per_sheet` frames (T, H, W, C)."""
+    rows = -(-len(frames) // layout.columns)
+    missing = rows * layout.columns - len(frames)
+    frames = np.pad(frames, [(0, missing), (0, 0), (0, 0), (0, 0)], mode="constant")
+    grid = frames.reshape((rows, layout.columns) + frames.shape[1:])
+    return grid.transpose(0, 2, 1, 3, 4).reshape(rows * layout.height, layout.columns * layout.width, -1)
+
+
+def scrub(frames, scrub_range):
+    """A few columns of every frame (T, H, W, C) side by side: the filmstrip of the timeline, (H, T * columns, C).
+
+    scrub_range: where the columns start and end, as fractions of the width.
+    """
+    width = frames.shape[2]
+    start = min(int(round(scrub_range[0] * width)), width - 1)
+    end = max(int(round(scrub_range[1] * width)), start + 1)
+    return np.concatenate(list(frames[:, :, start:end]), axis=1)
