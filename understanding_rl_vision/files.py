@@ -29,9 +29,22 @@ def replacing(path):
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise InputError(
-            "Cannot write {}: {}. Give a place that can be written, with room.".format(path, error.strerror)
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
             os.unlink(temporary)
+
+
+def check_writable(path):
+    """Make the folder of `path` where it is missing. Raises InputError when no file can be written there."""
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path, error):
+    return InputError("Cannot write {}: {}. Give a place that can be written, with room.".format(path, error.strerror))

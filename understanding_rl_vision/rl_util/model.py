@@ -42,9 +42,7 @@ class FrozenModel:
                 return cls.from_bytes(file.read(), model_path=path)
         except OSError as error:
             raise InputError(
-                "Cannot read the model {}: {}. Give the path of a frozen model (.pb).".format(
-                    path, error.strerror
-                )
+                "Cannot read the model {}: {}. Give the path of a frozen model (.pb).".format(path, error.strerror)
             ) from None
 
     @classmethod
@@ -100,7 +98,7 @@ def freeze_model(sess, *, input_name, output_names, image_shape, image_value_ran
     node = graph_def.node.add(name=METADATA_NODE, op="Const")
     node.attr["dtype"].type = tf.string.as_datatype_enum
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(json.dumps(metadata)))
-    return graph_def.SerializeToString()
+    return graph_def.SerializeToString(deterministic=True)
 
 
 def get_var(model, var_name):

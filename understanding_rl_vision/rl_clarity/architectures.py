@@ -1,0 +1,117 @@
+"""The networks that agents have, with the parameter names of Baselines' PPO2."""
+
+import numbers
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.clear_cnn import conv, dense, flatten, scaled_clear_cnn
+from understanding_rl_vision.tensorflow1 import tf
+
+# Node names that build_policy gives to its results, as Baselines does.
+POLICY_LOGITS_NAME = "ppo2_model/pi_1/add"
+VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
+
+ARCHITECTURES = ("clear", "impala", "nature")
+
+
+def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256):
+    """Build a policy and a value function that share a network, in the current graph.
+
+    Args:
+        images: float tensor (N, H, W, C) with values from 0 to 1.
+        num_actions: number of actions, A.
+        cnn: 'clear' (article, Appendix C), 'impala' (Espeholt et al. 2018, figure 3, without LSTM) or
+        'nature'
+            (Mnih et al. 2015).
+        stack_channels: filters of impala's stacks, joined by '_'.
+        emb_size: units of impala's dense layer.
+
+    Returns:
+        Logits (N, A) and values (N,). Variables are shared with those that an earlier call has made.
+
+    Raises:
+        InputError: an unknown `cnn`, or other options that are not accepted.
+    """
+    with tf.variable_scope("ppo2_model", reuse=tf.AUTO_REUSE):
+        with tf.variable_scope("pi"):
+            if cnn == "clear":
+                latent = scaled_clear_cnn(images)
+            elif cnn == "impala":
+                latent = _impala_cnn(images, _parse_stack_channels(stack_channels), _check_emb_size(emb_size))
+            elif cnn == "nature":
+                latent = _nature_cnn(images)
+            else:
+                raise InputError(
+                    "The architecture cnn={!r} is unknown; accepted are {}.".format(cnn, ", ".join(ARCHITECTURES))
+                )
+        # A small start makes the first policy nearly uniform.
+        with tf.variable_scope("pi"):
+            logits = _orthogonal_dense(latent, num_actions, gain=0.01)
+        with tf.variable_scope("vf"):
+            values = _orthogonal_dense(latent, 1, gain=1.0)
+        return logits, values[:, 0]
+
+
+def _parse_stack_channels(stack_channels):
+    try:
+        channels = [int(number) for number in stack_channels.split("_")]
+    except (AttributeError, ValueError):
+        channels = []
+    if not channels or min(channels) < 1:
+        raise InputError(
+            "stack_channels={!r} given; numbers of filters joined by '_' are accepted: '16_32_32'.".format(
+                stack_channels
+            )
+        )
+    return channels
+
+
+def _check_emb_size(emb_size):
+    if not isinstance(emb_size, numbers.Integral) or emb_size < 1:
+        raise InputError("emb_size={!r} given; a whole number from 1 is accepted.".format(emb_size))
+    return emb_size
+
+
+def _impala_cnn(images, stack_channels, emb_size):
+    """For each stack a convolution, a pool and two residual blocks; then a dense layer."""
+    scopes = ("layer_{}".format(index) for index in range(5 * len(stack_channels) + 1))
+    out = images
+    for filters in stack_channels:
+        out = conv(out, next(scopes), filters, 3)
+        out = tf.nn.max_pool(out, [1, 3, 3, 1], [1, 2, 2, 1], "SAME")
+        for _ in range(2):
+            block = conv(tf.nn.relu(out), next(scopes), filters, 3)
+            out += conv(tf.nn.relu(block), next(scopes), filters, 3)
+    return dense(tf.nn.relu(flatten(out)), next(scopes), emb_size, tf.nn.relu)
+
+
+def _nature_cnn(images):
+    """Three convolutions of growing overlap, then a dense layer."""
+    out = images
+    for scope, filters, size, stride in (("c1", 32, 8, 4), ("c2", 64, 4, 2), ("c3", 64, 3, 1)):
+        if min(out.shape.as_list()[1:3]) < size:
+            raise InputError(
+                "Observations of {}×{} are too small for cnn='nature'; it takes 36×36 and larger.".format(
+                    *images.shape.as_list()[1:3]
+                )
+            )
+        out = tf.nn.relu(_nature_conv(out, scope, filters, size, stride))
+    with tf.variable_scope("fc1"):
+        out = _orthogonal_dense(flatten(out), 512, gain=2**0.5)
+    return tf.nn.relu(out)
+
+
+def _nature_conv(images, scope, filters, size, stride):
+    with tf.variable_scope(scope):
+        kernel = tf.get_variable(
+            "w", (size, size, images.shape[-1], filters), initializer=tf.orthogonal_initializer(2**0.5)
+        )
+        # Baselines' biases have the axes of a layout with channels first.
+        bias = tf.get_variable("b", (1, filters, 1, 1), initializer=tf.zeros_initializer())
+        return tf.nn.conv2d(images, kernel, [1, stride, stride, 1], "VALID") + tf.reshape(bias, (1, 1, 1, -1))
+
+
+def _orthogonal_dense(rows, units, *, gain):
+    """A dense layer in the current scope, with the parameter names of Baselines."""
+    kernel = tf.get_variable("w", (rows.shape[-1], units), initializer=tf.orthogonal_initializer(gain))
+    bias = tf.get_variable("b", (units,), initializer=tf.zeros_initializer())
+    return tf.matmul(rows, kernel) + bias

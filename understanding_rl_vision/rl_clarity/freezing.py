@@ -1,0 +1,54 @@
+"""A checkpoint's policy in a TensorFlow session: run it, freeze it."""
+
+import numpy as np
+
+from understanding_rl_vision.rl_clarity.architectures import build_policy
+from understanding_rl_vision.rl_clarity.checkpoints import assign_params, count_actions
+from understanding_rl_vision.rl_util.model import freeze_model
+from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
+from understanding_rl_vision.tensorflow1 import tf
+
+# TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU.
+BATCH_SIZE = 64
+
+
+class Policy:
+    """The policy and value function of a checkpoint, for images of one shape.
+
+    checkpoint: a Checkpoint. image_shape: (H, W, C) of the observations.
+    Raises InputError when the parameters are not those of the architecture that the checkpoint names.
+    """
+
+    def __init__(self, checkpoint, image_shape):
+        self.image_shape = tuple(image_shape)
+        self.num_actions = count_actions(checkpoint.params)
+        with tf.Graph().as_default() as graph:
+            self._images = tf.placeholder(tf.float32, (None,) + self.image_shape)
+            self._logits, self._values = build_policy(
+                self._images,
+                self.num_actions,
+                **{name: checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
+            )
+            config = tf.ConfigProto()
+            config.gpu_options.allow_growth = True
+            self._sess = tf.Session(graph=graph, config=config)
+        assign_params(self._sess, checkpoint.params)
+
+    def logits(self, observations):
+        """Logits (N, num_actions) of integer observations (N, H, W, C) from 0 to 255."""
+        return concatenate(
+            [
+                self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
+                for rows in minibatches(len(observations), BATCH_SIZE)
+            ]
+        )
+
+    def freeze(self):
+        """The bytes of a frozen model file that takes images from 0 to 1."""
+        return freeze_model(
+            self._sess,
+            input_name=self._images.op.name,
+            output_names=[self._logits.op.name, self._values.op.name],
+            image_shape=self.image_shape,
+            image_value_range=(0.0, 1.0),
+        )

@@ -1,0 +1,220 @@
+"""From a checkpoint to the data that an interface is made from, kept in files beside the checkpoint."""
+
+import contextlib
+import os
+
+from understanding_rl_vision.envs import known_options, make_env
+from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.files import check_writable, replacing
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint
+from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
+from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+
+DERIVED_FILES = {
+    "model": ".model.pb",
+    "metadata": ".metadata.jd",
+    "trajectories": ".trajectories.jd",
+    "observations": ".observations.jd",
+}
+
+TRAJECTORIES_OPTIONS = {
+    "num_envs": Option(8, "number of trajectories"),
+    "num_steps": Option(512, "steps of each"),
+    "seed": Option(0, "the same seed gives the same trajectories"),
+}
+
+OBSERVATIONS_OPTIONS = {
+    "num_envs": Option(32, "games played side by side"),
+    "num_obs": Option(128, "observations kept of each game"),
+    "obs_every": Option(128, "steps from one kept observation to the next"),
+    "seed": Option(1, "the same seed gives the same observations"),
+}
+
+LOAD_OPTIONS = {
+    "resample": Option(True, "process the checkpoint afresh instead of using the files saved earlier"),
+    "full_resolution": Option(False, "also keep the frames at the size people see"),
+    "temp_files": Option(False, "keep no derived files but those whose paths are given"),
+    "trajectories_kwargs": Option({}, "how the trajectories are played: " + ", ".join(TRAJECTORIES_OPTIONS)),
+    "observations_kwargs": Option({}, "how observations are sampled: " + ", ".join(OBSERVATIONS_OPTIONS)),
+}
+LOAD_OPTIONS.update(
+    (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name)))
+    for name in DERIVED_FILES
+)
+
+METADATA_KEYS = ("policy_logits_name", "value_function_name")
+OPTIONAL_METADATA_KEYS = ("env_name", "gae_gamma", "gae_lambda", "action_combos")
+
+
+def load(checkpoint_path, *, progress=None, **options):
+    """Return the data arguments of `generate` for a checkpoint.
+
+    Plays the agent and writes four derived files, by default `rl-clarity/NAME.model.pb`, `.metadata.jd`,
+    `.trajectories.jd` and `.observations.jd` beside the checkpoint NAME.jd. With `resample=False` it reads
+    those instead, and needs neither the checkpoint nor the game. With `temp_files=True` only files whose
+    paths are given are written.
+
+    Args:
+        checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`).
+        progress: a Progress that follows the stages.
+        **options: see LOAD_OPTIONS.
+
+    Returns:
+        Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
+        value_function_name and, as far as known, env_name, gae_gamma, gae_lambda and action_combos.
+
+    Raises:
+        InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
+    """
+    options = _complete(options, LOAD_OPTIONS, "load()")
+    play = {
+        "trajectories": _complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
+        "observations": _complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
+    }
+    paths = _derived_paths(checkpoint_path, options)
+    if options["resample"]:
+        checkpoint = read_checkpoint(checkpoint_path)
+        for path in filter(None, paths.values()):
+            check_writable(path)
+        files = _sample(checkpoint, play, options["full_resolution"], progress or Progress(quiet=True))
+        _write(files, paths)
+    else:
+        files = _read(paths)
+    return _data(files, options["full_resolution"], paths)
+
+
+def _complete(options, accepted, what):
+    check_options(options, list(accepted), what)
+    return {name: options.get(name, option.default) for name, option in accepted.items()}
+
+
+def _complete_play(options, name, accepted):
+    given = options[name]
+    if given is not None and not isinstance(given, dict):
+        raise InputError("{}={!r} given; a dictionary of {} is accepted.".format(name, given, ", ".join(accepted)))
+    complete = _complete(given or {}, accepted, name)
+    return {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in complete.items()}
+
+
+def _derived_paths(checkpoint_path, options):
+    """Kind of derived file → its path, or None for one that is not kept."""
+    folder, name = os.path.split(os.fspath(checkpoint_path))
+    stem = os.path.join(folder, "rl-clarity", os.path.splitext(name)[0])
+    paths = {}
+    for kind, suffix in DERIVED_FILES.items():
+        paths[kind] = options[kind + "_path"] or (None if options["temp_files"] else stem + suffix)
+        if paths[kind] is None and not options["resample"]:
+            raise InputError(
+                "temp_files=True leaves nothing to read again: with resample=False give {}_path.".format(kind)
+            )
+    return paths
+
+
+def _sample(checkpoint, play, full_resolution, progress):
+    """Kind of derived file → what it holds, from playing the checkpoint's agent."""
+    with _environment(checkpoint, play["trajectories"], full_resolution) as env:
+        policy = Policy(checkpoint, env.observation_shape)
+        _check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
+        num_steps, seed = play["trajectories"]["num_steps"], play["trajectories"]["seed"]
+        trajectories = sample_trajectories(env, policy, num_steps, seed, progress, full_resolution)
+    with _environment(checkpoint, play["observations"], full_resolution) as env:
+        num_obs, obs_every, seed = (play["observations"][name] for name in ("num_obs", "obs_every", "seed"))
+        observations = sample_observations(env, policy, num_obs, obs_every, seed, progress, full_resolution)
+    metadata = {
+        "policy_logits_name": POLICY_LOGITS_NAME,
+        "value_function_name": VALUE_FUNCTION_NAME,
+        "env_name": checkpoint.args["env_name"],
+        "gae_gamma": float(checkpoint.args["gamma"]),
+        "gae_lambda": float(checkpoint.args["lambda"]),
+        "action_combos": [tuple(combo) for combo in env.action_combos],
+    }
+    return {
+        "model": policy.freeze(),
+        "metadata": metadata,
+        "trajectories": trajectories,
+        "observations": observations,
+    }
+
+
+def _environment(checkpoint, play, full_resolution):
+    """The checkpoint's environment, as a context manager. What the environment does not know is left out."""
+    kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
+    known = known_options(kind, name)
+    options = {key: value for key, value in checkpoint.args.items() if key in known}
+    if "num_actions" in known:
+        # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
+        options["num_actions"] = count_actions(checkpoint.params)
+    env = make_env(kind, name, play["num_envs"], seed=play["seed"], full_resolution=full_resolution, **options)
+    return contextlib.closing(env)
+
+
+def _check_num_actions(given, needed, args):
+    if given != needed:
+        raise InputError(
+            "The checkpoint's policy has {} actions, but {} has {}. The 'env_name' in its 'args' must name "
+            "the game that it was trained on.".format(given, args["env_name"], needed)
+        )
+
+
+def _write(files, paths):
+    for kind, path in paths.items():
+        if path is None:
+            continue
+        if kind == "model":
+            with replacing(path) as file:
+                file.write(files[kind])
+        else:
+            save_joblib(files[kind], path)
+
+
+def _read(paths):
+    """Kind of derived file → what it holds."""
+    for path in paths.values():
+        if not os.path.exists(path):
+            raise InputError(
+                "There is no file {}, which resample=False reads. Load the checkpoint once with resample=True.".format(
+                    path
+                )
+            )
+    files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
+    try:
+        with open(paths["model"], "rb") as file:
+            files["model"] = file.read()
+    except OSError as error:
+        raise InputError("Cannot read {}: {}.".format(paths["model"], error.strerror)) from None
+    return files
+
+
+def _data(files, full_resolution, paths):
+    """The data arguments of generate, from what the derived files hold."""
+    metadata, trajectories, observations = files["metadata"], files["trajectories"], files["observations"]
+    if not isinstance(observations, dict):
+        observations = {"observations": observations}
+    for kind, content, keys in (
+        ("metadata", metadata, METADATA_KEYS),
+        ("observations", observations, ("observations",)),
+        ("trajectories", trajectories, ("observations", "actions", "rewards")),
+    ):
+        missing = [key for key in keys if not isinstance(content, dict) or key not in content]
+        if full_resolution and kind != "metadata" and "observations_full" not in content:
+            missing.append("observations_full")
+        if missing:
+            raise InputError(
+                "The file {} lacks {}. Load the checkpoint with resample=True to write it again.".format(
+                    paths[kind], ", ".join(missing)
+                )
+            )
+    data = {key: metadata[key] for key in METADATA_KEYS}
+    data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
+    return dict(
+        data,
+        model_bytes=files["model"],
+        observations=observations["observations"],
+        observations_full=observations.get("observations_full"),
+        trajectories=trajectories,
+    )

@@ -1,0 +1,81 @@
+"""The convolutional network designed to be understood (article, Appendix C)."""
+
+from understanding_rl_vision.tensorflow1 import tf
+
+# Name, filters, kernel size, whether pooled.
+LAYERS = (
+    ("1a", 16, 7, True),
+    ("2a", 32, 5, False),
+    ("2b", 32, 5, True),
+    ("3a", 32, 5, True),
+    ("4a", 32, 5, True),
+)
+
+
+def clear_cnn(unscaled_images, batch_norm=False):
+    """Build five convolutions and two dense layers on images of any numeric type with values from 0 to 255.
+
+    Pools are as wide as their strides and take the L2 norm, which spreads gradients evenly. There is no
+    residual connection, so that everything passes through every layer.
+
+    Args:
+        unscaled_images: tensor (N, H, W, C).
+        batch_norm: normalise convolutions by moving averages, as at test time.
+
+    Returns:
+        Tensor (N, 512).
+    """
+    return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
+
+
+def scaled_clear_cnn(images, batch_norm=False):
+    """clear_cnn on images with values from 0 to 1."""
+    out = images
+    for name, filters, size, pooled in LAYERS:
+        with tf.variable_scope(name):
+            out = conv(out, "conv2d", filters, size)
+            if batch_norm:
+                out = _batch_norm(out)
+            out = tf.nn.relu(out)
+            if pooled:
+                out = _l2_pool(out)
+    out = flatten(out)
+    out = dense(out, "dense", 256, tf.nn.relu)
+    return dense(out, "dense_1", 512, tf.nn.relu)
+
+
+def conv(images, scope, filters, size):
+    """A convolution of stride 1 that keeps height and width, with the parameter names of tf.layers."""
+    with tf.variable_scope(scope):
+        kernel = tf.get_variable("kernel", (size, size, images.shape[-1], filters))
+        bias = tf.get_variable("bias", (filters,), initializer=tf.zeros_initializer())
+        return tf.nn.bias_add(tf.nn.conv2d(images, kernel, [1, 1, 1, 1], "SAME"), bias)
+
+
+def dense(rows, scope, units, activation):
+    """A dense layer with the parameter names of tf.layers."""
+    with tf.variable_scope(scope):
+        kernel = tf.get_variable("kernel", (rows.shape[-1], units))
+        bias = tf.get_variable("bias", (units,), initializer=tf.zeros_initializer())
+        return activation(tf.nn.bias_add(tf.matmul(rows, kernel), bias))
+
+
+def flatten(images):
+    """Rows of all values of each image; the network is made for one size of image."""
+    height, width, channels = images.shape.as_list()[1:]
+    return tf.reshape(images, (-1, height * width * channels))
+
+
+def _l2_pool(images):
+    # The constant keeps the gradient finite where all is 0.
+    return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], "SAME") + 1e-8)
+
+
+def _batch_norm(images):
+    with tf.variable_scope("batch_normalization"):
+        shape = (images.shape[-1],)
+        gamma = tf.get_variable("gamma", shape, initializer=tf.ones_initializer())
+        beta = tf.get_variable("beta", shape, initializer=tf.zeros_initializer())
+        mean = tf.get_variable("moving_mean", shape, initializer=tf.zeros_initializer(), trainable=False)
+        variance = tf.get_variable("moving_variance", shape, initializer=tf.ones_initializer(), trainable=False)
+        return tf.nn.batch_normalization(images, mean, variance, beta, gamma, variance_epsilon=1e-3)
