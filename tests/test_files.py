@@ -3,7 +3,7 @@ import os
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import check_writable, replacing
 
 
 def test_replacing_writes_the_whole_file_or_nothing(tmp_path):
@@ -30,3 +30,11 @@ def test_replacing_names_what_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="Cannot write .*file"), replacing(str(tmp_path / "file" / "below")):
         pass
+
+
+def test_check_writable_leaves_an_empty_folder_or_names_the_file(tmp_path):
+    check_writable(str(tmp_path / "folder" / "file"))
+    assert os.listdir(str(tmp_path / "folder")) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="Cannot write .*below"):
+        check_writable(str(tmp_path / "file" / "below"))

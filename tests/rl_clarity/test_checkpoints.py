@@ -55,7 +55,11 @@ def test_read_checkpoint_takes_the_name_of_atari_games(tmp_path):
         ({"params": PARAMS, "args": {"lambda": 1.5, "env_name": "coinrun"}}, "lambda=1.5"),
         ({"params": dict(PARAMS, a=np.array([1.0, np.nan])), "args": ARGS}, "'a'.*NaN"),
         ({"params": dict(PARAMS, a=np.array([np.inf])), "args": ARGS}, "'a'.*infinite"),
-        ({"params": dict(PARAMS, a="text"), "args": ARGS}, "'a'"),
+        ({"params": dict(PARAMS, a=np.array([1e300])), "args": ARGS}, "'a'.*infinite"),
+        ({"params": dict(PARAMS, a="text"), "args": ARGS}, "'a' is a str"),
+        ({"params": dict(PARAMS, a=np.array(["text"])), "args": ARGS}, "'a' is a <U4"),
+        ({"params": {7: np.zeros(3)}, "args": ARGS}, "parameter 7"),
+        ({"params": PARAMS, "args": {"env_name": ["coinrun"]}}, "env_name="),
     ],
 )
 def test_read_checkpoint_names_what_is_wrong(tmp_path, content, said):

@@ -83,9 +83,7 @@ def test_lucid_opens_a_frozen_model(frozen, tmp_path):
     np.testing.assert_array_equal(get_var(ours, "net/kernel"), rl_util.get_var(lucids, "net/kernel"))
     np.testing.assert_array_equal(get_var(lucids, "net/kernel"), rl_util.get_var(lucids, "net/kernel"))
     assert get_shape(ours, "net/acts") == rl_util.get_shape(lucids, "net/acts")
-    np.testing.assert_allclose(
-        rl_util.get_acts(lucids, "net/logits", IMAGES), frozen[1][0], rtol=1e-5, atol=1e-6
-    )
+    np.testing.assert_allclose(rl_util.get_acts(lucids, "net/logits", IMAGES), frozen[1][0], rtol=1e-5, atol=1e-6)
 
 
 def test_load_opens_a_model_that_lucid_saved(tmp_path):

@@ -3,12 +3,13 @@ import collections
 import io
 import os
 import pickle
+import sys
 
 import joblib
 import numpy as np
 import pytest
 
-from understanding_rl_vision.errors import InputError, UnsafePickleError
+from understanding_rl_vision.errors import InputError, MissingPackageError, UnsafePickleError
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 
 # `shared_value()` as written by joblib 1.3 with NumPy 1.19 on Python 3.7 (zlib, protocol 3) and by joblib 1.6
@@ -88,6 +89,12 @@ def test_load_joblib_reads_lz4(tmp_path):
     assert equal(load_joblib(path), values())
 
 
+def test_load_joblib_says_how_to_get_lz4(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lz4.frame", None)
+    with pytest.raises(MissingPackageError, match="pip install lz4"):
+        load_joblib(io.BytesIO(b"\x04\x22\x4d\x18 and so on"))
+
+
 def test_load_joblib_reads_plain_pickles_of_arrays():
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert equal(load_joblib(io.BytesIO(pickle.dumps(values(), protocol))), values())
@@ -127,12 +134,8 @@ class Attributes:
     pass
 
 
-@pytest.mark.parametrize(
-    "function, name", [(os.mkdir, "mkdir"), (eval, "builtins.eval"), (getattr, "getattr")]
-)
-@pytest.mark.parametrize(
-    "wrap", [lambda x: x, lambda x: {"params": [x]}, lambda x: np.array([x, None], object)]
-)
+@pytest.mark.parametrize("function, name", [(os.mkdir, "mkdir"), (eval, "builtins.eval"), (getattr, "getattr")])
+@pytest.mark.parametrize("wrap", [lambda x: x, lambda x: {"params": [x]}, lambda x: np.array([x, None], object)])
 def test_load_joblib_refuses_calls_by_name_and_runs_nothing(tmp_path, function, name, wrap):
     path, target = str(tmp_path / "bad.jd"), str(tmp_path / "made")
     call = {"mkdir": (target,), "builtins.eval": ("__import__('os').mkdir({!r})".format(target),)}.get(

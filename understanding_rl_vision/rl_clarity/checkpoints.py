@@ -49,17 +49,20 @@ def read_checkpoint(path):
 
 
 def _check_parameter(name, value):
-    value = np.asarray(value)
-    if value.dtype.kind not in "fiu":
+    if not isinstance(name, str) or not isinstance(value, (np.ndarray, np.number)) or value.dtype.kind not in "fiu":
         raise InputError(
-            "The checkpoint's parameter {!r} has the type {}; numbers are accepted.".format(name, value.dtype)
+            "The checkpoint's parameter {!r} is a {}; arrays of numbers under names are accepted.".format(
+                name, getattr(value, "dtype", type(value).__name__)
+            )
         )
+    with np.errstate(over="ignore"):
+        value = value.astype(np.float32)
     if not np.all(np.isfinite(value)):
         raise InputError(
             "The checkpoint's parameter {!r} contains values that are NaN or infinite. Give a checkpoint "
             "from before the training diverged.".format(name)
         )
-    return value.astype(np.float32)
+    return value
 
 
 def _complete_args(args):
@@ -74,6 +77,9 @@ def _complete_args(args):
             )
         )
     args["env_name"] = args[name_key]
+    for name in ("env_kind", "env_name"):
+        if not isinstance(args[name], str):
+            raise InputError("The checkpoint's {}={!r}; a name is accepted.".format(name, args[name]))
     for name in ("gamma", "lambda"):
         if not isinstance(args[name], (int, float, np.number)) or not 0 <= args[name] <= 1:
             raise InputError("The checkpoint's {}={!r}; a number from 0 to 1 is accepted.".format(name, args[name]))

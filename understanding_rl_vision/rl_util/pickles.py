@@ -152,9 +152,7 @@ class _Unpickler(pickle._Unpickler):
     def load_build(self):
         state, deferred = self.stack.pop(), self.stack.pop()
         if not isinstance(deferred, _Deferred):
-            raise UnsafePickleError(
-                "It sets attributes of a {}; {}.".format(type(deferred).__name__, ACCEPTED)
-            )
+            raise UnsafePickleError("It sets attributes of a {}; {}.".format(type(deferred).__name__, ACCEPTED))
         value = deferred.finish(state, self.file)
         for key, remembered in self.memo.items():
             if remembered is deferred:
@@ -217,8 +215,9 @@ def load_joblib(url_or_handle, *, cache=None):
         raise InputError("Cannot read {}: {}.".format(path, error.strerror)) from None
     except Exception as error:  # A damaged pickle can fail in any way; nothing but arrays was built.
         raise InputError(
-            "{} is not a joblib file, or it is damaged or cut short ({}: {}). Write it again with "
-            "joblib.dump.".format(path, type(error).__name__, error)
+            "{} is not a joblib file, or it is damaged or cut short ({}: {}). Write it again with joblib.dump.".format(
+                path, type(error).__name__, error
+            )
         ) from error
 
 
