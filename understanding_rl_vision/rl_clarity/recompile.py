@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..svelte3.compiling import CompileError, find_node, run_command
+from understanding_rl_vision.svelte3.compiling import CompileError, find_node, run_command
 
 SOURCE = Path(__file__).resolve().parents[2] / "svelte"
 JS_PATH = Path(__file__).resolve().parent / "js" / "interface.js"

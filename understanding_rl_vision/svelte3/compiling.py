@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ..errors import InputError
+from understanding_rl_vision.errors import InputError
 
 HERE = Path(__file__).resolve().parent
 

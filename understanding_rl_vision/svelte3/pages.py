@@ -3,17 +3,20 @@
 import html
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-from .compiling import CompileError, compile_js
-from .props import to_json
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.svelte3.compiling import CompileError, compile_js
+from understanding_rl_vision.svelte3.props import to_json
 
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>{title}</title>
 </head>
 <body>
@@ -41,23 +44,6 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
-
-
-def _write_whole(path, text):
-    """Write a file so that a reader sees all of it or the one before, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        # mkstemp makes files that only their owner may read; a page is for everyone whom the umask lets.
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, str(path))
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _script_element(js_path, html_path, inline):
@@ -93,14 +79,14 @@ def compile_html(
     :param div_id: id of the div that the component is put into; default: 'appdiv'
     :param inline_js: whether the JavaScript goes into the page; default: True
     :param svelte_to_js: whether the input is to be compiled; default: whether its name ends with `.svelte`
-    :param js_path: where the compiled JavaScript is written; default: a temporary file with `inline_js`, else
-        beside the page, with the ending `.js`
+    :param js_path: where the JavaScript is written; default: nowhere with `inline_js`, else beside the page, with
+        the ending `.js`
     :param js_name, js_lint: see compile_js
-    :return: dict with js_path (None if temporary), js_name, html_path, title, div_id and command_output (None
+    :return: dict with js_path (None if not written), js_name, html_path, title, div_id and command_output (None
         if nothing was compiled)
 
-    Raises CompileError as compile_js does, InputError for props that JSON has no form for. The page is
-    written whole or not at all.
+    Raises CompileError as compile_js does, InputError for props that JSON has no form for and for a place that
+    cannot be written. The page is written whole or not at all.
     """
     input_path = Path(input_path)
     if not input_path.is_file():
@@ -114,13 +100,14 @@ def compile_html(
 
     text = to_json({} if props is None else props, precision)
     output = None
+    kept = js_path or (None if inline else html_path.with_suffix(".js"))
     with tempfile.TemporaryDirectory() as temporary:
+        code_path = Path(kept) if kept else Path(temporary) / "component.js"
+        code_path.parent.mkdir(parents=True, exist_ok=True)
         if compiles:
-            kept = js_path or (None if inline else html_path.with_suffix(".js"))
-            code_path = Path(kept) if kept else Path(temporary) / "component.js"
             output = compile_js(input_path, code_path, js_name=js_name, js_lint=js_lint)["command_output"]
-        else:
-            code_path = kept = input_path
+        elif code_path.resolve() != input_path.resolve():
+            shutil.copyfile(str(input_path), str(code_path))
         page = PAGE.format(
             title=html.escape(title),
             div_id=html.escape(div_id),
@@ -130,7 +117,8 @@ def compile_html(
             js_name=js_name,
             js_missing=json.dumps("{} is missing or did not run.".format(code_path.name)),
         )
-    _write_whole(html_path, page)
+    with replacing(html_path) as file:
+        file.write(page.encode("utf-8"))
     return {
         "js_path": str(kept) if kept else None,
         "js_name": js_name,

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ..errors import InputError
+from understanding_rl_vision.errors import InputError
 
 
 def _number(value, precision):

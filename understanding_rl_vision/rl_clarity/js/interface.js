@@ -1,9 +1,10 @@
 /*!
 The front-end of understanding-rl-vision. MIT License.
-Copyright (c) the authors of understanding-rl-vision
+Copyright (c) 2026 The understanding-rl-vision contributors
 
-It contains Svelte (https://svelte.dev). MIT License.
+It contains Svelte (https://svelte.dev) and clsx (https://github.com/lukeed/clsx). MIT License.
 Copyright (c) 2016-2025 [Svelte Contributors](https://github.com/sveltejs/svelte/graphs/contributors)
+Copyright (c) Luke Edwards <luke.edwards05@gmail.com> (lukeed.com)
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
 

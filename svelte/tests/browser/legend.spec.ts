@@ -1,0 +1,78 @@
+import {
+  attributionColor,
+  expect,
+  expectPixel,
+  hash,
+  observationColor,
+  openPage,
+  overlaid,
+  pixelOf,
+  screen,
+  test,
+} from "./fixtures"
+
+const mixed = (file: string) => overlaid(attributionColor(file, 0), observationColor(0, 0))
+
+test.beforeEach(({ page }) => openPage(page, "synthetic", "#layer=2b"))
+
+test("hovering isolates a channel, leaving ends it", async ({ page }) => {
+  await expectPixel(page, page.getByRole("button", { name: "Feature 2" }), [140, 90, 120])
+  await page.getByRole("button", { name: "Feature 2" }).hover()
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1"))
+  await page.getByRole("button", { name: "Isolate the residual" }).hover()
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_res"))
+  await page.mouse.move(5, 5)
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin"))
+})
+
+test("the keyboard isolates and opens too", async ({ page }) => {
+  await page.getByRole("slider", { name: "Frame" }).focus()
+  const feature = page.getByRole("button", { name: "Feature 1" })
+  for (let i = 0; i < 20 && !(await feature.evaluate((node) => node === document.activeElement)); i++) {
+    await page.keyboard.press("Tab")
+  }
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_0"))
+  await page.keyboard.press("Enter")
+  await expect(page.getByRole("dialog")).toContainText("Feature 1")
+  await page.keyboard.press("Escape")
+  await expect(page.getByRole("dialog")).toHaveCount(0)
+  await page.keyboard.press("3")
+  await expect(page.getByRole("dialog")).toContainText("Feature 3")
+})
+
+test("the popup: sliders, wheel, hover, whole observation", async ({ page }) => {
+  await page.getByRole("button", { name: "Feature 3" }).click()
+  const dialog = page.getByRole("dialog")
+  const image = dialog.getByRole("button", { name: "Feature image" })
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_10_4.png")
+  await dialog.getByLabel("Patches", { exact: false }).last().fill("0")
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_5_4.png")
+  await dialog.getByLabel("Zoom").fill("1")
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_5_2.png")
+
+  // A weak patch is pale until the pointer comes.
+  const pale = await pixelOf(page, image, 0.3, 0.05)
+  await image.hover({ position: { x: 5, y: 5 } })
+  await expectPixel(page, image, [120, 100, 80], 0.3, 0.05)
+  expect(Math.abs(pale[0] - 120)).toBeGreaterThan(20)
+
+  await page.mouse.wheel(0, -100)
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_5_1.png")
+  await page.mouse.wheel(0, 100)
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_5_2.png")
+  await expect.poll(async () => (await hash(page)).get("feature")).toBe("3~2b")
+  await expect.poll(async () => (await hash(page)).get("zoom")).toBe("2")
+
+  // Row 2, column 3 of 4 × 4 patches is from observation (1 + 2) % 4.
+  const box = (await image.boundingBox())!
+  await page.mouse.click(box.x + (2.5 / 4) * box.width, box.y + (1.5 / 4) * box.height)
+  await expectPixel(page, dialog.getByRole("img", { name: "Observation 4" }), [150, 20, 90], 0.05, 0.95)
+  await page.keyboard.press("ArrowLeft")
+  await expect(dialog.getByRole("img", { name: "Observation 3" })).toBeVisible()
+
+  await page.reload()
+  await expect(image.locator("img")).toHaveAttribute("src", "features/2b_2_5_2.png")
+  await dialog.getByRole("button", { name: "Close" }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect.poll(async () => (await hash(page)).get("feature")).toBe(null)
+})

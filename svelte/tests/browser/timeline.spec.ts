@@ -1,0 +1,94 @@
+import { expect, expectFrame, expectPixel, hash, observationColor, openPage, screen, test } from "./fixtures"
+
+test.beforeEach(({ page }) => openPage(page, "synthetic", "#layer=2b"))
+
+test("stepping shows the next and the previous frame, across sheets", async ({ page }) => {
+  await expectPixel(page, screen(page, "Observation"), observationColor(0, 0))
+  for (let i = 0; i < 16; i++) await page.getByRole("button", { name: "Step forward" }).click()
+  await expectFrame(page, 17)
+  await expectPixel(page, screen(page, "Observation"), observationColor(0, 16))
+  await page.getByRole("button", { name: "Step back" }).click()
+  await expectPixel(page, screen(page, "Observation"), observationColor(0, 15))
+  await expect.poll(async () => (await hash(page)).get("frame")).toBe("16")
+})
+
+test("playing shows every frame once, in order, and stops at the end", async ({ page }) => {
+  await page.evaluate(() => {
+    const seen: string[] = ((window as any).seen = [])
+    // The first frame is drawn again when play starts, for sheets to come.
+    const canvas = document.querySelector("figure canvas") as HTMLCanvasElement
+    new MutationObserver(() => seen.push(canvas.dataset.shown!)).observe(canvas, { attributeFilter: ["data-shown"] })
+  })
+  await page.getByRole("button", { name: "Play", exact: true }).click()
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible()
+  await expectFrame(page, 40)
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible()
+  const seen = await page.evaluate(() => (window as any).seen as string[])
+  expect([...new Set(seen)]).toEqual(Array.from({ length: 40 }, (_, i) => `0.png ${i}`))
+})
+
+test("playing backwards ends at the first frame, and pausing holds the frame", async ({ page }) => {
+  await page.keyboard.press("End")
+  await page.getByRole("button", { name: "Play backwards" }).click()
+  await expectFrame(page, 1)
+  await page.getByRole("spinbutton").fill("5")
+  await page.getByRole("spinbutton").press("Tab")
+  await page.getByRole("button", { name: "Play", exact: true }).click()
+  await expectFrame(page, 3)
+  await page.getByRole("button", { name: "Pause" }).click()
+  const shown = await page.getByTestId("frame").textContent()
+  await page.waitForTimeout(500)
+  await expect(page.getByTestId("frame")).toHaveText(shown!)
+  await expect.poll(async () => (await hash(page)).get("speed")).toBe("5")
+})
+
+test("keys: space plays, arrows step when paused and turn the direction when playing", async ({ page }) => {
+  await page.keyboard.press("ArrowRight")
+  await page.keyboard.press("ArrowRight")
+  await page.keyboard.press("ArrowLeft")
+  await expectFrame(page, 2)
+  await page.keyboard.press("PageDown")
+  await expectFrame(page, 12)
+  await page.keyboard.press("PageUp")
+  await expectFrame(page, 2)
+  await page.keyboard.press("End")
+  await expectFrame(page, 40)
+  await page.keyboard.press("ArrowLeft")
+  await page.keyboard.press(" ")
+  await page.keyboard.press("ArrowRight")
+  await expectFrame(page, 40)
+  await page.keyboard.press("ArrowLeft")
+  await page.keyboard.press(" ")
+  await page.keyboard.press("Home")
+  await expectFrame(page, 1)
+})
+
+test("scrubbing: the frame under the pointer, and the window follows", async ({ page }) => {
+  const slider = page.getByRole("slider", { name: "Frame" })
+  const box = (await slider.boundingBox())!
+  const at = (frame: number) => [box.x + ((frame + 0.5) / 20) * box.width, box.y + box.height / 2] as const
+  await page.mouse.click(...at(7))
+  await expectFrame(page, 8)
+  await expectPixel(page, screen(page, "Observation"), observationColor(0, 7))
+  await page.mouse.move(...at(7))
+  await page.mouse.down()
+  await page.mouse.move(...at(12))
+  await expectFrame(page, 13)
+  await page.mouse.move(...at(19))
+  await page.mouse.up()
+  await expectFrame(page, 20)
+  // Frame 20 was at the edge of what is in view: now there is room to go on.
+  const head = (await slider.locator(".head").boundingBox())!
+  expect(head.x).toBeLessThan(box.x + 0.95 * box.width)
+  await expect(slider).toHaveAttribute("aria-valuenow", "20")
+})
+
+test("what the frame is about: rewards, action, policy, values and episode", async ({ page }) => {
+  await openPage(page, "synthetic", "#layer=2b&trajectory=2&frame=11")
+  await expect(page.getByTestId("reward")).toHaveText("10")
+  await expect(page.getByTestId("action")).toHaveText("↗")
+  await expect(page.getByText("1 of 20, failed")).toBeVisible()
+  await expect(page.getByRole("img", { name: "Policy: right + up 79 %, no key 11 %, right 11 %" })).toBeVisible()
+  await expect(page.getByTestId("value of value function")).toHaveText("−0.351")
+  await expect(page.getByTestId("value of advantage")).toHaveText("−0.37")
+})

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest"
+import { readHash, writeHash, type View } from "../../src/core/hash"
+
+const view: View = {
+  layer: "conv/2b relu",
+  trajectory: 1,
+  frame: 30,
+  rows: [
+    { output: "v", layer: null, channel: null },
+    { output: "g1-4-7", layer: "3a", channel: 2 },
+    { output: "a3", layer: null, channel: "res" },
+  ],
+  overlay: true,
+  combine: false,
+  residual: true,
+  compare: false,
+  feature: { layer: "2b", number: 2 },
+  subdiv: 0.5,
+  expand: 4,
+  speed: 12,
+}
+
+test("a view survives the URL, where everything counts from 1", () => {
+  const hash = writeHash(view)
+  expect(hash).toContain("trajectory=2&frame=31")
+  expect(hash).toContain("feature=3~2b")
+  expect(readHash(hash)).toEqual(view)
+})
+
+test("what is not there or makes no sense is left out", () => {
+  expect(readHash("")).toEqual({})
+  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a")).toEqual({ trajectory: 1 })
+})

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest"
+import { comboName, readableOn, softmax } from "../../src/core/actions"
+import { makeCatalogue } from "../../src/core/catalogue"
+import { outputName, outputValues } from "../../src/core/outputs"
+import { completeProps, type Props } from "../../src/core/props"
+
+const combos = [["LEFT", "DOWN"], ["LEFT"], [], ["RIGHT"], ["RIGHT", "UP"], ["RIGHT", "DOWN"], ["D"]]
+
+test("actions have short names", () => {
+  expect(combos.map(comboName)).toEqual(["↙", "←", "none", "→", "↗", "↘", "D"])
+  expect(comboName(["LEFT", "RIGHT", "A"])).toBe("LEFT RIGHT A")
+})
+
+test("outputs have names: groups that of the key they share", () => {
+  expect(outputName({ key: "v", type: "v", data: null }, combos)).toBe("value function")
+  expect(outputName({ key: "a4", type: "action", data: 4 }, combos)).toBe("logit of ↗")
+  expect(outputName({ key: "", type: "action_group", data: [3, 4, 5] }, combos)).toBe("logits of any →")
+  expect(outputName({ key: "", type: "action_group", data: [0, 5] }, combos)).toBe("logits of any ↓")
+  expect(outputName({ key: "", type: "action_group", data: [2, 6] }, combos)).toBe("logits of any of none D")
+})
+
+test("a group's value is the sum of its logits", () => {
+  const props = completeProps({ layers: [], trajectories: { values: [[7]], policy_logits: [[[1, 2, 4]]] } as any })
+  expect(outputValues({ key: "v", type: "v", data: null }, 0, props)).toEqual([7])
+  expect(outputValues({ key: "g", type: "action_group", data: [0, 2] }, 0, props)).toEqual([5])
+})
+
+test("softmax is stable, and text is readable on its colour", () => {
+  expect(softmax([1000, 1000])).toEqual([0.5, 0.5])
+  expect([readableOn("#303030"), readableOn("#e1e1e1"), readableOn("#ffe400")]).toEqual(["#fff", "#000", "#000"])
+})
+
+test("the catalogue finds images by what they show", () => {
+  const raw: Partial<Props> = {
+    layers: ["2b"],
+    trajectories: { values: [[0]] } as any,
+    attributions: [
+      {
+        layer: "2b",
+        trajectory: 0,
+        images: ["a.png", "b.png", "c.png"],
+        metadata: {
+          type: ["v", "action_group", "v"],
+          data: [null, [1, 2], null],
+          direction: ["pos", "neg", "abs"],
+          channel: ["prin", 1, "res"],
+        },
+      },
+    ],
+  }
+  const catalogue = makeCatalogue(completeProps(raw))
+  expect(catalogue.outputs("2b", 0).map(({ key }) => key)).toEqual(["v", "g1-2"])
+  expect(catalogue.image("2b", 0, "v", "pos", "prin")).toBe("a.png")
+  expect(catalogue.image("2b", 0, "g1-2", "neg", 1)).toBe("b.png")
+  expect(catalogue.image("2b", 0, "v", "neg", "prin")).toBeNull()
+  expect(catalogue.directions("2b")).toBe(2)
+})
