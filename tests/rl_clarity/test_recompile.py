@@ -1,0 +1,27 @@
+import shutil
+
+import pytest
+
+from understanding_rl_vision.rl_clarity import recompile
+from understanding_rl_vision.svelte3 import CompileError
+
+
+@pytest.mark.skipif(not shutil.which("npm"), reason="Node.js is not installed")
+def test_the_tracked_file_is_what_the_source_compiles_to():
+    with open(str(recompile.JS_PATH), "rb") as file:
+        before = file.read()
+    path = recompile.recompile_js()
+    with open(path, "rb") as file:
+        assert file.read() == before
+
+
+def test_without_node_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CompileError, match="install it from"):
+        recompile.recompile_js()
+
+
+def test_without_the_source_the_error_says_where_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(recompile, "SOURCE", tmp_path)
+    with pytest.raises(CompileError, match="clone the repository"):
+        recompile.recompile_js()
