@@ -27,11 +27,11 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 demo: $(DEMO)/interface.html
 	@echo "The demo is ready: open $(DEMO)/interface.html in a browser."
 
-# 512 observations: of 64 games, at 8 moments 64 steps apart.
+# 512 observations: of 64 games, at 8 moments 32 steps apart.
 $(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
 	$(python) -m understanding_rl_vision.run examples/coinrun.jd $(DEMO) \
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
-		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 64}'
+		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
 
 test: demo $(VENV)/.test-installed frontend-tools
 	cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
