@@ -34,9 +34,9 @@ $(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
 		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
 
 test: demo $(VENV)/.test-installed frontend-tools
-	cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
+	@cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 		CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" npm test
-	$(python) -m pytest
+	$(with_node) $(python) -m pytest
 
 lint: $(VENV)/.test-installed
 	$(python) -m ruff check .
