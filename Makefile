@@ -20,7 +20,7 @@ install = PIP_CONSTRAINT=constraints/$$($(python) -c 'import sys; print("py37" i
 # Node.js is in the environment where the machine has none.
 with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 
-.PHONY: demo test lint frontend frontend-tools clean
+.PHONY: demo test test-frontend test-python lint frontend frontend-tools clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -33,9 +33,13 @@ $(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
 		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
 
-test: demo $(VENV)/.test-installed frontend-tools
+test: test-frontend test-python
+
+test-frontend: demo frontend-tools
 	@cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 		CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" npm test
+
+test-python: $(VENV)/.test-installed frontend-tools
 	$(with_node) $(python) -m pytest
 
 lint: $(VENV)/.test-installed
