@@ -3,6 +3,7 @@
 Usable alone, from a notebook: names, arguments and results are those of lucid.scratch.rl_util, without Lucid.
 """
 
+from understanding_rl_vision.rl_util.clear_cnn import clear_cnn
 from understanding_rl_vision.rl_util.colours import (
     brightness_to_opacity,
     channels_to_rgb,
@@ -32,6 +33,7 @@ __all__ = [
     "argmax_nd",
     "brightness_to_opacity",
     "channels_to_rgb",
+    "clear_cnn",
     "concatenate_horizontally",
     "conv2d",
     "default_score_fn",

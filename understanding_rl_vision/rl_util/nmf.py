@@ -4,7 +4,7 @@ import numpy as np
 
 from understanding_rl_vision.rl_util import factorisation
 from understanding_rl_vision.rl_util.compute import BATCH_SIZE, get_acts, get_attr
-from understanding_rl_vision.rl_util.dataset_examples import spatial_examples, thumbnail_examples
+from understanding_rl_vision.rl_util.dataset_examples import patch_border, spatial_examples, thumbnail_examples
 
 
 def signed_parts(attributions):
@@ -71,6 +71,13 @@ class LayerNMF(Directions):
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
         self.acts_reduced = self.transform(acts)
+        self._border = (0, 0)
+
+    def _widened_border(self, expand_mult):
+        """The widest border that any patch so far has needed: Lucid keeps one for all images of a layer."""
+        needed = patch_border(self.acts_reduced, self.obses_full, expand_mult)
+        self._border = tuple(max(sizes) for sizes in zip(self._border, needed))
+        return self._border
 
     def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
         """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""
@@ -80,6 +87,7 @@ class LayerNMF(Directions):
             subdiv_mult=subdiv_mult,
             expand_mult=expand_mult,
             top_frac=top_frac,
+            border=self._widened_border(expand_mult),
         )
 
     def vis_dataset_thumbnail(self, feature, *, num_mult=1, expand_mult=1, max_rep=None):
@@ -90,4 +98,5 @@ class LayerNMF(Directions):
             num_mult=num_mult,
             expand_mult=expand_mult,
             max_rep=max_rep,
+            border=self._widened_border(expand_mult),
         )

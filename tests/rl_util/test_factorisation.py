@@ -1,0 +1,91 @@
+"""NMF: against Lucid's fit run to convergence, and on factorisations that are known."""
+
+import numpy as np
+import pytest
+
+from tests.rl_util import lucid_results
+from tests.rl_util.lucid_results import LAYERS, attributions_to_fit
+from understanding_rl_vision import rl_util
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util import factorisation
+
+
+def unit_rows(directions):
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
+
+def reconstruction_error(rows, directions):
+    return np.linalg.norm(rows - factorisation.transform(rows, directions) @ directions)
+
+
+def assert_as_good_as(rows, directions, lucid_directions, lucid_error):
+    cosines = unit_rows(directions) @ unit_rows(lucid_directions).T
+    # Row k of ours against row k of Lucid's: both start from the same vectors in the same order.
+    assert np.diag(cosines).min() >= 0.99
+    assert reconstruction_error(rows, directions) <= 1.01 * lucid_error
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_directions_are_those_that_lucid_stored(model, output_names, stored, layer):
+    rows = attributions_to_fit(rl_util, model, output_names[1], layer)
+    directions = factorisation.fit(rows, lucid_results.FEATURES)
+    assert_as_good_as(rows, directions, stored["directions " + layer], stored["error " + layer])
+
+
+@pytest.mark.parametrize("layer", ["3a", "4a"])
+def test_directions_are_lucids(lucid, lucid_model, output_names, layer):
+    rows = attributions_to_fit(lucid, lucid_model, output_names[1], layer)
+    assert_as_good_as(rows, factorisation.fit(rows, lucid_results.FEATURES), *lucid_results.lucid_nmf(rows))
+
+
+def known_factorisation(rows=3000, features=3, channels=7):
+    """Sparse, so that no other non-negative factorisation exists, of more rows than one block."""
+    random = np.random.RandomState(0)
+    weights = random.rand(rows, features) * (random.rand(rows, features) < 0.5)
+    return weights, np.eye(features, channels) + np.eye(features, channels, k=3) * 0.5
+
+
+def test_known_directions_are_found(monkeypatch):
+    monkeypatch.setattr(factorisation, "BLOCK_ROWS", 256)
+    weights, directions = known_factorisation()
+    found = factorisation.fit(weights @ directions, 3, tol=1e-9)
+    cosines = unit_rows(found) @ unit_rows(directions).T
+    np.testing.assert_allclose(np.sort(cosines.max(axis=1)), 1, atol=1e-4)
+    assert sorted(cosines.argmax(axis=1)) == [0, 1, 2]
+
+
+def test_blocks_do_not_change_the_fit(monkeypatch):
+    weights, directions = known_factorisation()
+    rows = weights @ directions
+    whole = factorisation.fit(rows, 3, tol=1e-9)
+    monkeypatch.setattr(factorisation, "BLOCK_ROWS", 100)
+    np.testing.assert_allclose(factorisation.fit(rows, 3, tol=1e-9), whole, atol=1e-3)
+
+
+def test_transform_solves_the_non_negative_least_squares():
+    import scipy.optimize
+
+    random = np.random.RandomState(0)
+    directions = random.rand(5, 8)
+    rows = random.rand(40, 8).astype(np.float32)
+    rows[3] = 0
+    weights = factorisation.transform(rows, directions)
+    exact = np.array([scipy.optimize.nnls(directions.T, row)[0] for row in rows])
+    np.testing.assert_allclose(weights, exact, atol=2e-4)
+    assert (weights >= 0).all() and (exact == 0).any()
+
+
+def test_rows_of_zeros_add_nothing():
+    weights, directions = known_factorisation()
+    rows = weights @ directions
+    padded = np.concatenate([np.zeros((500, 7)), rows])
+    np.testing.assert_array_equal(factorisation.fit(padded, 3), factorisation.fit(rows, 3))
+
+
+def test_bad_input_is_named():
+    with pytest.raises(InputError, match="9 features are asked for, but there are 4 channels"):
+        factorisation.fit(np.ones((20, 4)), 9)
+    with pytest.raises(InputError, match="finite numbers"):
+        factorisation.fit(np.array([[np.nan, 1], [1, 1]]), 1)
+    with pytest.raises(InputError, match="NaN"):
+        factorisation.transform(np.array([[np.nan, 1]]), np.ones((1, 2)))
