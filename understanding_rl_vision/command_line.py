@@ -23,12 +23,13 @@ def _default_text(default):
 
 
 def add_options(parser, options):
-    """Add a flag for each option of a table (name -> Option): its name with dashes. Dicts and lists are given as JSON."""
+    """Add a flag, the name with dashes, for each option of a table (name -> Option). Dicts and lists are JSON."""
     for name, option in options.items():
         parser.add_argument(
             "--" + name.replace("_", "-"),
             dest=name,
-            type=parse_value,
+            # A text such as 16_32_32 would be read as a number.
+            type=str if isinstance(option.default, str) else parse_value,
             default=argparse.SUPPRESS,
             metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
             help=(option.help + _default_text(option.default)).replace("%", "%%"),

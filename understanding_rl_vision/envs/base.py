@@ -48,6 +48,17 @@ class Environment:
         """
         raise NotImplementedError
 
+    def get_state(self):
+        """Return what `set_state` needs to play on from here, made of arrays and plain containers.
+
+        None: games of this kind cannot be saved.
+        """
+        return None
+
+    def set_state(self, state):
+        """Play on from what `get_state` of an environment made with the same options has returned."""
+        raise NotImplementedError
+
     def close(self):
         """Free what the games hold. The environment cannot be used afterwards."""
         raise NotImplementedError
@@ -79,18 +90,14 @@ def check_full_resolution(full_resolution):
 def check_integer(name, value, low, high=2**31 - 1):
     """Return `value` as an int, or raise InputError when it is not a whole number from `low` to `high`."""
     if not isinstance(value, (numbers.Integral, np.bool_)) or not low <= value <= high:
-        raise InputError(
-            "{}={!r} given; a whole number from {} to {} is accepted.".format(name, value, low, high)
-        )
+        raise InputError("{}={!r} given; a whole number from {} to {} is accepted.".format(name, value, low, high))
     return int(value)
 
 
 def check_number(name, value, low, high):
     """Return `value` as a float, or raise InputError when it is not a number from `low` to `high`."""
     if not isinstance(value, numbers.Real) or not low <= value <= high:
-        raise InputError(
-            "{}={!r} given; a number from {:g} to {:g} is accepted.".format(name, value, low, high)
-        )
+        raise InputError("{}={!r} given; a number from {:g} to {:g} is accepted.".format(name, value, low, high))
     return float(value)
 
 
@@ -103,9 +110,7 @@ def check_choice(name, value, choices):
     """Return `value`, or raise InputError when it is not one of `choices`."""
     if value not in choices:
         raise InputError(
-            "{}={!r} given; accepted are {}.".format(
-                name, value, ", ".join(repr(choice) for choice in choices)
-            )
+            "{}={!r} given; accepted are {}.".format(name, value, ", ".join(repr(choice) for choice in choices))
         )
     return value
 

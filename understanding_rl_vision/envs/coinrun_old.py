@@ -68,9 +68,7 @@ class CoinrunOldEnvironment(base.Environment):
         **options,
     ):
         self._grey = base.check_flag("use_black_white", use_black_white)
-        self.action_combos = list(
-            COMBOS[: base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))]
-        )
+        self.action_combos = list(COMBOS[: base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))])
         settings = _check_settings(**options)
         self._library = _load_library(_find_folder(env_name))
         _claim_process(settings)
@@ -150,9 +148,7 @@ def _find_folder(env_name):
     spec = importlib.util.find_spec("coinrun")
     folder = os.path.dirname(spec.origin) if spec and spec.origin else None
     if folder is None or not os.path.isdir(os.path.join(folder, "assets")):
-        raise MissingPackageError(
-            "{} needs OpenAI's package coinrun with its assets. {}".format(env_name, INSTALL)
-        )
+        raise MissingPackageError("{} needs OpenAI's package coinrun with its assets. {}".format(env_name, INSTALL))
     return folder
 
 
@@ -191,9 +187,7 @@ def _load_library(folder):
 def _claim_process(settings):
     global _settings, _is_open
     if _is_open:
-        raise InputError(
-            "A coinrun_old environment is open in this process, which can have one: close it first."
-        )
+        raise InputError("A coinrun_old environment is open in this process, which can have one: close it first.")
     if _settings not in (None, settings):
         raise InputError(
             "coinrun_old is given other options than before in this process, which can have one set of them. "

@@ -50,9 +50,7 @@ INTEGERS = ("debug_mode", "num_levels", "num_threads", "start_level")
 # Procgen's rand_seed and render_mode are `seed` and `full_resolution` here.
 OPTIONS = FLAGS + INTEGERS + ("distribution_mode", "resource_root")
 
-INSTALL = "Install it with: pip install {}".format(
-    "procgen" if sys.version_info < (3, 11) else "procgen-mirror"
-)
+INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info < (3, 11) else "procgen-mirror")
 
 # Procgen reads its images once per process; the folder they came from.
 _loaded_resource_root = None
@@ -91,6 +89,12 @@ class ProcgenEnvironment(base.Environment):
         base.check_full_resolution(self._full_resolution)
         return np.stack([info["rgb"] for info in self._games.get_info()])
 
+    def get_state(self):
+        return self._games.callmethod("get_state")
+
+    def set_state(self, state):
+        self._games.callmethod("set_state", state)
+
     def close(self):
         self._games.close()
 
@@ -110,9 +114,7 @@ def _check_options(env_name, options):
             "distribution_mode='exploration' given with num_levels or start_level; it is one fixed level. "
             "Leave those two out."
         )
-    base.check_integer(
-        "start_level + num_levels", checked.get("start_level", 0) + checked.get("num_levels", 0), 0
-    )
+    base.check_integer("start_level + num_levels", checked.get("start_level", 0) + checked.get("num_levels", 0), 0)
     return dict(checked, distribution_mode=mode)
 
 

@@ -31,8 +31,23 @@ class Wrapper(base.Environment):
     def full_frames(self):
         return self.env.full_frames()
 
+    def get_state(self):
+        state = self.env.get_state()
+        return None if state is None else {"env": state, "own": self._get_own_state()}
+
+    def set_state(self, state):
+        self.env.set_state(state["env"])
+        self._set_own_state(state["own"])
+
     def close(self):
         self.env.close()
+
+    def _get_own_state(self):
+        """What this wrapper itself adds to the state."""
+        return None
+
+    def _set_own_state(self, state):
+        pass
 
 
 class StickyActions(Wrapper):
@@ -52,6 +67,13 @@ class StickyActions(Wrapper):
         self._previous = np.where(repeat, self._previous, base.check_actions(actions, self))
         self.env.act(self._previous)
 
+    def _get_own_state(self):
+        return self._random.get_state(), self._previous
+
+    def _set_own_state(self, state):
+        random_state, self._previous = state
+        self._random.set_state(random_state)
+
 
 class EpsilonGreedy(Wrapper):
     """Replace each game's action, with probability epsilon, by one drawn uniformly."""
@@ -65,6 +87,12 @@ class EpsilonGreedy(Wrapper):
         replace = self._random.random_sample(self.num_envs) < self._epsilon
         drawn = self._random.randint(self.num_actions, size=self.num_envs)
         self.env.act(np.where(replace, drawn, base.check_actions(actions, self)))
+
+    def _get_own_state(self):
+        return self._random.get_state()
+
+    def _set_own_state(self, state):
+        self._random.set_state(state)
 
 
 class RewardScale(Wrapper):
@@ -105,6 +133,13 @@ class FrameStack(Wrapper):
             self._stack[..., -self._channels :] = observations
             self._stepped = False
         return rewards, self._stack.copy(), firsts
+
+    def _get_own_state(self):
+        return self._stack.copy(), self._stepped
+
+    def _set_own_state(self, state):
+        stack, self._stepped = state
+        self._stack = stack.copy()
 
 
 def check_wrapper_options(*, epsilon_greedy=0, frame_stack=1, reward_scale=1, use_sticky_actions=False):

@@ -1,0 +1,29 @@
+"""python -m understanding_rl_vision.train --env-name NAME --save-dir DIR: train an agent, save checkpoints."""
+
+import argparse
+import sys
+
+from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.training import train
+from understanding_rl_vision.training.options import ENV_OPTIONS, TRAIN_OPTIONS
+
+FOLDERS = {
+    "save_dir": Option("", "folder to write to (default: a temporary one)"),
+    "resume": Option("", "folder of a training to go on from, with its options where no others are given"),
+}
+
+
+def make_parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m understanding_rl_vision.train",
+        description="Train an agent with PPO; its checkpoints are what interfaces are made from.",
+    )
+    add_options(parser, FOLDERS)
+    add_options(parser.add_argument_group("training"), TRAIN_OPTIONS)
+    add_options(parser.add_argument_group("options of the environment"), ENV_OPTIONS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(train, make_parser()))

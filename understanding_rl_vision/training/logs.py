@@ -1,0 +1,117 @@
+"""What a training reports: a line with the time left, progress.csv, and TensorBoard's events."""
+
+import collections
+import csv
+import io
+import os
+
+import numpy as np
+import tqdm
+
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.tensorflow1 import tf
+
+COLUMNS = (
+    "update",
+    "frames",
+    "seconds",
+    "frames_per_second",
+    "episodes",
+    "mean_return",
+    "mean_length",
+    "solved_rate",
+    "policy_loss",
+    "value_loss",
+    "entropy",
+    "approx_kl",
+    "clip_fraction",
+    "explained_variance",
+)
+
+# Means over episodes are over so many of the last.
+NUM_RECENT = 500
+
+
+class Episodes:
+    """The recent episodes: pairs of total reward and length. `count`: how many there were in all."""
+
+    def __init__(self, recent=(), count=0):
+        self.recent = collections.deque(recent, maxlen=NUM_RECENT)
+        self.count = count
+
+    def extend(self, episodes):
+        self.recent.extend(episodes)
+        self.count += len(episodes)
+
+    def summary(self):
+        """The columns about episodes; solved are those of a total reward above 0."""
+        rewards, lengths = np.array(self.recent, np.float64).reshape(-1, 2).T
+        means = (rewards.mean(), lengths.mean(), (rewards > 0).mean()) if len(rewards) else (np.nan,) * 3
+        return dict(zip(("mean_return", "mean_length", "solved_rate"), means), episodes=self.count)
+
+
+def explained_variance(values, returns):
+    """1 - Var(returns - values) / Var(returns): 1 for a perfect value function, 0 for a constant one."""
+    variance = returns.var()
+    return np.nan if variance == 0 else 1.0 - (returns - values).var() / variance
+
+
+class Logs:
+    """Writes rows (dictionaries of COLUMNS) into a folder and the line of the terminal.
+
+    Args:
+        save_dir: folder of progress.csv and the events.
+        start: the update that the training goes on from; rows after it are dropped.
+        total_frames, start_frames: frames of the whole training, and of that those until `start`.
+    """
+
+    def __init__(self, save_dir, start, total_frames, start_frames):
+        self._path = os.path.join(save_dir, "progress.csv")
+        _write_rows(self._path, [row for row in read_progress(self._path) if int(row["update"]) <= start])
+        self._events = tf.summary.FileWriter(save_dir)
+        # TensorBoard forgets what an earlier run has written after this step.
+        self._events.add_session_log(tf.SessionLog(status=tf.SessionLog.START), global_step=start_frames + 1)
+        self._bar = tqdm.tqdm(
+            total=total_frames, initial=start_frames, unit=" frames", unit_scale=True, dynamic_ncols=True
+        )
+
+    def write(self, row):
+        with open(self._path, "a", newline="") as file:
+            file.write(_csv([row], header=False))
+        values = [
+            tf.Summary.Value(tag=name, simple_value=row[name])
+            for name in COLUMNS
+            if name not in ("update", "frames") and not np.isnan(row[name])
+        ]
+        self._events.add_summary(tf.Summary(value=values), row["frames"])
+        self._events.flush()
+        said = "mean return {mean_return:.3g}, solved {solved_rate:.1%}" if row["episodes"] else "no episode ended yet"
+        self._bar.set_postfix_str(said.format(**row), refresh=False)
+        self._bar.update(row["frames"] - self._bar.n)
+
+    def close(self):
+        self._events.close()
+        self._bar.close()
+
+
+def read_progress(path):
+    """The rows of a progress.csv that are whole, as dictionaries of texts; none where there is no file."""
+    if not os.path.exists(path):
+        return []
+    with open(path, newline="") as file:
+        whole = io.StringIO("".join(line for line in file if line.endswith("\n")), newline="")
+    return list(csv.DictReader(whole))
+
+
+def _write_rows(path, rows):
+    with replacing(path) as file:
+        file.write(_csv(rows, header=True).encode())
+
+
+def _csv(rows, header):
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,122 @@
+"""Every option of `train`: its default, what it does and what it accepts."""
+
+from understanding_rl_vision.envs import atari, coinrun_old, known_options, procgen
+from understanding_rl_vision.envs.base import check_choice, check_flag, check_integer, check_number
+from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.rl_clarity.architectures import ARCHITECTURES
+from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.training.rewards import REWARD_PROCESSING
+
+TRAIN_OPTIONS = {
+    "env_kind": Option("procgen", "'procgen' (with coinrun_old) or 'atari'"),
+    "env_name": Option(None, "the game: one of Procgen, or coinrun_old"),
+    "env_id": Option(None, "the game of Atari: its name in lower case"),
+    "num_envs": Option(64, "games played side by side in each process"),
+    "num_steps": Option(256, "steps of each game between updates"),
+    "num_minibatches": Option(8, "minibatches that the steps are split into"),
+    "ppo_epochs": Option(3, "passes over the steps in each update"),
+    "learning_rate": Option(5e-4, "step size of Adam"),
+    "entropy_coeff": Option(0.01, "weight of the policy's entropy"),
+    "clip_range": Option(0.2, "how far an update may move probabilities (as ratio) and values"),
+    "clip_vf": Option(1, "1: values are held in the clip range too; 0: they are not"),
+    "gamma": Option(0.999, "discount"),
+    "lambda": Option(0.95, "lambda of the advantages"),
+    "timesteps_per_proc": Option(1e9, "steps that each process plays in all, over all its games"),
+    "cnn": Option("clear", "architecture: " + ", ".join(ARCHITECTURES)),
+    "stack_channels": Option("16_32_32", "filters of impala's stacks, joined by '_'"),
+    "emb_size": Option(256, "units of impala's dense layer"),
+    "use_lstm": Option(0, "1 is refused: agents with memory are not supported"),
+    "epsilon_greedy": Option(0, "probability of an action drawn at random instead of the agent's"),
+    "reward_scale": Option(1, "what rewards are multiplied by"),
+    "frame_stack": Option(1, "frames that the agent sees at once"),
+    "use_sticky_actions": Option(0, "1: an action is repeated with probability 0.25"),
+    "reward_processing": Option("none", "'none', 'clip' (sign) or 'normalize' (by the spread of the running return)"),
+    "save_all": Option(False, "keep every checkpoint, as checkpoint-N.jd, instead of the last, checkpoint.jd"),
+    "save_interval": Option(10, "updates from one checkpoint to the next"),
+    "library": Option("baselines", "the naming scheme of the parameters; there is this one"),
+    "seed": Option(0, "the same seed gives the same training, as far as the arithmetic repeats"),
+}
+
+ENV_OPTIONS = {}
+for _name, _owner in [
+    *((name, "Procgen") for name in procgen.OPTIONS),
+    *((name, "Atari") for name in atari.OPTIONS),
+    *((name, "coinrun_old") for name in coinrun_old.OPTIONS),
+]:
+    _owners = [ENV_OPTIONS[_name].help, _owner] if _name in ENV_OPTIONS else ["of " + _owner]
+    ENV_OPTIONS[_name] = Option(None, " and ".join(_owners))
+
+_CHECKS = {
+    "use_lstm": lambda name, value: _check_use_lstm(value),
+    "clip_vf": check_flag,
+    "use_sticky_actions": check_flag,
+    "save_all": check_flag,
+    "cnn": lambda name, value: check_choice(name, value, ARCHITECTURES),
+    "reward_processing": lambda name, value: check_choice(name, value, REWARD_PROCESSING),
+    "library": lambda name, value: check_choice(name, value, ("baselines",)),
+    "seed": lambda name, value: check_integer(name, value, 0),
+    "learning_rate": lambda name, value: check_number(name, value, 0, 1),
+    "entropy_coeff": lambda name, value: check_number(name, value, 0, 1e6),
+    "clip_range": lambda name, value: check_number(name, value, 0, 1e6),
+    "gamma": lambda name, value: check_number(name, value, 0, 1),
+    "lambda": lambda name, value: check_number(name, value, 0, 1),
+    "epsilon_greedy": lambda name, value: check_number(name, value, 0, 1),
+    "reward_scale": lambda name, value: check_number(name, value, -1e6, 1e6),
+    "timesteps_per_proc": lambda name, value: int(check_number(name, value, 1, 2**62)),
+}
+for _name in ("num_envs", "num_steps", "num_minibatches", "ppo_epochs", "emb_size", "frame_stack", "save_interval"):
+    _CHECKS[_name] = lambda name, value: check_integer(name, value, 1)
+
+
+def complete_options(options):
+    """Return the given options of `train` with defaults, checked.
+
+    Options that are None count as not given. Raises InputError for an unknown option and for a value that is not
+    accepted.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    check_options(given, set(TRAIN_OPTIONS) | set(ENV_OPTIONS), "train()")
+    complete = {name: option.default for name, option in TRAIN_OPTIONS.items()}
+    complete.update(given)
+    kind, env_name = game(complete)
+    check_options(given, set(TRAIN_OPTIONS) | known_options(kind, env_name), "train() with {}".format(env_name))
+    for name, check in _CHECKS.items():
+        complete[name] = check(name, complete[name])
+    steps = complete["num_envs"] * complete["num_steps"]
+    if steps % complete["num_minibatches"]:
+        raise InputError(
+            "num_minibatches={} given; num_envs · num_steps = {} steps must split into equal parts.".format(
+                complete["num_minibatches"], steps
+            )
+        )
+    if complete["timesteps_per_proc"] < steps:
+        raise InputError(
+            "timesteps_per_proc={} given; one update takes num_envs · num_steps = {} steps. Give at least as "
+            "many, or fewer num_steps.".format(complete["timesteps_per_proc"], steps)
+        )
+    return complete
+
+
+def game(options):
+    """Kind and name of the environment that options of `train` name. Raises InputError where they name none."""
+    kind = options["env_kind"]
+    key, other = ("env_id", "env_name") if kind == "atari" else ("env_name", "env_id")
+    if options[key] is None:
+        raise InputError(
+            "No {} given; with env_kind={!r} it says which game to play{}.".format(
+                key, kind, " (in place of " + other + ")" if options[other] else ""
+            )
+        )
+    return kind, options[key]
+
+
+def env_options(options):
+    """The options of the environment among those of `train`. Rewards are scaled by `train` itself."""
+    known = known_options(*game(options)) - {"reward_scale"}
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _check_use_lstm(value):
+    if check_flag("use_lstm", value):
+        raise InputError("use_lstm=1 given; agents with memory are not supported. Leave it out.")
+    return 0
