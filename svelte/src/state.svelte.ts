@@ -7,6 +7,7 @@ import { JsonFiles } from "./core/json"
 import type { Output } from "./core/outputs"
 import type { Channel, Props } from "./core/props"
 import { followFrame } from "./core/window"
+import { Writings } from "./writings.svelte"
 
 const KEY = Symbol("state")
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
@@ -17,6 +18,7 @@ export class InterfaceState {
   readonly catalogue
   readonly pictures = new Pictures()
   readonly json: JsonFiles
+  readonly writings: Writings
   readonly episodes
   readonly spikes
 
@@ -50,6 +52,7 @@ export class InterfaceState {
   constructor(props: Props, hash: string) {
     this.props = props
     this.catalogue = makeCatalogue(props)
+    this.writings = new Writings(props)
     this.json = new JsonFiles(props.json_preloaded)
     this.episodes = listEpisodes(props.trajectories)
     this.spikes = largestSpikes(this.episodes, Math.max(16, props.bookmarks.high.length))
@@ -113,8 +116,9 @@ export class InterfaceState {
     if (this.catalogue.feature(layer, number)) this.feature = { layer, number }
   }
 
-  featureName(_layer: string, number: number): string {
-    return `${number + 1}`
+  /** The feature's name, or its number counted from 1. */
+  featureName(layer: string, number: number): string {
+    return this.writings.names[layer]?.[number] ?? `${number + 1}`
   }
 
   /** Show what a hash asks for, for instance a bookmark's. */

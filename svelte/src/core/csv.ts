@@ -1,0 +1,50 @@
+import { comboWords } from "./actions"
+import type { Episode } from "./episodes"
+import { outputName, type Output } from "./outputs"
+import type { Props } from "./props"
+import type { Totals } from "./totals"
+
+type Cell = string | number | null | undefined
+
+const quote = (cell: Cell) => {
+  const text = cell === null || cell === undefined ? "" : `${cell}`
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+export const toCsv = (rows: Cell[][]) => rows.map((row) => row.map(quote).join(",") + "\n").join("")
+
+/** Attribution totals to go along: of one output and layer, with the names of its features. */
+export interface TotalsColumns {
+  layer: string
+  output: Output
+  totals: Totals
+  names: string[]
+}
+
+/** Everything known of a trajectory, a line per frame; trajectories, frames and episodes count from 1. */
+export function trajectoryTable(trajectory: number, props: Props, episodes: Episode[], extra: TotalsColumns[]): Cell[][] {
+  const { actions, rewards, dones, policy_logits, values, advantages } = props.trajectories
+  const own = episodes.filter((episode) => episode.trajectory === trajectory)
+  const combos = props.action_combos
+  const heading: Cell[] = [
+    ...["trajectory", "frame", "episode", "action", "keys", "reward", "done", "value", "advantage"],
+    ...combos.map((combo) => `logit ${comboWords(combo)}`),
+    ...extra.flatMap(({ layer, output, names }) =>
+      [...names, "residual"].map((name) => `${layer} ${outputName(output, combos)}: ${name}`),
+    ),
+  ]
+  const lines = values[trajectory].map((value, t): Cell[] => [
+    trajectory + 1,
+    t + 1,
+    own.findIndex(({ start, end }) => start <= t && t <= end) + 1,
+    actions[trajectory][t],
+    comboWords(combos[actions[trajectory][t]] ?? []),
+    rewards[trajectory][t],
+    dones[trajectory][t],
+    value,
+    advantages[trajectory][t],
+    ...combos.map((_, i) => policy_logits[trajectory][t][i]),
+    ...extra.flatMap(({ totals, names }) => [...names.map((_, k) => totals.channels[t]?.[k]), totals.residual[t]]),
+  ])
+  return [heading, ...lines]
+}

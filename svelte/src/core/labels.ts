@@ -1,0 +1,43 @@
+import type { Annotation, FeatureLabels } from "./props"
+
+const isRecord = (data: unknown): data is Record<string, unknown> =>
+  typeof data === "object" && data !== null && !Array.isArray(data)
+
+/** Names of features as read from a file: {"2b": {"0": "coin"}}, features counted from 0. Throws an Error otherwise. */
+export function readLabels(data: unknown): FeatureLabels {
+  const fits =
+    isRecord(data) &&
+    Object.values(data).every(
+      (names) => isRecord(names) && Object.entries(names).every(([k, name]) => /^\d+$/.test(k) && typeof name === "string"),
+    )
+  if (!fits) throw new Error('names are of the form {"2b": {"0": "coin"}}, layer, feature from 0, name.')
+  return data as FeatureLabels
+}
+
+/** Names with those of `over` in place of those below, and without empty ones. */
+export function mergeLabels(below: FeatureLabels, over: FeatureLabels): FeatureLabels {
+  const layers = [...new Set([...Object.keys(below), ...Object.keys(over)])]
+  return Object.fromEntries(
+    layers.map((layer) => {
+      const names = { ...below[layer], ...over[layer] }
+      return [layer, Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ""))]
+    }),
+  )
+}
+
+/** Notes as read from a file, frames and trajectories counted from 0. Throws an Error otherwise. */
+export function readNotes(data: unknown, lengths: number[]): Annotation[] {
+  const whole = (value: unknown, below: number) => Number.isInteger(value) && 0 <= (value as number) && (value as number) < below
+  const fits = (note: unknown) =>
+    isRecord(note) &&
+    typeof note.text === "string" &&
+    (note.layer === undefined || note.layer === null || typeof note.layer === "string") &&
+    whole(note.trajectory, lengths.length) &&
+    whole(note.frame, lengths[note.trajectory as number])
+  if (!Array.isArray(data)) throw new Error('notes are a list of {"trajectory": 0, "frame": 12, "text": "…"}.')
+  const wrong = data.findIndex((note) => !fits(note))
+  if (wrong >= 0) {
+    throw new Error(`note ${wrong + 1} needs a text, and a trajectory and frame (from 0) that this page has.`)
+  }
+  return data as Annotation[]
+}

@@ -1,0 +1,89 @@
+// What leaves the page: the trajectory's numbers and a picture of the view, from the state.
+import { comboName } from "./core/actions"
+import { toCsv, trajectoryTable, type TotalsColumns } from "./core/csv"
+import { outputName } from "./core/outputs"
+import type { RowView } from "./core/hash"
+import type { LayerOfScreen, RowPicture, ViewPicture } from "./core/picture"
+import type { Direction } from "./core/props"
+import { loadTotals } from "./core/totals"
+import type { InterfaceState } from "./state.svelte"
+
+const numbers = (count: number) => [...Array(count).keys()]
+
+/** CSV of the shown trajectory, with the totals of the rows shown. */
+export async function trajectoryCsv(view: InterfaceState): Promise<string> {
+  const extra: TotalsColumns[] = []
+  for (const row of view.rows) {
+    const layer = view.rowLayer(row)
+    const totals = await loadTotals(view, layer, view.trajectory, row.output)
+    if (!totals) continue
+    const names = numbers(view.catalogue.directions(layer)).map((k) => view.featureName(layer, k))
+    extra.push({ layer, output: view.output(row.output)!, totals, names })
+  }
+  return toCsv(trajectoryTable(view.trajectory, view.props, view.episodes, extra))
+}
+
+function screensOf(view: InterfaceState, row: RowView): RowPicture["screens"] {
+  const { subdirs, layout, formatting } = view.props
+  const layer = view.rowLayer(row)
+  const observation = {
+    directory: subdirs.trajectories,
+    file: `${view.trajectory}.png`,
+    sheet: layout?.trajectories,
+    opacity: 1,
+  }
+  const attribution = (direction: Direction): LayerOfScreen[] => {
+    const file = view.catalogue.image(layer, view.trajectory, row.output, direction, view.rowChannel(row))
+    const opacity = view.overlay ? formatting.attribution_weight : 1
+    const sheet = layout?.attribution?.[layer]
+    return [
+      ...(view.overlay ? [{ ...observation, grey: true }] : []),
+      ...(file ? [{ directory: subdirs.attribution, file, sheet, opacity, grey: false }] : []),
+    ]
+  }
+  return [
+    { title: "Observation", layers: [{ ...observation, grey: false }] },
+    ...(view.combine
+      ? [{ title: "Attribution", layers: attribution("abs") }]
+      : [
+          { title: "Positive attribution", layers: attribution("pos") },
+          { title: "Negative attribution", layers: attribution("neg") },
+        ]),
+  ]
+}
+
+async function rowPicture(view: InterfaceState, row: RowView, last: boolean): Promise<RowPicture> {
+  const { props } = view
+  const layer = view.rowLayer(row)
+  const totals = await loadTotals(view, layer, view.trajectory, row.output)
+  const count = view.catalogue.directions(layer)
+  const bars = totals
+    ? [
+        ...numbers(count).map((k) => ({
+          name: view.featureName(layer, k),
+          color: props.colors.features[k],
+          value: totals.channels[view.frame][k],
+        })),
+        { name: "residual", color: "#a0a0a0", value: totals.residual[view.frame] },
+      ]
+    : []
+  return {
+    title: `Attribution of the ${outputName(view.output(row.output)!, props.action_combos)}, layer ${layer}`,
+    screens: screensOf(view, row),
+    bars,
+    scale: totals?.largest || 1,
+    legend: bars.length && (last || view.compare) ? { thumbnails: `${props.subdirs.thumbnails}${layer}.png`, count } : null,
+  }
+}
+
+export async function viewPicture(view: InterfaceState): Promise<ViewPicture> {
+  const { props, trajectory, frame, total } = view
+  const action = props.trajectories.actions[trajectory][frame]
+  return {
+    title: props.env_name ?? "What the agent sees",
+    subtitle: `trajectory ${trajectory + 1}, frame ${frame + 1} of ${total}, next action ${comboName(props.action_combos[action] ?? [`${action}`])}`,
+    frame,
+    total,
+    rows: await Promise.all(view.rows.map((row, i) => rowPicture(view, row, i === view.rows.length - 1))),
+  }
+}

@@ -1,0 +1,49 @@
+import { createRequire } from "node:module"
+import type { Page } from "@playwright/test"
+import { expect, openPage, test } from "./fixtures"
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE })
+  return page.evaluate(async () => {
+    const { violations } = await (window as any).axe.run()
+    return violations.map((v: any) => `${v.id}: ${v.help}: ${v.nodes.map((n: any) => n.html).join(" ")}`)
+  })
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    test("the page, with rows, compared, and with notes", async ({ page }) => {
+      await openPage(page, "synthetic", "#layer=2b&rows=v,a1&trajectory=2")
+      expect(await violations(page)).toEqual([])
+      await page.getByLabel("compare").check()
+      await page.getByRole("button", { name: "Add note" }).click()
+      expect(await violations(page)).toEqual([])
+    })
+
+    test("the popups", async ({ page }) => {
+      await openPage(page, "synthetic", "#layer=2b&feature=2~2b")
+      await page.getByRole("button", { name: "Feature image" }).focus()
+      await page.keyboard.press("ArrowRight")
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press("Escape")
+      await page.keyboard.press("?")
+      expect(await violations(page)).toEqual([])
+    })
+  })
+}
+
+for (const width of [1280, 1600, 2560]) {
+  test(`nothing sticks out at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: width / 1.6 })
+    await openPage(page, "synthetic", "#layer=2b&rows=v,a1")
+    for (const compare of [false, true]) {
+      await page.getByLabel("compare").setChecked(compare)
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(overflow).toBeLessThanOrEqual(0)
+    }
+  })
+}
