@@ -69,9 +69,7 @@ def compute(rl_util, model, logits_name, value_name):
         yield "value " + layer, rl_util.get_attr(model, value_name, node(layer), obses, integrate_steps=10)
         yield (
             "logit " + layer,
-            rl_util.get_attr(
-                model, logits_name, node(layer), obses, act_dir=logit_direction(), integrate_steps=10
-            ),
+            rl_util.get_attr(model, logits_name, node(layer), obses, act_dir=logit_direction(), integrate_steps=10),
         )
     np.random.seed(0)
     yield (
@@ -93,6 +91,42 @@ def compute(rl_util, model, logits_name, value_name):
     )
     yield "gradient", rl_util.get_grad(model, value_name, obses)
     yield "one step 3a", rl_util.get_attr(model, value_name, node("3a"), obses)
+
+
+def compute_images(rl_util):
+    """What images are put together with, by name, for inputs drawn once and for all."""
+    random = np.random.RandomState(0)
+    for angle in (0, 15, 50, 77.5, 180, 299, 345):
+        for warp in (True, False):
+            yield "hue {} {}".format(angle, warp), rl_util.hue_to_rgb(angle, warp=warp)
+    channels = random.rand(2, 3, 4, 7)
+    yield "channels to rgb", rl_util.channels_to_rgb(channels)
+    yield "channels to rgb unwarped", rl_util.channels_to_rgb(channels, warp=False)
+    yield "filter", rl_util.norm_filter(15)
+    yield "filter of another norm", rl_util.norm_filter(4, norm_ord=1, norm_func=lambda n: 1 / (1 + n), clip=False)
+    images = random.randn(2, 9, 7, 3)
+    yield "smoothed", rl_util.conv2d(images, rl_util.norm_filter(15))
+    yield "smoothed unevenly", rl_util.conv2d(images, random.rand(3, 4))
+    rgb = random.rand(2, 5, 6, 3) * (random.rand(2, 5, 6, 1) < 0.8)
+    yield "opacity", rl_util.brightness_to_opacity(rgb)
+    rgba = np.concatenate([random.rand(3, 5, 6, 3), np.zeros((3, 5, 6, 1))], axis=-1)
+    # One image is transparent everywhere, one opaque in less than the share that becomes so.
+    rgba[0, ..., 3] = random.rand(5, 6) * (random.rand(5, 6) < 0.5)
+    rgba[1, 2, 3, 3] = 1
+    yield "rescaled batch", rl_util.rescale_opacity(rgba)
+    yield "rescaled with zeros", rl_util.rescale_opacity(rgba, max_scale=1, keep_zeros=True)
+    yield "rescaled otherwise", rl_util.rescale_opacity(rgba, min_opacity=0.2, opaque_frac=0.4, max_scale=3)
+    yield "side by side", rl_util.concatenate_horizontally(images)
+    yield "zoomed out", rl_util.zoom_to(images, 5)
+    yield "zoomed in", rl_util.zoom_to(images, 32)
+    acts = random.rand(20, 4, 3)
+    yield "argmax", np.array(rl_util.argmax_nd(acts, axes=[1, 2]))
+    yield "argmax of the other axis", np.array(rl_util.argmax_nd(acts, axes=[0]))
+    for strict in (True, False):
+        for max_rep in (1, 2, 3):
+            for axes in ([0], [1, 2], [1]):
+                name = "argmax {} {} {}".format(strict, max_rep, axes)
+                yield name, np.array(rl_util.argmax_nd(acts, axes=axes, max_rep=max_rep, max_rep_strict=strict))
 
 
 def lucid_nmf(rows):
@@ -130,6 +164,7 @@ def store(reference):
     image, grid = nmf.vis_dataset_thumbnail(0, num_mult=4, expand_mult=4)
     results["thumbnail"], results["thumbnail grid"] = thinned(image), np.array(grid)
     results["thumbnail rescaled"] = thinned(lucid.rescale_opacity(image, max_scale=1, keep_zeros=True))
+    results.update(compute_images(lucid))
     np.savez_compressed(str(DATA / "lucid_results.npz"), **results)
 
 
