@@ -56,7 +56,7 @@ test("every layer and trajectory shows its frames", async ({ page }) => {
 test("playing, bookmarks and feature popups work", async ({ page }) => {
   await page.goto(pathToFileURL(html).href)
   await page.keyboard.press(" ")
-  await expectFrame(page, 10)
+  await expect.poll(async () => parseInt((await page.getByTestId("frame").textContent())!)).toBeGreaterThan(5)
   await page.keyboard.press(" ")
   const link = page.getByRole("link", { name: /^trajectory/ }).first()
   const [, trajectory, frame] = /trajectory (\d+), frame (\d+)/.exec((await link.textContent())!)!
