@@ -1,0 +1,40 @@
+import os
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWriter, to_bytes
+
+
+def test_images_become_bytes_with_fractions_cut_off():
+    image = np.array([-0.1, 0, 0.5, 254.9 / 255, 1, 1.5])
+    assert to_bytes(image).tolist() == [0, 0, 127, 254, 255, 255]
+    already = np.array([0, 255], np.uint8)
+    assert to_bytes(already) is already
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_what_is_written_is_read_again(tmp_path, channels):
+    random = np.random.RandomState(0)
+    images = [random.randint(256, size=(3, 5, channels)).astype(np.uint8) for _ in range(MAX_WAITING + 5)]
+    with ImageWriter(str(tmp_path)) as writer:
+        for i, image in enumerate(images):
+            writer.write("{}.png".format(i), image)
+    assert len(os.listdir(str(tmp_path))) == len(images)
+    for i, image in enumerate(images):
+        with PIL.Image.open(str(tmp_path / "{}.png".format(i))) as found:
+            np.testing.assert_array_equal(np.array(found).reshape(image.shape), image)
+
+
+def test_what_a_thread_raises_is_raised_at_the_end(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        with ImageWriter(str(tmp_path)) as writer:
+            writer.write("missing/0.png", np.zeros((2, 2, 3), np.uint8))
+
+
+def test_an_error_inside_is_not_hidden_by_one_of_a_thread(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        with ImageWriter(str(tmp_path)) as writer:
+            writer.write("missing/0.png", np.zeros((2, 2, 3), np.uint8))
+            raise KeyboardInterrupt
