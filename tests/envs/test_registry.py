@@ -25,9 +25,7 @@ def test_what_is_unknown_is_named_with_what_is_known(kind, name, options, hint):
         envs.make_env(kind, name, 1, **options)
 
 
-@pytest.mark.parametrize(
-    "numbers", [{"num_envs": 0}, {"num_envs": 1, "seed": -1}, {"num_envs": 1, "seed": 2**31}]
-)
+@pytest.mark.parametrize("numbers", [{"num_envs": 0}, {"num_envs": 1, "seed": -1}, {"num_envs": 1, "seed": 2**31}])
 def test_numbers_out_of_range_are_refused(numbers):
     with pytest.raises(InputError, match="accepted"):
         envs.make_env("procgen", "coinrun", **numbers)

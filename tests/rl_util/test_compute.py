@@ -34,9 +34,7 @@ def test_results_equal_those_that_lucid_stored(ours, stored):
 def test_results_equal_lucids(ours, live):
     for name, array in live.items():
         assert ours[name].shape == array.shape
-        np.testing.assert_allclose(
-            ours[name], array, rtol=0, atol=tolerance(name) * np.abs(array).max(), err_msg=name
-        )
+        np.testing.assert_allclose(ours[name], array, rtol=0, atol=tolerance(name) * np.abs(array).max(), err_msg=name)
 
 
 def test_a_lucid_model_gives_the_same_as_ours(ours, lucid_model, output_names):

@@ -4,7 +4,8 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.rl_util.compute import get_acts_without, get_attr, get_grad, get_multi_path_attr
+from understanding_rl_vision.rl_util.compute import get_acts_without, get_grad, get_multi_path_attr
+from understanding_rl_vision.rl_util.together import get_attrs
 
 # A model with the names of the nodes of its policy's logits and of its value function.
 Agent = collections.namedtuple("Agent", "model policy_logits_name value_function_name num_actions")
@@ -36,36 +37,59 @@ def output_values(output, values, logits):
 
 
 def _scored(agent, output):
-    """The node to score and the weights of its channels; a group's attribution is the sum of its logits'."""
+    """The node to score and the weights of its channels, None for a node without."""
     if output.type == "v":
-        return agent.value_function_name, {}
+        return agent.value_function_name, None
     act_dir = np.zeros(agent.num_actions, np.float32)
     act_dir[np.atleast_1d(output.data)] = 1
-    return agent.policy_logits_name, {"act_dir": act_dir}
+    return agent.policy_logits_name, act_dir
 
 
-def raw_attribution(agent, output, layer_name, obses, *, integrate_steps, batch_size, nmf=None, max_paths=None):
-    """Attribution (T, h, w, C) of an output to a layer: integrated gradients, over several paths with `max_paths`."""
-    node, score = _scored(agent, output)
-    options = dict(score, integrate_steps=integrate_steps, batch_size=batch_size)
-    if max_paths is None:
-        return get_attr(agent.model, node, layer_name, obses, **options)
-    # The same paths for every observation, so that frames can be shared out in any way.
-    options.update(max_paths=max_paths, random_state=np.random.RandomState(0))
-    return get_multi_path_attr(agent.model, node, layer_name, obses, nmf, **options)
+def raw_attributions(
+    agent, outputs, layer, obses, *, integrate_steps, exact, batch_size, directions=None, max_paths=None
+):
+    """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where `layer` is None, the input.
 
-
-def input_gradient(agent, output, obses, *, batch_size):
-    """Plain gradient (T, H, W, C) of an output with respect to the observations."""
-    node, score = _scored(agent, output)
-    return get_grad(agent.model, node, obses, batch_size=batch_size, **score)
+    They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several. A group's
+    attribution is the sum of its logits'.
+    """
+    scored = [(output, _scored(agent, output)) for output in outputs if output.type != "action_group"]
+    if layer is None:
+        arrays = [
+            get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in scored
+        ]
+    elif max_paths is None:
+        options = {"integrate_steps": integrate_steps, "exact": exact, "batch_size": batch_size}
+        arrays = get_attrs(agent.model, [score for _, score in scored], [layer], obses, **options)[layer]
+    else:
+        arrays = [
+            get_multi_path_attr(
+                agent.model,
+                node,
+                layer,
+                obses,
+                directions,
+                act_dir=act_dir,
+                max_paths=max_paths,
+                integrate_steps=integrate_steps,
+                # The same paths for every observation, so that frames can be shared out in any way.
+                random_state=np.random.RandomState(0),
+                batch_size=batch_size,
+            )
+            for _, (node, act_dir) in scored
+        ]
+    found = {output.name: array for (output, _), array in zip(scored, arrays)}
+    for output in outputs:
+        if output.type == "action_group":
+            found[output.name] = sum(found["action_{}".format(action)] for action in output.data)
+    return [found[output.name] for output in outputs]
 
 
 def baseline(agent, output, layer_name, obses, *, batch_size):
     """The output (T,) when all activations of the layer are zero."""
-    node, score = _scored(agent, output)
+    node, act_dir = _scored(agent, output)
     without = get_acts_without(agent.model, node, layer_name, obses, batch_size=batch_size)
-    return without @ score["act_dir"] if score else without
+    return without if act_dir is None else without @ act_dir
 
 
 def reduced(attribution, nmf):
@@ -82,8 +106,3 @@ def reduced(attribution, nmf):
 def unreduced(gradient):
     """The gradient of an input layer as an Attribution: its own channels and no residual."""
     return Attribution(gradient, np.zeros(gradient.shape[:3], gradient.dtype), gradient.sum(axis=(1, 2, 3)))
-
-
-def joined(parts):
-    """One Attribution of consecutive ones."""
-    return Attribution(*(np.concatenate(arrays) for arrays in zip(*parts)))

@@ -52,6 +52,8 @@ def generate(
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
+    # An earlier page must not be taken for the one that this call fails to make.
+    prepare(output_dir, [])
     options = with_defaults(options)
     model = FrozenModel.from_bytes(model_bytes)
     agent = _agent(model, policy_logits_name, value_function_name)
@@ -135,7 +137,8 @@ def _props(agent, observations, trajectories, combos, layers, options, subdirs, 
         0.999 if options["gae_gamma"] is None else options["gae_gamma"],
         0.95 if options["gae_lambda"] is None else options["gae_lambda"],
     )
-    groups = action_groups(combos, options["action_group_fns"] or default_action_group_fns())
+    group_fns = options["action_group_fns"]
+    groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
     outputs = agent_outputs(agent.num_actions, groups, options["attr_policy"])
 
     props = {
@@ -211,23 +214,23 @@ def _add_features(props, name, node, agent, observations, options, writer, progr
 def _add_attribution(props, layer, agent, outputs, trajectories, options, writer, progress):
     """Compute attribution to a layer for every trajectory and output, and enter it in the props."""
     numbers = props["trajectories"]
-    tasks = [(i, output) for i in range(len(trajectories.observations)) for output in outputs]
-    records = {}
-    for i, output in progress.track(tasks, "attribution to {}".format(layer.name)):
-        records.setdefault(i, []).append(
-            layer_data.record(
+    records = []
+    for i in progress.track(range(len(trajectories.observations)), "attribution to {}".format(layer.name)):
+        values = [output_values(output, numbers["values"][i], numbers["policy_logits"][i]) for output in outputs]
+        records.append(
+            layer_data.records(
                 layer,
                 i,
-                output,
+                outputs,
                 trajectories.observations[i],
-                output_values(output, numbers["values"][i], numbers["policy_logits"][i]),
+                values,
                 agent,
                 options,
                 props["subdirs"],
                 writer,
             )
         )
-    for i, of_trajectory in records.items():
+    for i, of_trajectory in enumerate(records):
         props["attributions"].append(layer_data.attribution_entry(layer.name, i, outputs, of_trajectory))
         props["layout"]["attribution"][layer.name] = of_trajectory[0].layout
         if layer.directions is None:
@@ -239,7 +242,7 @@ def _add_attribution(props, layer, agent, outputs, trajectories, options, writer
         props["json_preloaded"].update(files)
         props["integration_gaps"].append(layer_data.gaps_entry(layer.name, i, outputs, of_trajectory))
     if layer.directions is not None:
-        value_records = [of_trajectory[outputs.index(VALUE)] for of_trajectory in records.values()]
+        value_records = [of_trajectory[outputs.index(VALUE)] for of_trajectory in records]
         props["layer_gaps"][layer.name] = layer_data.relative_gap(value_records)
 
 

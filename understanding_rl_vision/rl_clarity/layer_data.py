@@ -1,20 +1,24 @@
 """What the interface shows of one layer: its features, and attribution of each output in each trajectory."""
 
 import collections
+import tempfile
 
 import numpy as np
 
 from understanding_rl_vision.rl_clarity import attribution as attr
 from understanding_rl_vision.rl_clarity.attribution_images import (
-    DIRECTIONS,
     attribution_images,
-    channel_names,
     normalisation,
 )
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
-from understanding_rl_vision.rl_clarity.frames import write_frames
+from understanding_rl_vision.rl_clarity.image_writer import to_bytes
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats
+from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
 from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.rl_util.sessions import minibatches
+
+# Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 256 observations on.
+NMF_ROWS = 2**21
 
 # A layer by the name shown and that of its node; directions are None for the input layer, which is shown as it is.
 Layer = collections.namedtuple("Layer", "name node directions")
@@ -39,8 +43,9 @@ def fit_layer(node, agent, observations, images, options):
         obses_full=images,
         features=options["nmf_features"],
         attr_layer_name=agent.value_function_name,
-        attr_opts=options["nmf_attr_opts"],
+        attr_opts=dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"]),
         batch_size=options["batch_size"],
+        max_rows=NMF_ROWS,
     )
 
 
@@ -71,69 +76,104 @@ def write_thumbnails(layer, nmf, options, subdirs, writer):
     writer.write("{}{}.png".format(subdirs["thumbnails"], file_name(layer)), thumbnails(nmf, *mults))
 
 
-def _attribution(layer, output, observations, agent, options):
-    """The attr.Attribution of all frames (T, H, W, C), in batches."""
-    parts = []
-    for start in range(0, len(observations), options["batch_size"]):
-        images = as_unit_floats(observations[start : start + options["batch_size"]])
-        if layer.directions is None:
-            gradient = attr.input_gradient(agent, output, images, batch_size=options["batch_size"])
-            parts.append(attr.unreduced(gradient))
-            continue
-        raw = attr.raw_attribution(
+class _Store:
+    """Reduced attributions of several outputs over T frames, in a temporary file: they can outgrow memory."""
+
+    def __init__(self, outputs, frames, shape):
+        """shape: (h, w, K)."""
+        self._file = tempfile.TemporaryFile()
+        shape = (outputs, frames) + shape[:2] + (shape[2] + 1,)
+        self._array = np.memmap(self._file, np.float32, mode="w+", shape=shape)
+        self.totals = np.zeros((outputs, frames))
+
+    def put(self, output, rows, attribution):
+        self._array[output, rows, ..., :-1] = attribution.channels
+        self._array[output, rows, ..., -1] = attribution.residual
+        self.totals[output, rows] = attribution.totals
+
+    def channels(self, output):
+        return self._array[output, ..., :-1]
+
+    def residual(self, output):
+        return self._array[output, ..., -1]
+
+
+def _attributions(layer, outputs, observations, agent, options):
+    """The _Store of the attributions of the outputs over frames (T, H, W, C)."""
+    store = None
+    for rows in minibatches(len(observations), options["batch_size"]):
+        raw = attr.raw_attributions(
             agent,
-            output,
+            outputs,
             layer.node,
-            images,
+            as_unit_floats(observations[rows]),
             integrate_steps=options["attr_integrate_steps"],
+            exact=options["attr_exact"],
             batch_size=options["batch_size"],
-            nmf=layer.directions,
+            directions=layer.directions,
             max_paths=options["attr_max_paths"],
         )
-        parts.append(attr.reduced(raw, layer.directions))
-    return attr.joined(parts)
+        for i, array in enumerate(raw):
+            if layer.directions is None:
+                attribution = attr.unreduced(array)
+            else:
+                attribution = attr.reduced(array, layer.directions)
+            store = store or _Store(len(outputs), len(observations), attribution.channels.shape[1:])
+            store.put(i, rows, attribution)
+    return store
 
 
-def _write_images(stem, attribution, single_channels, options, subdirs, writer):
-    """Write the sheets and filmstrips of every direction and channel; returns their layout."""
-    scale = normalisation(attribution.channels.max(axis=(1, 2, 3)))
-    frames = len(attribution.channels)
-    layout = None
-    images = attribution_images(attribution.channels / scale, attribution.residual / scale, single_channels)
-    for direction, channel, rgba in images:
-        name = "{}_{}_{}.png".format(stem, direction, channel)
-        paths = [subdirs["attribution"] + name, subdirs["attribution_scrub"] + name]
-        layout = write_frames(writer, paths, [rgba], frames, options["scrub_range"])
-    return layout
+def _write_images(stem, channels, residual, single_channels, options, subdirs, writer):
+    """Write the sheets and filmstrips of every direction and channel; returns their names and layout."""
+    scale = normalisation([frame.max() for frame in channels])
+    frames, height, width = channels.shape[:3]
+    layout = sheet_layout(width, height, frames)
+    images, strips = [], {}
+    for number, rows in enumerate(minibatches(frames, frames_per_sheet(layout))):
+        parts = attribution_images(channels[rows] / scale, residual[rows] / scale, single_channels)
+        for direction, channel, rgba in parts:
+            name = "{}_{}_{}.png".format(stem, direction, channel)
+            rgba = to_bytes(rgba)
+            writer.write(subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout))
+            strips.setdefault(name, []).append(scrub(rgba, options["scrub_range"]))
+            if number == 0:
+                images.append((name, direction, channel))
+    for name, parts in strips.items():
+        writer.write(subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1))
+    return images, dict(layout._asdict())
 
 
-def record(layer, trajectory, output, observations, output_values, agent, options, subdirs, writer):
-    """Attribution of one output to one layer in one trajectory: write the images and return a Record.
+def records(layer, trajectory, outputs, observations, output_values, agent, options, subdirs, writer):
+    """Attribution of the outputs to one layer in one trajectory: write the images and return a Record for each output.
 
-    observations: (T, H, W, C); output_values: (T,), the output of these frames.
+    observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames.
     """
-    attribution = _attribution(layer, output, observations, agent, options)
-    stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
+    store = _attributions(layer, outputs, observations, agent, options)
     single_channels = options["attr_single_channels"] and layer.directions is not None
-    layout = _write_images(stem, attribution, single_channels, options, subdirs, writer)
-    images = [
-        ("{}_{}_{}.png".format(stem, direction, channel), direction, channel)
-        for direction in DIRECTIONS
-        for channel in channel_names(attribution.channels.shape[-1], single_channels)
-    ]
-    if layer.directions is None:
-        return Record(images, layout, None, None, None, None, None)
-    zeroed = attr.baseline(agent, output, layer.node, as_unit_floats(observations), batch_size=options["batch_size"])
-    explained = output_values - zeroed
-    return Record(
-        images,
-        layout,
-        attribution.channels.sum(axis=(1, 2)),
-        attribution.residual.sum(axis=(1, 2)),
-        float(np.mean(zeroed)),
-        explained - attribution.totals,
-        explained,
-    )
+    found = []
+    for i, output in enumerate(outputs):
+        stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
+        channels, residual = store.channels(i), store.residual(i)
+        images, layout = _write_images(stem, channels, residual, single_channels, options, subdirs, writer)
+        if layer.directions is None:
+            found.append(Record(images, layout, None, None, None, None, None))
+            continue
+        zeroed = attr.baseline(
+            agent, output, layer.node, as_unit_floats(observations), batch_size=options["batch_size"]
+        )
+        explained = output_values[i] - zeroed
+        found.append(
+            Record(
+                images,
+                layout,
+                np.stack([frame.sum(axis=(0, 1)) for frame in channels]),
+                np.stack([frame.sum() for frame in residual]),
+                float(np.mean(zeroed)),
+                explained - store.totals[i],
+                explained,
+            )
+        )
+    return found
 
 
 def attribution_entry(layer, trajectory, outputs, records):

@@ -3,7 +3,8 @@
 import collections
 import copy
 
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import check_options
+from understanding_rl_vision.rl_clarity.option_checks import check_values
 
 Option = collections.namedtuple("Option", "default help")
 
@@ -17,16 +18,6 @@ SUBDIRS = (
     "attribution_scrub",
     "features_grids",
     "attribution_totals",
-)
-
-DATA_OPTIONS = (
-    "model_bytes",
-    "observations",
-    "observations_full",
-    "trajectories",
-    "policy_logits_name",
-    "value_function_name",
-    "env_name",
 )
 
 GENERATE_OPTIONS = {
@@ -60,6 +51,9 @@ GENERATE_OPTIONS = {
     "scrub_range": Option((42 / 64, 44 / 64), "columns of a frame, as fractions of its width, shown on the timeline"),
     "attr_integrate_steps": Option(10, "integration points of the attribution"),
     "attr_max_paths": Option(None, "use multi-path attribution with so many paths"),
+    "attr_exact": Option(
+        False, "compute attribution the long way; by default it is computed 1.5 to 3 times as fast, within 0.2 %"
+    ),
     "attr_policy": Option(False, "compute attribution for every logit and action group too"),
     "attr_single_channels": Option(True, "write images of each direction alone, for isolating one by hovering"),
 }
@@ -89,35 +83,11 @@ GENERATE_OPTIONS["graph_colors"] = Option(
 )
 GENERATE_OPTIONS["trajectory_color"] = Option("blue", "colour of the current frame's marker")
 
-LAYER_OPTIONS = ("name_contains_one_of", "op_is_one_of", "bottleneck_only", "discard_first_n")
-ATTRIBUTION_OPTIONS = ("integrate_steps",)
-
-_POSITIVE_INTEGERS = (
-    "batch_size",
-    "numpy_precision",
-    "nmf_features",
-    "vis_thumbnail_num_mult",
-    "attr_integrate_steps",
-)
-
 
 def with_defaults(options):
     """The given options of `generate`, completed and checked; defaults are copied, so nothing is shared."""
     check_options(options, list(GENERATE_OPTIONS), "generate()")
     complete = {name: copy.deepcopy(option.default) for name, option in GENERATE_OPTIONS.items()}
     complete.update(options)
-    check_options(complete["layer_kwargs"], LAYER_OPTIONS, "layer_kwargs")
-    check_options(complete["nmf_attr_opts"], ATTRIBUTION_OPTIONS, "nmf_attr_opts")
-    for name in _POSITIVE_INTEGERS:
-        value = complete[name]
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise InputError("{} is {!r}; it must be a whole number of at least 1.".format(name, value))
-    for name in ("subdiv", "expand"):
-        choices, default = complete["vis_{}_mults".format(name)], complete["vis_{}_mult_default".format(name)]
-        if default not in choices or min(choices) <= 0:
-            raise InputError(
-                "vis_{0}_mults is {1!r}, vis_{0}_mult_default {2!r}: give numbers above 0 and one of them.".format(
-                    name, choices, default
-                )
-            )
+    check_values(complete)
     return complete

@@ -17,15 +17,16 @@ from understanding_rl_vision.rl_util.compute import (
     get_grad,
     get_grad_or_attr,
     get_multi_path_attr,
-    get_paths,
     maxpool_override,
 )
 from understanding_rl_vision.rl_util.images import concatenate_horizontally, conv2d, norm_filter, zoom_to
 from understanding_rl_vision.rl_util.model import FrozenModel, freeze_model, get_shape, get_var
 from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.rl_util.paths import get_paths
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.rl_util.selection import argmax_nd
 from understanding_rl_vision.rl_util.sessions import gradient_override_map
+from understanding_rl_vision.rl_util.together import get_attrs
 
 __all__ = [
     "FrozenModel",
@@ -40,6 +41,7 @@ __all__ = [
     "freeze_model",
     "get_acts",
     "get_attr",
+    "get_attrs",
     "get_grad",
     "get_grad_or_attr",
     "get_multi_path_attr",

@@ -4,16 +4,13 @@ Names, arguments and results are those of lucid.scratch.rl_util. `model` is a Fr
 `obses` has the shape (N, H, W, C) with values in [0, 1]. Nothing is rebuilt from one call to the next.
 """
 
-import itertools
-
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches, model_session
+from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
+from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches, model_session
+from understanding_rl_vision.rl_util.together import get_attrs
 from understanding_rl_vision.tensorflow1 import tf
-
-# TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU, and memory stays small on both stacks.
-BATCH_SIZE = 64
 
 
 def _smooth_max_pool_gradient(op, grad):
@@ -98,11 +95,6 @@ def _feed(gradient, act_dir, act_poses, rows):
     return feed
 
 
-def integration_points(steps):
-    """Where the path is evaluated: 1/steps, 2/steps, ..., 1 (article, appendix B)."""
-    return np.linspace(0, 1, steps + 1)[1:]
-
-
 def get_grad_or_attr(
     model,
     layer_name,
@@ -144,57 +136,21 @@ def get_grad_or_attr(
     return concatenate(results)
 
 
-def get_attr(model, layer_name, prev_layer_name, obses, **kwargs):
-    """Attribution of a layer's score to an earlier layer; options as in `get_grad_or_attr`."""
-    return get_grad_or_attr(model, layer_name, prev_layer_name, obses, grad_or_attr="attr", **kwargs)
+def get_attr(model, layer_name, prev_layer_name, obses, *, exact=True, **kwargs):
+    """Attribution of a layer's score to an earlier layer; options as in `get_grad_or_attr`.
+
+    exact: with False, take the short way of `get_attrs`, which knows the options act_dir, integrate_steps, batch_size.
+    """
+    if exact:
+        return get_grad_or_attr(model, layer_name, prev_layer_name, obses, grad_or_attr="attr", **kwargs)
+    kwargs = dict({"integrate_steps": 1}, **kwargs)
+    outputs = [(layer_name, kwargs.pop("act_dir", None))]
+    return get_attrs(model, outputs, [prev_layer_name], obses, exact=False, **kwargs)[prev_layer_name][0]
 
 
 def get_grad(model, layer_name, obses, **kwargs):
     """Gradient of a layer's score with respect to the observations; options as in `get_grad_or_attr`."""
     return get_grad_or_attr(model, layer_name, None, obses, grad_or_attr="grad", **kwargs)
-
-
-def _splits(features, max_paths, random_state):
-    """Which features go first on each path: a list of (indices of features, whether they are swapped)."""
-    combinations = list(itertools.combinations(range(features), features // 2))
-    if features % 2 == 0:
-        # A half and its complement are the same split.
-        combinations = [combination for combination in combinations if 0 in combination]
-    if max_paths is not None:
-        count = min((max_paths + 1) // 2, len(combinations))
-        chosen = random_state.choice(len(combinations), size=count, replace=False)
-        combinations = [combinations[i] for i in chosen]
-    splits = []
-    for i, combination in enumerate(combinations):
-        swaps = (False, True)
-        if max_paths is not None and 2 * i + 1 == max_paths:
-            swaps = (random_state.choice(swaps),)
-        splits.extend((list(combination), swap) for swap in swaps)
-    return splits
-
-
-def _path(acts_reduced, residual, nmf, split, integrate_steps):
-    """Activations along one curved path from zero: one half of the features runs ahead of the other."""
-    combination, swap = split
-    lagging = np.full(nmf.features, float(swap))
-    lagging[combination] = 1.0 - float(swap)
-    path = []
-    for alpha in integration_points(integrate_steps):
-        coordinates = lagging * alpha**2 + (1.0 - lagging) * (1.0 - (1.0 - alpha) ** 2)
-        path.append(nmf.inverse_transform(acts_reduced * coordinates) + residual * alpha)
-    return path
-
-
-def get_paths(acts, nmf, *, max_paths, integrate_steps, random_state=np.random):
-    """Yield paths from zero to `acts` for multi-path attribution, each a list of arrays like `acts`.
-
-    Every path splits the NMF features into two halves and runs through one sooner than through the other.
-    max_paths: how many to draw, None for every split. random_state: NumPy's module or a RandomState.
-    """
-    acts_reduced = nmf.transform(acts)
-    residual = acts - nmf.inverse_transform(acts_reduced)
-    for split in _splits(nmf.features, max_paths, random_state):
-        yield _path(acts_reduced, residual, nmf, split, integrate_steps)
 
 
 def get_multi_path_attr(
@@ -219,7 +175,7 @@ def get_multi_path_attr(
     """
     session = model_session(model, override)
     gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
-    splits = _splits(prev_nmf.features, max_paths, random_state)
+    splits = path_splits(prev_nmf.features, max_paths, random_state)
     results = []
     for rows in minibatches(len(obses), batch_size):
         feed = _feed(gradient, act_dir, act_poses, rows)
@@ -230,7 +186,7 @@ def get_multi_path_attr(
         total = np.zeros(acts.shape)
         for split in splits:
             previous = 0
-            for point in _path(acts_reduced, residual, prev_nmf, split, integrate_steps):
+            for point in path_points(acts_reduced, residual, prev_nmf, split, integrate_steps):
                 feed[gradient.acts_prev] = point
                 total += (point - previous) * session.run(gradient.grad, feed)
                 previous = point

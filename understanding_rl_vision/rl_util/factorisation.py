@@ -76,6 +76,24 @@ def transform(X, directions, *, tol=1e-6, max_sweeps=500):
     return weights
 
 
+def sampled_rows(X, count, random):
+    """About `count` rows of X that stand for all in a fit: W'X and W'W keep their expected values.
+
+    A row is kept with a probability in proportion to its squared length, at most 1, and scaled by the square root of
+    the inverse. Attribution is sparse: drawn evenly, rows would miss most of it.
+    """
+    if len(X) <= count:
+        return X
+    squares = np.einsum("nc,nc->n", X, X)
+    largest_first = np.sort(squares)[::-1].astype(np.float64)
+    remaining = np.cumsum(largest_first[::-1])[::-1]
+    # The first `certain` rows are kept; what they leave of `count` is shared out among the others.
+    certain = np.argmax((count - np.arange(len(X))) * largest_first <= remaining)
+    probabilities = np.minimum(1, squares / (remaining[certain] / (count - certain)))
+    kept = random.uniform(size=len(X)) < probabilities
+    return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
+
+
 def fit(X, features, *, tol=1e-6, max_iter=2000):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 

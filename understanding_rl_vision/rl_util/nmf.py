@@ -3,13 +3,25 @@
 import numpy as np
 
 from understanding_rl_vision.rl_util import factorisation
-from understanding_rl_vision.rl_util.compute import BATCH_SIZE, get_acts, get_attr
+from understanding_rl_vision.rl_util.compute import get_acts, get_attr
 from understanding_rl_vision.rl_util.dataset_examples import patch_border, spatial_examples, thumbnail_examples
+from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches
 
 
 def signed_parts(attributions):
     """Positive and negative parts stacked on the batch axis, so that NMF can take signed attributions."""
     return np.concatenate([np.maximum(attributions, 0), np.maximum(-attributions, 0)], axis=0)
+
+
+def _rows_to_fit(arrays, share):
+    """Rows (n, channels) of arrays (..., channels) that are not zero, about `share` of each, None for all."""
+    random = np.random.RandomState(0)
+    parts = []
+    for array in arrays:
+        rows = array.reshape(-1, array.shape[-1])
+        rows = rows[rows.any(axis=1)]
+        parts.append(rows if share is None else factorisation.sampled_rows(rows, share, random))
+    return np.concatenate(parts)
 
 
 class Directions:
@@ -40,7 +52,8 @@ class LayerNMF(Directions):
     model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
     images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
     themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
-    attr_opts: options of get_attr for that; batch_size: observations in one pass through the network.
+    attr_opts: options of get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on
+    about so many rows (one per observation, position and sign), sampled with a fixed seed; default: on all.
 
     channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
     """
@@ -56,21 +69,29 @@ class LayerNMF(Directions):
         attr_layer_name=None,
         attr_opts=None,
         batch_size=BATCH_SIZE,
+        max_rows=None,
     ):
-        acts = get_acts(model, layer_name, obses, batch_size=batch_size)
+        batches = [obses[rows] for rows in minibatches(len(obses), batch_size)]
+
+        def acts_of(batch):
+            return get_acts(model, layer_name, batch, batch_size=batch_size)
+
+        def attrs_of(batch):
+            options = dict({"integrate_steps": 10} if attr_opts is None else attr_opts, batch_size=batch_size)
+            return signed_parts(get_attr(model, attr_layer_name, layer_name, batch, **options))
+
         if features is None:
-            channel_dirs = np.eye(acts.shape[-1], dtype=acts.dtype)
+            channel_dirs = np.eye(acts_of(obses[:1]).shape[-1], dtype=np.float32)
         else:
-            fitted_on = acts
-            if attr_layer_name is not None:
-                attr_opts = dict({"integrate_steps": 10} if attr_opts is None else attr_opts, batch_size=batch_size)
-                fitted_on = signed_parts(get_attr(model, attr_layer_name, layer_name, obses, **attr_opts))
-            channel_dirs = factorisation.fit(fitted_on.reshape(-1, acts.shape[-1]), features)
+            fitted_on = acts_of if attr_layer_name is None else attrs_of
+            share = None if max_rows is None else max_rows // len(batches)
+            channel_dirs = factorisation.fit(_rows_to_fit(map(fitted_on, batches), share), features)
         super().__init__(channel_dirs, features)
         self.model = model
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
-        self.acts_reduced = self.transform(acts)
+        # The activations of one batch at a time: all of them together can take more memory than anything else.
+        self.acts_reduced = concatenate([self.transform(acts_of(batch)) for batch in batches])
         self._border = (0, 0)
 
     def _widened_border(self, expand_mult):

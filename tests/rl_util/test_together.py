@@ -1,0 +1,91 @@
+"""Attribution of many outputs and layers at once, and its short way."""
+
+import numpy as np
+import pytest
+
+from tests.rl_util.lucid_results import LAYERS, logit_direction, node, observations
+from understanding_rl_vision import rl_util
+from understanding_rl_vision.rl_util.sessions import model_session
+from understanding_rl_vision.rl_util.straight_path import stretch_above
+from understanding_rl_vision.tensorflow1 import tf
+
+
+@pytest.fixture(scope="module")
+def outputs(output_names):
+    return [(output_names[1], None), (output_names[0], logit_direction())]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_each_attribution_is_that_of_one_output_and_layer(model, outputs, exact):
+    obses = observations()[:6]
+    together = rl_util.get_attrs(model, outputs, [node(layer) for layer in LAYERS], obses, exact=exact, batch_size=4)
+    assert list(together) == [node(layer) for layer in LAYERS]
+    for layer, arrays in together.items():
+        for (output, act_dir), array in zip(outputs, arrays):
+            alone = rl_util.get_attr(model, output, layer, obses, act_dir=act_dir, integrate_steps=10)
+            difference = np.abs(array - alone)
+            assert difference.max() <= (1e-5 if exact else 2e-3) * np.abs(alone).max()
+            assert difference.sum() <= (1e-5 if exact else 5e-4) * np.abs(alone).sum()
+
+
+def test_the_short_way_is_taken_where_a_convolution_follows(model):
+    session = model_session(model)
+    found = {}
+    for layer in LAYERS:
+        with session.graph.as_default():
+            found[layer] = stretch_above(session.tensor(node(layer)))
+    ends = {layer: stretch and stretch.end.op.name.split("/")[-3] for layer, stretch in found.items()}
+    assert ends == {"1a": "2a", "2a": "2b", "2b": "3a", "3a": "4a", "4a": None}
+    # Between 2a and 2b there is no pooling, so nothing stays constant.
+    assert [layer for layer in LAYERS if found[layer] and found[layer].constant is None] == ["2a"]
+
+
+def other_pooling_model(pool):
+    """A layer with another pooling or a bypass between it and the next convolution, as a frozen model."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        images = tf.placeholder(tf.float32, (None, 8, 8, 3), name="input")
+        random = np.random.RandomState(0)
+        first, second = (tf.constant(random.randn(3, 3, 3, 3).astype(np.float32)) for _ in range(2))
+        layer = tf.nn.relu(tf.nn.conv2d(images - 0.5, first, strides=[1] * 4, padding="SAME"), name="layer")
+        after = tf.nn.relu(tf.nn.conv2d(pool(layer), second, strides=[1] * 4, padding="SAME") - 0.3)
+        tf.reduce_sum(after, axis=[1, 2, 3], name="score")
+        return rl_util.FrozenModel.from_bytes(
+            rl_util.freeze_model(
+                session,
+                input_name="input",
+                output_names=["score"],
+                image_shape=(8, 8, 3),
+                image_value_range=(0, 1),
+            )
+        )
+
+
+WINDOW = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": "SAME"}
+OTHER_POOLINGS = {
+    "max": lambda layer: tf.nn.max_pool(layer, **WINDOW),
+    "cubes": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**3, **WINDOW) + 1e-8),
+    "no epsilon": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**2, **WINDOW)),
+    "bypass": lambda layer: tf.nn.relu(layer - 0.2) + layer,
+    "varying shift": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**2, **WINDOW) + tf.reduce_mean(layer) + 0.1),
+}
+
+
+@pytest.mark.parametrize("name", list(OTHER_POOLINGS))
+def test_other_forms_are_computed_the_long_way(name):
+    model = other_pooling_model(OTHER_POOLINGS[name])
+    obses = np.random.RandomState(1).rand(3, 8, 8, 3).astype(np.float32)
+    with model_session(model).graph.as_default():
+        assert stretch_above(model_session(model).tensor("layer")) is None
+    short = rl_util.get_attr(model, "score", "layer", obses, integrate_steps=5, exact=False)
+    exact = rl_util.get_attr(model, "score", "layer", obses, integrate_steps=5)
+    np.testing.assert_allclose(short, exact, atol=1e-5)
+
+
+@pytest.mark.parametrize("layer", ["1a", "2b"])
+def test_directions_of_sampled_rows_are_those_of_all(model, output_names, layer):
+    options = {"features": 8, "attr_layer_name": output_names[1], "batch_size": 8}
+    every = rl_util.LayerNMF(model, node(layer), observations(), **options)
+    rows = 2 * observations().shape[0] * np.prod(every.acts_reduced.shape[1:3])
+    sampled = rl_util.LayerNMF(model, node(layer), observations(), max_rows=int(rows // 2), **options)
+    directions = [nmf.channel_dirs / np.linalg.norm(nmf.channel_dirs, axis=1)[:, None] for nmf in (every, sampled)]
+    assert np.einsum("kc,kc->k", *directions).min() >= 0.999
