@@ -3,9 +3,10 @@
 import argparse
 import ast
 import json
+import re
 import sys
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, check_options
 
 
 def parse_value(text):
@@ -36,11 +37,20 @@ def add_options(parser, options):
         )
 
 
+def _parse(parser, argv):
+    """The arguments by name. Unlike argparse alone, names the flags that are close to an unknown one."""
+    arguments, unknown = parser.parse_known_args(argv)
+    flags = [text.split("=")[0] for text in unknown if text.startswith("--")]
+    check_options(flags, re.findall(r"--[\w-]+", parser.format_usage()), parser.prog)
+    if unknown:
+        parser.error("unrecognized arguments: {}".format(" ".join(unknown)))
+    return vars(arguments)
+
+
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
-    arguments = vars(parser.parse_args(argv))
     try:
-        command(**arguments)
+        command(**_parse(parser, argv))
     except InputError as error:
         print("{}: {}".format(parser.prog, error), file=sys.stderr)
         return 2

@@ -47,6 +47,10 @@ def checked_observations(observations, observations_full, image_shape):
 
 def checked_trajectories(trajectories, image_shape, num_actions):
     """A Trajectories of the dict that a trajectories file holds."""
+    if not isinstance(trajectories, dict):
+        raise InputError(
+            "The trajectories are a {}; a dictionary of arrays is accepted.".format(type(trajectories).__name__)
+        )
     missing = [key for key in ("observations", "actions", "rewards") if key not in trajectories]
     if "firsts" not in trajectories and "dones" not in trajectories:
         missing.append("firsts (or dones)")
@@ -62,15 +66,18 @@ def checked_trajectories(trajectories, image_shape, num_actions):
         for key in ("actions", "rewards", "firsts", "dones")
         if trajectories.get(key) is not None
     }
+    shapes = {key: array.shape for key, array in steps.items()}
     if frames is not None:
-        steps["observations_full"] = frames
-    for key, array in steps.items():
-        if array.shape[:2] != observations.shape[:2]:
+        shapes["observations_full"] = frames.shape[:2]
+    for key, shape in shapes.items():
+        if shape != observations.shape[:2]:
             raise InputError(
                 "The trajectories' {} have the shape {}, but there are {} trajectories of {} steps.".format(
-                    key, array.shape, *observations.shape[:2]
+                    key, shape, *observations.shape[:2]
                 )
             )
+    if not np.isfinite(steps["rewards"]).all():
+        raise InputError("The trajectories' rewards hold NaN or infinite values.")
     actions = steps["actions"]
     if actions.min() < 0 or actions.max() >= num_actions:
         raise InputError(

@@ -5,6 +5,7 @@ import os
 import re
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import check_writable
 
 PAGE = "interface.html"
 
@@ -20,23 +21,25 @@ def unwritable(path, error):
 
 
 def prepare(output_dir, subdirs):
-    """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change."""
+    """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change.
+
+    Raises InputError for a remote folder and for one that cannot be written to.
+    """
     output_dir = os.fspath(output_dir)
     if re.match(r"[a-z][a-z0-9+.-]*://", output_dir, re.IGNORECASE):
         raise InputError(
             "The output folder {!r} is remote, which is not yet supported; give a local folder and copy it there "
             "afterwards.".format(output_dir)
         )
+    page = os.path.join(output_dir, PAGE)
     try:
         for subdir in [""] + sorted(subdirs):
             os.makedirs(os.path.join(output_dir, subdir), exist_ok=True)
-        page = os.path.join(output_dir, PAGE)
         if os.path.exists(page):
             os.remove(page)
     except OSError as error:
         raise unwritable(output_dir, error) from error
-    if not os.access(output_dir, os.W_OK):
-        raise InputError("The output folder {!r} cannot be written to; give another one.".format(output_dir))
+    check_writable(page)
 
 
 def size_in_bytes(folder):

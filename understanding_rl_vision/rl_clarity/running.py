@@ -2,7 +2,7 @@
 
 import pathlib
 
-from understanding_rl_vision.errors import check_options
+from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS, load
@@ -27,14 +27,20 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
+    # An earlier page must not be taken for the one that this run fails to make.
+    prepare(output_dir, [])
     check_options(options, list(RUN_OPTIONS), "run()")
-    load_kwargs = dict(options.pop("load_kwargs", {}))
+    load_kwargs = options.pop("load_kwargs", {})
+    if not isinstance(load_kwargs, dict):
+        raise InputError(
+            "load_kwargs={!r} given; a dictionary of {} is accepted.".format(load_kwargs, ", ".join(LOAD_OPTIONS))
+        )
+    load_kwargs = dict(load_kwargs)
     for name in ("trajectories_kwargs", "observations_kwargs"):
         if name in options:
             load_kwargs[name] = options.pop(name)
-    # What is wrong with the options or the folder shows before the agent has played for minutes.
+    # What is wrong with the options shows before the agent has played for minutes.
     with_defaults(options)
-    prepare(output_dir, [])
     progress = Progress(quiet=quiet)
     data = load(checkpoint_path, progress=progress, **load_kwargs)
     data.update(options)

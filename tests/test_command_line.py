@@ -1,0 +1,100 @@
+import argparse
+
+import pytest
+
+from understanding_rl_vision.command_line import add_options, main, parse_value
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.options import Option
+
+OPTIONS = {
+    "num_steps": Option(8, "steps, 100 % of them"),
+    "stack_channels": Option("16_32", "filters"),
+    "layer_kwargs": Option({}, "which layers"),
+    "gamma": Option(None, "discount"),
+}
+
+
+@pytest.fixture
+def parser():
+    parser = argparse.ArgumentParser(prog="play")
+    parser.add_argument("path")
+    add_options(parser, OPTIONS)
+    return parser
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("3", 3),
+        ("0.5", 0.5),
+        ("true", True),
+        ("True", True),
+        ("null", None),
+        ("None", None),
+        ('{"a": [1, 2]}', {"a": [1, 2]}),
+        ("{'a': (1, None)}", {"a": (1, None)}),
+        ("2b", "2b"),
+        ("[1,", "[1,"),
+        ("__import__('os')", "__import__('os')"),
+    ],
+)
+def test_texts_are_read_as_json_or_python(text, value):
+    assert parse_value(text) == value
+
+
+def called_with(parser, argv):
+    calls = []
+    assert main(lambda **given: calls.append(given), parser, argv) == 0
+    return calls[0]
+
+
+def test_only_what_is_given_is_passed_on(parser):
+    assert called_with(parser, ["agent.jd"]) == {"path": "agent.jd"}
+    given = called_with(parser, ["a", "--num-steps", "3", "--stack-channels", "16_32", "--layer-kwargs={'a': 1}"])
+    assert given == {"path": "a", "num_steps": 3, "stack_channels": "16_32", "layer_kwargs": {"a": 1}}
+
+
+def test_help_names_every_flag_with_its_default(parser, capsys):
+    with pytest.raises(SystemExit) as exit_info:
+        main(None, parser, ["--help"])
+    assert exit_info.value.code == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "--num-steps VALUE steps, 100 % of them (default: 8)" in said
+    assert "--layer-kwargs JSON which layers (default: {})" in said
+    assert '(default: "16_32")' in said and said.endswith("--gamma VALUE discount")
+
+
+def test_what_cannot_be_used_is_a_sentence_and_status_2(parser, capsys):
+    def refuse(**given):
+        raise InputError("num_steps=0 given; a whole number is accepted.")
+
+    assert main(refuse, parser, ["a"]) == 2
+    assert capsys.readouterr().err == "play: num_steps=0 given; a whole number is accepted.\n"
+
+
+def test_an_unknown_flag_is_named_with_the_close_ones(parser, capsys):
+    assert main(None, parser, ["a", "--num-stpes", "3"]) == 2
+    assert capsys.readouterr().err == "play: Unknown option '--num-stpes' of play; did you mean '--num-steps'?\n"
+
+
+@pytest.mark.parametrize("argv", [[], ["a", "b"], ["a", "--num-steps"]])
+def test_arguments_too_few_or_too_many(parser, argv, capsys):
+    with pytest.raises(SystemExit) as exit_info:
+        main(None, parser, argv)
+    assert exit_info.value.code == 2 and "play: error:" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_no_traceback(parser, capsys):
+    def interrupted(**given):
+        raise KeyboardInterrupt
+
+    assert main(interrupted, parser, ["a"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_errors_of_the_program_itself_are_not_hidden(parser):
+    def fail(**given):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        main(fail, parser, ["a"])
