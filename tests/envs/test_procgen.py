@@ -63,6 +63,17 @@ def test_the_seed_decides_the_play(make):
     assert not np.array_equal(plays[0][1], plays[2][1])
 
 
+def test_the_state_of_all_wrapped_games_plays_on(make):
+    options = dict(frame_stack=3, epsilon_greedy=0.3, use_sticky_actions=True, reward_scale=2)
+    env, other = (make("coinrun", 3, seed=seed, **options) for seed in (1, 2))
+    play(env, steps=30)
+    play(other, steps=7)
+    env.observe()
+    other.set_state(env.get_state())
+    for array, same in zip(play(env, steps=60), play(other, steps=60)):
+        np.testing.assert_array_equal(array, same)
+
+
 def test_full_frames_show_the_observation_and_do_not_change_it(make):
     full = make("coinrun", 2, seed=3, full_resolution=True)
     play(full)

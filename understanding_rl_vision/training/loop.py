@@ -91,6 +91,10 @@ class Training:
         if logs:
             logs.close()
 
+    def params(self):
+        """Parameter name → float32 array."""
+        return self._learner.params()
+
     def _make_update(self, steps):
         """Play and learn once. Returns a row for the logs."""
         start = time.monotonic()
@@ -135,7 +139,7 @@ class Training:
 
     def _check_equal_params(self):
         if self._ranks.size > 1:
-            sums = [float(values.sum(dtype=np.float64)) for values in self._learner.params().values()]
+            sums = [float(values.sum(dtype=np.float64)) for values in self.params().values()]
             if any(other != sums for other in self._ranks.gather(sums)):
                 raise RuntimeError("The processes' parameters differ after update {}.".format(self._update))
 
@@ -144,7 +148,7 @@ class Training:
         if self._ranks.rank == 0:
             saving.write_checkpoint(
                 saving.checkpoint_path(self._save_dir, self._update, self._settings["save_all"]),
-                params=self._learner.params(),
+                params=self.params(),
                 args=self._settings,
                 optimizer=self._learner.optimizer(),
                 training={
