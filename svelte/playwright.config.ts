@@ -1,4 +1,8 @@
 import { defineConfig } from "@playwright/test"
+import { CHROMIUM } from "./tests/browsers.mjs"
+
+// Workers take this over with the environment: two runs at a time do not meet.
+process.env.TEST_PORT ??= String(20000 + Math.floor(20000 * Math.random()))
 
 export default defineConfig({
   testDir: "tests/browser",
@@ -6,10 +10,10 @@ export default defineConfig({
   workers: 1,
   reporter: "line",
   use: {
-    baseURL: `http://127.0.0.1:${process.env.TEST_PORT ?? 4321}`,
+    baseURL: `http://127.0.0.1:${process.env.TEST_PORT}`,
     viewport: { width: 1600, height: 1000 },
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: CHROMIUM,
       args: [
         "--no-sandbox",
         "--disable-gpu",

@@ -53,7 +53,7 @@ export const HOTKEYS: Hotkey[] = [
     about: "open a feature",
     run: (view, key) => view.openFeature(view.layer, Number(key) - 1),
   },
-  { keys: ["?"], name: "?", about: "this list", run: (view) => (view.help = true) },
+  { keys: ["?"], name: "?", about: "this help", run: (view) => (view.help = true) },
 ]
 
 /** Fields where keys mean what they say. */

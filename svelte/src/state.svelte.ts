@@ -61,7 +61,6 @@ export class InterfaceState {
     this.speed = props.formatting.video_speed
     this.layer = props.layers[0] ?? ""
     this.show(readHash(hash))
-    if (!this.rows.length) this.rows = this.outputs.slice(0, 1).map((output) => this.newRow(output.key))
   }
 
   get hash(): string {
@@ -74,10 +73,7 @@ export class InterfaceState {
     const last = props.trajectories.values.length - 1
     if (view.layer !== undefined && props.layers.includes(view.layer)) this.layer = view.layer
     if (view.trajectory !== undefined) this.trajectory = clamp(view.trajectory, 0, last)
-    if (view.rows) {
-      const known = new Set(this.outputs.map((output) => output.key))
-      this.rows = view.rows.filter((row) => known.has(row.output))
-    }
+    this.rows = this.#fitRows(view.rows ?? this.rows)
     for (const name of ["overlay", "combine", "residual", "compare"] as const) {
       if (view[name] !== undefined) this[name] = view[name]
     }
@@ -110,6 +106,12 @@ export class InterfaceState {
   arrow(direction: 1 | -1): void {
     this.direction = direction
     if (!this.playing) this.goTo(this.frame + direction)
+  }
+
+  /** The rows whose outputs the layer has; the first output where there is none. */
+  #fitRows(rows: RowView[]): RowView[] {
+    const fitting = rows.filter((row) => this.output(row.output))
+    return fitting.length ? fitting : this.outputs.slice(0, 1).map((output) => this.newRow(output.key))
   }
 
   openFeature(layer: string, number: number): void {

@@ -2,6 +2,7 @@ import fs from "node:fs"
 import http from "node:http"
 import os from "node:os"
 import path from "node:path"
+import { CHROMIUM } from "./browsers.mjs"
 import { publishedPage, PUBLISHED, writePage } from "./pages.mjs"
 import { writeSynthetic } from "./synthetic.mjs"
 
@@ -9,6 +10,7 @@ const TYPES: Record<string, string> = { ".html": "text/html", ".png": "image/png
 
 /** Builds every page into a temporary folder and serves it; returns what takes both away again. */
 export default function setup() {
+  if (!CHROMIUM) throw new Error("The browser tests need Chromium: apt-get install chromium, or set CHROMIUM.")
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "interface-tests-"))
   process.env.TEST_PAGES = folder
   for (const name of Object.keys(PUBLISHED)) publishedPage(path.join(folder, name), name)
@@ -22,7 +24,7 @@ export default function setup() {
       response.end(error ? "" : data)
     })
   })
-  server.listen(Number(process.env.TEST_PORT ?? 4321), "127.0.0.1")
+  server.listen(Number(process.env.TEST_PORT), "127.0.0.1")
   return () => {
     server.close()
     fs.rmSync(folder, { recursive: true })

@@ -4,6 +4,7 @@ import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
+import { CHROMIUM } from "./browsers.mjs"
 import { writePage } from "./pages.mjs"
 import { png } from "./png.mjs"
 
@@ -91,7 +92,7 @@ function writeData() {
 
 writePage(folder, writeData())
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
 })
 const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } })

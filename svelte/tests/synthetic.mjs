@@ -33,12 +33,12 @@ const write = (folder, name, data) => {
   fs.writeFileSync(path.join(folder, name), data)
 }
 
-function writeFrames(folder, directory, file) {
-  const perSheet = SHEET.columns * SHEET.rows
+function writeFrames(folder, directory, file, { width, height, columns, rows: full } = SHEET) {
+  const perSheet = columns * full
   for (let sheet = 0; sheet * perSheet < FRAMES; sheet++) {
-    const rows = Math.min(SHEET.rows, Math.ceil((FRAMES - sheet * perSheet) / SHEET.columns))
-    const image = png(SHEET.columns * SHEET.width, rows * SHEET.height, (x, y) => {
-      const t = sheet * perSheet + Math.floor(y / SHEET.height) * SHEET.columns + Math.floor(x / SHEET.width)
+    const rows = Math.min(full, Math.ceil((FRAMES - sheet * perSheet) / columns))
+    const image = png(columns * width, rows * height, (x, y) => {
+      const t = sheet * perSheet + Math.floor(y / height) * columns + Math.floor(x / width)
       return [...frameColor(file, t), t < FRAMES ? 255 : 0]
     })
     write(folder, `${directory}/${sheet ? file.replace(".png", `-${sheet}.png`) : file}`, image)
@@ -116,11 +116,14 @@ function totals(folder) {
   )
 }
 
-/** Write the images and JSON files to a folder; returns the props. */
-export function writeSynthetic(folder) {
+/**
+ * Write the images and JSON files to a folder; returns the props. `frames`: how the frames that people see lie on
+ * sheets, which at full resolution is not how those of attribution do.
+ */
+export function writeSynthetic(folder, frames = SHEET) {
   const attributions = LAYERS.flatMap((layer) => [0, 1].map((trajectory) => attributionFiles(layer, trajectory)))
   for (const { images } of attributions) for (const file of images) writeFrames(folder, "attribution", file)
-  for (const trajectory of [0, 1]) writeFrames(folder, "trajectories", `${trajectory}.png`)
+  for (const trajectory of [0, 1]) writeFrames(folder, "trajectories", `${trajectory}.png`, frames)
   const action = (trajectory, t) => (t + trajectory) % 3
   return {
     env_name: "synthetic",
@@ -162,6 +165,6 @@ export function writeSynthetic(folder) {
     subdirs: {},
     formatting: { video_speed: 30, scrubber_visible_duration: 20 },
     json_preloaded: {},
-    layout: { trajectories: SHEET, attribution: Object.fromEntries(LAYERS.map((layer) => [layer, SHEET])) },
+    layout: { trajectories: frames, attribution: Object.fromEntries(LAYERS.map((layer) => [layer, SHEET])) },
   }
 }

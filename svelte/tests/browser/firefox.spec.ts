@@ -1,12 +1,10 @@
 import { expect, test } from "@playwright/test"
-import fs from "node:fs"
 import puppeteer, { type Browser, type Page } from "puppeteer-core"
+import { FIREFOX } from "../browsers.mjs"
 import { PUBLISHED } from "../pages.mjs"
 import { attributionColor, fileUrl, observationColor, overlaid, type Color } from "./fixtures"
 
 // The same page in Firefox, driven through WebDriver BiDi. Skipped where there is no Firefox.
-const FIREFOX = process.env.FIREFOX ?? ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => fs.existsSync(path))
-
 test.skip(!FIREFOX, "Firefox is not installed")
 test.describe.configure({ timeout: 90_000 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
-import { comboName, readableOn, softmax } from "../../src/core/actions"
+import { comboName, softmax } from "../../src/core/actions"
 import { makeCatalogue } from "../../src/core/catalogue"
+import { graphColor, readableOn } from "../../src/core/colors"
 import { outputName, outputValues } from "../../src/core/outputs"
 import { completeProps, type Props } from "../../src/core/props"
 
@@ -28,6 +29,7 @@ test("a group's value is the sum of its logits", () => {
 test("softmax is stable, and text is readable on its colour", () => {
   expect(softmax([1000, 1000])).toEqual([0.5, 0.5])
   expect([readableOn("#303030"), readableOn("#e1e1e1"), readableOn("#ffe400")]).toEqual(["#fff", "#000", "#000"])
+  expect([graphColor("green"), graphColor("#123456")]).toEqual(["var(--graph-green, green)", "#123456"])
 })
 
 test("the catalogue finds images by what they show", () => {

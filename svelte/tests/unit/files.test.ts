@@ -1,0 +1,54 @@
+import { expect, test } from "vitest"
+import { toCsv, trajectoryTable } from "../../src/core/csv"
+import { listEpisodes } from "../../src/core/episodes"
+import { mergeLabels, readLabels, readNotes } from "../../src/core/labels"
+import { completeProps } from "../../src/core/props"
+import { COLUMNS, selectEpisodes } from "../../src/sections/episodes/columns"
+
+const props = completeProps({
+  layers: ["2b"],
+  action_combos: [[], ["RIGHT"]],
+  trajectories: {
+    values: [[0.5, 0.25, 1], [2]],
+    actions: [[0, 1, 1], [0]],
+    rewards: [[0, 1, 0], [0]],
+    dones: [[0, 1, 0], [0]],
+    advantages: [[0, 0.5, 0], [0]],
+    policy_logits: [[[1, 2], [3, 4], [5, 6]], [[0, 0]]],
+  },
+})
+const episodes = listEpisodes(props.trajectories)
+
+test("CSV: a line per frame, cells quoted where they must be", () => {
+  expect(toCsv([["a,b", 'say "x"', null, 1.5]])).toBe('"a,b","say ""x""",,1.5\n')
+  const totals = { channels: [[1], [2], [3]], residual: [7, 8, 9], largest: 9 }
+  const extra = [{ layer: "2b", output: { key: "v", type: "v" as const, data: null }, totals, names: ["coin"] }]
+  const lines = trajectoryTable(0, props, episodes, extra)
+  expect(lines[0].slice(-3)).toEqual(["logit right", "2b value function: coin", "2b value function: residual"])
+  expect(lines[3]).toEqual([1, 3, 2, 1, "right", 0, 0, 1, 0, 5, 6, 3, 9])
+})
+
+test("names: read, merged, refused", () => {
+  const labels = readLabels({ "2b": { 0: "coin" } })
+  expect(mergeLabels(labels, { "2b": { 0: "", 1: "saw" }, "3a": { 2: "step" } })).toEqual({ "2b": { 1: "saw" }, "3a": { 2: "step" } })
+  for (const wrong of [null, [], { "2b": ["coin"] }, { "2b": { x: "coin" } }, { "2b": { 0: 1 } }]) {
+    expect(() => readLabels(wrong)).toThrow("names are of the form")
+  }
+})
+
+test("notes: read, refused with the number of the first wrong one", () => {
+  const note = { trajectory: 0, frame: 2, layer: "2b", text: "It jumps." }
+  expect(readNotes([note], [3, 1])).toEqual([note])
+  expect(() => readNotes({}, [3])).toThrow("notes are a list")
+  expect(() => readNotes([note, { ...note, frame: 3 }], [3])).toThrow("note 2 needs")
+  expect(() => readNotes([{ ...note, trajectory: 0.5 }], [3])).toThrow("note 1 needs")
+})
+
+test("episodes: filtered and sorted", () => {
+  const [byTrajectory, , byLength] = COLUMNS
+  const all = { outcome: "" as const, trajectory: null }
+  expect(selectEpisodes(episodes, all, { column: byLength, rising: false }).map((e) => e.length)).toEqual([2, 1, 1])
+  expect(selectEpisodes(episodes, all, { column: byTrajectory, rising: false })[0].trajectory).toBe(1)
+  expect(selectEpisodes(episodes, { outcome: "solved", trajectory: null }, { column: byTrajectory, rising: true })).toHaveLength(1)
+  expect(selectEpisodes(episodes, { outcome: "", trajectory: 1 }, { column: byTrajectory, rising: true })).toHaveLength(1)
+})
