@@ -26,3 +26,20 @@ def shared():
     if not path.is_dir():
         pytest.skip("no folder `shared` beside the checkout")
     return path
+
+
+@pytest.fixture(scope="session")
+def model_bytes(checkpoint_path):
+    """The bundled agent, frozen."""
+    # TensorFlow takes seconds to import, and many tests do without.
+    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+    from understanding_rl_vision.rl_clarity.freezing import Policy
+
+    return Policy(read_checkpoint(checkpoint_path), (64, 64, 3)).freeze()
+
+
+@pytest.fixture(scope="session")
+def model(model_bytes):
+    from understanding_rl_vision.rl_util import FrozenModel
+
+    return FrozenModel.from_bytes(model_bytes)

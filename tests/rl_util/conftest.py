@@ -1,28 +1,15 @@
-"""The bundled agent as a frozen model, and what Lucid computes on it."""
+"""What Lucid computes on the bundled agent."""
 
 import numpy as np
 import pytest
 
 from tests.rl_util import lucid_results
 from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.rl_util import FrozenModel
 
 
 @pytest.fixture(scope="session")
 def output_names():
     return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-
-
-@pytest.fixture(scope="session")
-def model_bytes(checkpoint_path):
-    return Policy(read_checkpoint(checkpoint_path), (64, 64, 3)).freeze()
-
-
-@pytest.fixture(scope="session")
-def model(model_bytes):
-    return FrozenModel.from_bytes(model_bytes)
 
 
 @pytest.fixture(scope="session")

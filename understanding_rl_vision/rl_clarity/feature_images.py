@@ -6,7 +6,8 @@ from understanding_rl_vision.rl_util.colours import rescale_opacity
 
 
 def _multiplier_text(multiplier):
-    return "{:g}".format(multiplier).replace("0.", "0").replace(".", "p")
+    text = "{:g}".format(multiplier)
+    return text.replace(".", "" if text.startswith("0.") else "p")
 
 
 def feature_file(layer, feature, subdiv_mult, expand_mult):

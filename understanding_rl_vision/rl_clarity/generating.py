@@ -128,7 +128,7 @@ def _props(agent, observations, trajectories, combos, layers, options, subdirs, 
     layout = {"attribution": {}}
     for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
         paths = [subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
-        layout["trajectories"] = write_frames(writer, paths, [frames], len(frames), options["scrub_range"])
+        layout["trajectories"] = write_frames(writer, paths, frames, options["scrub_range"])
     logits, values = _outputs_of_policy_and_value(agent, trajectories.observations, options["batch_size"])
     advantages = gae(
         trajectories.rewards,
