@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params, count_actions
 from understanding_rl_vision.rl_util.model import freeze_model
@@ -29,9 +30,7 @@ class Policy:
                 self.num_actions,
                 **{name: checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
             )
-            config = tf.ConfigProto()
-            config.gpu_options.allow_growth = True
-            self._sess = tf.Session(graph=graph, config=config)
+            self._sess = tf.Session(graph=graph, config=session_config())
         assign_params(self._sess, checkpoint.params)
 
     def logits(self, observations):

@@ -2,26 +2,30 @@
 
 import os
 
-import numpy as np
-
 from understanding_rl_vision import svelte3
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity import layer_data
+from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.actions import action_groups, default_action_group_fns
-from understanding_rl_vision.rl_clarity.advantages import bookmarks, gae
-from understanding_rl_vision.rl_clarity.attribution import VALUE, Agent, agent_outputs, output_values
+from understanding_rl_vision.rl_clarity.attribution import Agent, agent_outputs
+from understanding_rl_vision.rl_clarity.contents import (
+    attribution_props,
+    attribution_records,
+    directions_and_features,
+    network_outputs,
+    setting_props,
+    trajectory_props,
+    write_frames_and_observations,
+)
 from understanding_rl_vision.rl_clarity.data import checked_observations, checked_trajectories
-from understanding_rl_vision.rl_clarity.frames import write_frames
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
+from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
 from understanding_rl_vision.rl_clarity.layers import select_layers
-from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS, SUBDIRS, with_defaults
+from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
-from understanding_rl_vision.rl_clarity.palette import action_colours, feature_colours
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats
-from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_clarity.sharing import merged
+from understanding_rl_vision.rl_clarity.writings import read_annotations, read_feature_labels
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
-from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.rl_util.sessions import model_session
 
 INTERFACE_JS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js", "interface.js")
@@ -38,6 +42,7 @@ def generate(
     value_function_name,
     env_name=None,
     progress=None,
+    ranks=None,
     **options,
 ):
     """Write the interface of a model to a folder and return the path of its page, interface.html.
@@ -48,39 +53,75 @@ def generate(
     trajectories: dict with observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones
         (trajectories, steps); maybe observations_full.
     policy_logits_name, value_function_name: nodes of the model. env_name: for the page's title.
-    progress: a Progress that follows the stages. Other options: see `options.GENERATE_OPTIONS` or the README.
+    progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
+        started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or the README.
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
-    # An earlier page must not be taken for the one that this call fails to make.
-    prepare(output_dir, [])
-    options = with_defaults(options)
-    model = FrozenModel.from_bytes(model_bytes)
-    agent = _agent(model, policy_logits_name, value_function_name)
-    observations, readable_observations = checked_observations(observations, observations_full, model.image_shape)
-    trajectories = checked_trajectories(trajectories, model.image_shape, agent.num_actions)
-    combos = _action_combos(options["action_combos"], agent.num_actions)
-    layers = _layers(agent, options["layer_kwargs"])
-    subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
-    prepare(output_dir, subdirs.values())
-    try:
-        with ImageWriter(output_dir) as writer:
-            props = _props(
-                agent,
-                (observations, readable_observations),
-                trajectories,
-                combos,
-                layers,
-                options,
-                subdirs,
-                writer,
-                progress or Progress(quiet=True),
-            )
-        props["env_name"] = env_name
-        _place_large_json(props, output_dir, inline=options["inline_large_json"], precision=options["numpy_precision"])
-        return _write_page(props, output_dir, env_name, options)
-    except OSError as error:
-        raise unwritable(output_dir, error) from error
+    ranks = ranks or Ranks(launched_communicator())
+    progress = progress or Progress(quiet=True)
+    with ranks.ending_together():
+        # An earlier page must not be taken for the one that this call fails to make.
+        _on_first(ranks, lambda: prepare(output_dir, []))
+        options = with_defaults(options)
+        agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
+        observations = checked_observations(observations, observations_full, agent.model.image_shape)
+        trajectories = checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions)
+        combos = _action_combos(options["action_combos"], agent.num_actions)
+        group_fns = options["action_group_fns"]
+        groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
+        layers = _layers(agent, options["layer_kwargs"])
+        written = _writings(options, layers, trajectories)
+        subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
+        outputs = agent_outputs(agent.num_actions, groups, options["attr_policy"])
+        _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
+        try:
+            with ImageWriter(output_dir) as writer:
+                job = Job(agent, outputs, options, subdirs, writer)
+                props = _props(trajectories, observations, layers, combos, groups, job, ranks, progress)
+            # The page tells that everything is there, so it waits for the images of all ranks.
+            ranks.gather(None)
+            props.update(written, env_name=env_name)
+            return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
+        except OSError as error:
+            raise unwritable(output_dir, error) from error
+
+
+def _on_first(ranks, work):
+    """Let the first rank work while the others wait; returns what it returns."""
+    return ranks.broadcast(work() if ranks.rank == 0 else None)
+
+
+def _writings(options, layers, trajectories):
+    """Names of features and notes on frames to bake in, as props."""
+    written = {}
+    names = list(layers)
+    if options["feature_labels"] is not None:
+        written["feature_labels"] = read_feature_labels(options["feature_labels"], names, options["nmf_features"])
+    if options["annotations"] is not None:
+        counts = trajectories.observations.shape[:2]
+        written["annotations"] = read_annotations(options["annotations"], names, *counts)
+    return written
+
+
+def _props(trajectories, observations, layers, combos, groups, job, ranks, progress):
+    """Write all images and return the props, with every large JSON under 'json_preloaded'."""
+    layout = {}
+    if ranks.rank == 0:
+        layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
+    logits, values = network_outputs(trajectories, job, ranks)
+    directions, features, grids = directions_and_features(layers, *observations, job, ranks, progress)
+    shown = [Layer(name, node, directions[name]) for name, node in layers.items()]
+    if job.options["input_layer_include"]:
+        shown.insert(0, Layer(job.options["input_layer_name"], None, None))
+    records = attribution_records(shown, trajectories, logits, values, job, ranks, progress)
+    attribution = attribution_props(shown, records, job)
+    layout["attribution"] = attribution.pop("layout")
+    attribution["json_preloaded"] = merged([grids, attribution["json_preloaded"]])
+    props = setting_props(shown, combos, groups, job)
+    props.update(trajectory_props(trajectories, logits, values, job.options))
+    props.update(attribution, features=features, layout=layout)
+    return props
 
 
 def _agent(model, policy_logits_name, value_function_name):
@@ -110,160 +151,20 @@ def _layers(agent, layer_kwargs):
     return {short: name[len("import/") :] for short, name in layers.items()}
 
 
-def _outputs_of_policy_and_value(agent, observations, batch_size):
-    """Logits (trajectories, steps, actions) and values (trajectories, steps)."""
-    flat = observations.reshape((-1,) + observations.shape[2:])
-    parts = []
-    for start in range(0, len(flat), batch_size):
-        images = as_unit_floats(flat[start : start + batch_size])
-        parts.append([get_acts(agent.model, name, images) for name in agent[1:3]])
-    logits, values = (np.concatenate(arrays) for arrays in zip(*parts))
-    return logits.reshape(observations.shape[:2] + (-1,)), values.reshape(observations.shape[:2])
-
-
-def _props(agent, observations, trajectories, combos, layers, options, subdirs, writer, progress):
-    """Write all images and return the props, with every large JSON under 'json_preloaded'."""
-    for i, image in enumerate(progress.track(observations[1], "observations")):
-        writer.write("{}{}.png".format(subdirs["observations"], i), image)
-    layout = {"attribution": {}}
-    for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
-        paths = [subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
-        layout["trajectories"] = write_frames(writer, paths, frames, options["scrub_range"])
-    logits, values = _outputs_of_policy_and_value(agent, trajectories.observations, options["batch_size"])
-    advantages = gae(
-        trajectories.rewards,
-        values,
-        trajectories.dones,
-        0.999 if options["gae_gamma"] is None else options["gae_gamma"],
-        0.95 if options["gae_lambda"] is None else options["gae_lambda"],
-    )
-    group_fns = options["action_group_fns"]
-    groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
-    outputs = agent_outputs(agent.num_actions, groups, options["attr_policy"])
-
-    props = {
-        "input_layer": options["input_layer_name"],
-        "layers": list(layers),
-        "features": [],
-        "attributions": [],
-        "attribution_policy": options["attr_policy"],
-        "attribution_single_channels": options["attr_single_channels"],
-        "attribution_totals": [],
-        "integration_gaps": [],
-        "layer_gaps": {},
-        "colors": {
-            "features": feature_colours(options["nmf_features"]),
-            "actions": action_colours(agent.num_actions),
-            "graphs": options["graph_colors"],
-            "trajectory": options["trajectory_color"],
-        },
-        "action_combos": combos,
-        "action_groups": groups,
-        "trajectories": {
-            "actions": trajectories.actions,
-            "rewards": trajectories.rewards,
-            "dones": trajectories.dones,
-            "policy_logits": logits,
-            "values": values,
-            "advantages": advantages,
-        },
-        "bookmarks": bookmarks(advantages, trajectories.dones, options["trajectory_bookmarks"]),
-        "vis_defaults": {
-            "subdiv_mult": options["vis_subdiv_mult_default"],
-            "expand_mult": options["vis_expand_mult_default"],
-        },
-        "subdirs": subdirs,
-        "formatting": {name: options[name] for name in FORMATTING_OPTIONS},
-        "layout": layout,
-        "json_preloaded": {},
-    }
-    if options["input_layer_include"]:
-        props["layers"].insert(0, options["input_layer_name"])
-        _add_attribution(
-            props,
-            layer_data.Layer(options["input_layer_name"], None, None),
-            agent,
-            outputs,
-            trajectories,
-            options,
-            writer,
-            progress,
-        )
-    for name, node in layers.items():
-        directions = _add_features(props, name, node, agent, observations, options, writer, progress)
-        layer = layer_data.Layer(name, node, directions)
-        _add_attribution(props, layer, agent, outputs, trajectories, options, writer, progress)
-    return props
-
-
-def _add_features(props, name, node, agent, observations, options, writer, progress):
-    """Fit a layer's directions, write their images, enter them in the props; returns the Directions."""
-    (nmf,) = (
-        layer_data.fit_layer(node, agent, *observations, options)
-        for _ in progress.track([None], "directions of {}".format(name))
-    )
-    subdirs = props["subdirs"]
-    layer_data.write_thumbnails(name, nmf, options, subdirs, writer)
-    for feature in progress.track(range(nmf.features), "features of {}".format(name)):
-        entry, grids = layer_data.write_feature(name, nmf, feature, options, subdirs, writer)
-        props["features"].append(entry)
-        props["json_preloaded"].update(grids)
-    return Directions(nmf.channel_dirs, nmf.features)
-
-
-def _add_attribution(props, layer, agent, outputs, trajectories, options, writer, progress):
-    """Compute attribution to a layer for every trajectory and output, and enter it in the props."""
-    numbers = props["trajectories"]
-    records = []
-    for i in progress.track(range(len(trajectories.observations)), "attribution to {}".format(layer.name)):
-        values = [output_values(output, numbers["values"][i], numbers["policy_logits"][i]) for output in outputs]
-        records.append(
-            layer_data.records(
-                layer,
-                i,
-                outputs,
-                trajectories.observations[i],
-                values,
-                agent,
-                options,
-                props["subdirs"],
-                writer,
-            )
-        )
-    for i, of_trajectory in enumerate(records):
-        props["attributions"].append(layer_data.attribution_entry(layer.name, i, outputs, of_trajectory))
-        props["layout"]["attribution"][layer.name] = of_trajectory[0].layout
-        if layer.directions is None:
-            continue
-        entry, files = layer_data.totals_entry(
-            layer.name, i, outputs, of_trajectory, props["subdirs"]["attribution_totals"]
-        )
-        props["attribution_totals"].append(entry)
-        props["json_preloaded"].update(files)
-        props["integration_gaps"].append(layer_data.gaps_entry(layer.name, i, outputs, of_trajectory))
-    if layer.directions is not None:
-        value_records = [of_trajectory[outputs.index(VALUE)] for of_trajectory in records]
-        props["layer_gaps"][layer.name] = layer_data.relative_gap(value_records)
-
-
-def _place_large_json(props, output_dir, *, inline, precision):
-    """Leave large JSON in the props, or move it to files named as its keys."""
-    if inline:
-        return
-    for name, value in props["json_preloaded"].items():
-        with open(os.path.join(output_dir, name), "w", encoding="utf-8") as file:
-            file.write(svelte3.to_json(value, precision=precision))
-    props["json_preloaded"] = {}
-
-
 def _write_page(props, output_dir, env_name, options):
-    title = "Understanding RL Vision" + (": {}".format(env_name) if env_name else "")
+    """Write the page, and large JSON beside it unless that is to be inside; returns the page's path."""
+    precision = options["numpy_precision"]
+    if not options["inline_large_json"]:
+        for name, value in props["json_preloaded"].items():
+            with open(os.path.join(output_dir, name), "w", encoding="utf-8") as file:
+                file.write(svelte3.to_json(value, precision=precision))
+        props = dict(props, json_preloaded={})
     written = svelte3.compile_html(
         INTERFACE_JS,
         os.path.join(output_dir, PAGE),
         props=props,
-        precision=options["numpy_precision"],
-        title=title,
+        precision=precision,
+        title="Understanding RL Vision" + (": {}".format(env_name) if env_name else ""),
         inline_js=options["inline_js"],
     )
     return written["html_path"]

@@ -20,6 +20,9 @@ from understanding_rl_vision.rl_util.sessions import minibatches
 # Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 256 observations on.
 NMF_ROWS = 2**21
 
+# What all parts of the work share. subdirs: folder names by kind; writer: an ImageWriter of the output folder.
+Job = collections.namedtuple("Job", "agent outputs options subdirs writer")
+
 # A layer by the name shown and that of its node; directions are None for the input layer, which is shown as it is.
 Layer = collections.namedtuple("Layer", "name node directions")
 
@@ -34,7 +37,7 @@ def file_name(layer):
     return layer.replace("/", "-").replace(":", "-")
 
 
-def fit_layer(node, agent, observations, images, options):
+def fit_layer(node, observations, images, agent, options):
     """The LayerNMF of value attributions of the observations (N, H, W, C); images: the same as people see them."""
     return LayerNMF(
         agent.model,
@@ -49,7 +52,7 @@ def fit_layer(node, agent, observations, images, options):
     )
 
 
-def write_feature(layer, nmf, feature, options, subdirs, writer):
+def write_feature(layer, nmf, feature, job):
     """Write the images of a feature. Returns its entry in the props and its grids by file name."""
     entry = {
         "layer": layer,
@@ -59,11 +62,11 @@ def write_feature(layer, nmf, feature, options, subdirs, writer):
         "metadata": {"subdiv_mult": [], "expand_mult": []},
     }
     grids = {}
-    mults = options["vis_subdiv_mults"], options["vis_expand_mults"]
+    mults = job.options["vis_subdiv_mults"], job.options["vis_expand_mults"]
     for subdiv_mult, expand_mult, image, grid in feature_images(nmf, feature, *mults):
         stem = feature_file(file_name(layer), feature, subdiv_mult, expand_mult)
-        writer.write(subdirs["features"] + stem + ".png", image)
-        grids[subdirs["features_grids"] + stem + ".json"] = grid
+        job.writer.write(job.subdirs["features"] + stem + ".png", image)
+        grids[job.subdirs["features_grids"] + stem + ".json"] = grid
         entry["images"].append(stem + ".png")
         entry["overlay_grids"].append(stem + ".json")
         entry["metadata"]["subdiv_mult"].append(subdiv_mult)
@@ -71,9 +74,9 @@ def write_feature(layer, nmf, feature, options, subdirs, writer):
     return entry, grids
 
 
-def write_thumbnails(layer, nmf, options, subdirs, writer):
-    mults = options["vis_thumbnail_num_mult"], options["vis_thumbnail_expand_mult"]
-    writer.write("{}{}.png".format(subdirs["thumbnails"], file_name(layer)), thumbnails(nmf, *mults))
+def write_thumbnails(layer, nmf, job):
+    mults = job.options["vis_thumbnail_num_mult"], job.options["vis_thumbnail_expand_mult"]
+    job.writer.write("{}{}.png".format(job.subdirs["thumbnails"], file_name(layer)), thumbnails(nmf, *mults))
 
 
 class _Store:
@@ -98,8 +101,9 @@ class _Store:
         return self._array[output, ..., -1]
 
 
-def _attributions(layer, outputs, observations, agent, options):
+def _attributions(layer, observations, job):
     """The _Store of the attributions of the outputs over frames (T, H, W, C)."""
+    agent, outputs, options = job.agent, job.outputs, job.options
     store = None
     for rows in minibatches(len(observations), options["batch_size"]):
         raw = attr.raw_attributions(
@@ -123,7 +127,7 @@ def _attributions(layer, outputs, observations, agent, options):
     return store
 
 
-def _write_images(stem, channels, residual, single_channels, options, subdirs, writer):
+def _write_images(stem, channels, residual, single_channels, job):
     """Write the sheets and filmstrips of every direction and channel; returns their names and layout."""
     scale = normalisation([frame.max() for frame in channels])
     frames, height, width = channels.shape[:3]
@@ -134,27 +138,28 @@ def _write_images(stem, channels, residual, single_channels, options, subdirs, w
         for direction, channel, rgba in parts:
             name = "{}_{}_{}.png".format(stem, direction, channel)
             rgba = to_bytes(rgba)
-            writer.write(subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout))
-            strips.setdefault(name, []).append(scrub(rgba, options["scrub_range"]))
+            job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout))
+            strips.setdefault(name, []).append(scrub(rgba, job.options["scrub_range"]))
             if number == 0:
                 images.append((name, direction, channel))
     for name, parts in strips.items():
-        writer.write(subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1))
+        job.writer.write(job.subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1))
     return images, dict(layout._asdict())
 
 
-def records(layer, trajectory, outputs, observations, output_values, agent, options, subdirs, writer):
+def records(layer, trajectory, observations, output_values, job):
     """Attribution of the outputs to one layer in one trajectory: write the images and return a Record for each output.
 
     observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames.
     """
-    store = _attributions(layer, outputs, observations, agent, options)
+    agent, options = job.agent, job.options
+    store = _attributions(layer, observations, job)
     single_channels = options["attr_single_channels"] and layer.directions is not None
     found = []
-    for i, output in enumerate(outputs):
+    for i, output in enumerate(job.outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
         channels, residual = store.channels(i), store.residual(i)
-        images, layout = _write_images(stem, channels, residual, single_channels, options, subdirs, writer)
+        images, layout = _write_images(stem, channels, residual, single_channels, job)
         if layer.directions is None:
             found.append(Record(images, layout, None, None, None, None, None))
             continue

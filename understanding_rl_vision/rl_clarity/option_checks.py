@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import os
 
 from understanding_rl_vision.envs.base import check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
@@ -19,6 +20,11 @@ def _flag(name, value):
 def _text(name, value):
     if not isinstance(value, str):
         _refuse(name, value, "a text")
+
+
+def _path(name, value):
+    if not isinstance(value, (str, os.PathLike)):
+        _refuse(name, value, "a file's path")
 
 
 def _count(name, value):
@@ -103,6 +109,8 @@ CHECKS = {
     "scrub_range": _scrub_range,
     "attr_max_paths": _or_none(_count),
     "attr_exact": _flag,
+    "feature_labels": _or_none(_path),
+    "annotations": _or_none(_path),
     "attr_policy": _flag,
     "attr_single_channels": _flag,
     "attribution_weight": _fraction,

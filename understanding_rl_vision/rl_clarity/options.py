@@ -54,6 +54,8 @@ GENERATE_OPTIONS = {
     "attr_exact": Option(
         False, "compute attribution the long way; by default it is computed 1.5 to 3 times as fast, within 0.2 %"
     ),
+    "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it"),
+    "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it"),
     "attr_policy": Option(False, "compute attribution for every logit and action group too"),
     "attr_single_channels": Option(True, "write images of each direction alone, for isolating one by hovering"),
 }

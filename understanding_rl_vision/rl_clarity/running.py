@@ -4,10 +4,12 @@ import pathlib
 
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS, load
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import prepare, size_in_bytes
+from understanding_rl_vision.rl_clarity.sharing import broadcast
 
 RUN_OPTIONS = {
     "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS))),
@@ -23,12 +25,35 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
     checkpoint_path: joblib file {'params': {name: array}, 'args': {...}}, as the README describes.
     output_dir: local folder for the page and its images.
     load_kwargs, trajectories_kwargs, observations_kwargs: see `load`; other options: see `generate`.
-    quiet: no progress bars and no closing line.
+    quiet: no progress bars and no closing line. Under mpiexec, the processes share the work.
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
-    # An earlier page must not be taken for the one that this run fails to make.
-    prepare(output_dir, [])
+    progress = Progress(quiet=quiet)
+    ranks = Ranks(launched_communicator())
+    if ranks.rank > 0:
+        progress = Progress(quiet=True)
+    with ranks.ending_together():
+        # An earlier page must not be taken for the one that this run fails to make.
+        if ranks.rank == 0:
+            prepare(output_dir, [])
+        load_kwargs = _load_kwargs(options)
+        # What is wrong with the options shows before the agent has played for minutes.
+        with_defaults(options)
+        data = broadcast(ranks, load(checkpoint_path, progress=progress, **load_kwargs) if ranks.rank == 0 else None)
+        data.update(options)
+        page = generate(output_dir, progress=progress, ranks=ranks, **data)
+    if not progress.quiet:
+        print(
+            "{} ({:.1f} MB; {})".format(
+                pathlib.Path(page).resolve().as_uri(), size_in_bytes(output_dir) / 1e6, progress.summary()
+            )
+        )
+    return page
+
+
+def _load_kwargs(options):
+    """Take the options of load out of those of run."""
     check_options(options, list(RUN_OPTIONS), "run()")
     load_kwargs = options.pop("load_kwargs", {})
     if not isinstance(load_kwargs, dict):
@@ -39,16 +64,4 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
     for name in ("trajectories_kwargs", "observations_kwargs"):
         if name in options:
             load_kwargs[name] = options.pop(name)
-    # What is wrong with the options shows before the agent has played for minutes.
-    with_defaults(options)
-    progress = Progress(quiet=quiet)
-    data = load(checkpoint_path, progress=progress, **load_kwargs)
-    data.update(options)
-    page = generate(output_dir, progress=progress, **data)
-    if not quiet:
-        print(
-            "{} ({:.1f} MB; {})".format(
-                pathlib.Path(page).resolve().as_uri(), size_in_bytes(output_dir) / 1e6, progress.summary()
-            )
-        )
-    return page
+    return load_kwargs

@@ -6,6 +6,7 @@ import weakref
 
 import numpy as np
 
+from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -29,9 +30,7 @@ class ModelSession:
             low, high = model.image_value_range
             model_input = self.images if (low, high) == (0, 1) else low + self.images * (high - low)
             tf.import_graph_def(model.graph_def, {model.input_name: model_input}, name="import")
-        config = tf.ConfigProto()
-        config.gpu_options.allow_growth = True
-        self.session = tf.Session(graph=self.graph, config=config)
+        self.session = tf.Session(graph=self.graph, config=session_config())
         self.gradients = {}
 
     def tensor(self, name):

@@ -1,0 +1,28 @@
+"""Which GPU a process takes, and how."""
+
+import os
+
+from understanding_rl_vision.tensorflow1 import tf
+
+# The number of a process among those on its machine: Open MPI, MPICH and Intel MPI, MVAPICH, Slurm.
+LOCAL_RANK_VARIABLES = (
+    "OMPI_COMM_WORLD_LOCAL_RANK",
+    "MPI_LOCALRANKID",
+    "MV2_COMM_WORLD_LOCAL_RANK",
+    "SLURM_LOCALID",
+)
+
+
+def local_rank():
+    """The number of this process among those that a launcher started on this machine; 0 without a launcher."""
+    return next((int(os.environ[name]) for name in LOCAL_RANK_VARIABLES if os.environ.get(name)), 0)
+
+
+def session_config():
+    """Session options that take memory as it is needed, of one GPU: processes of a machine take turns."""
+    config = tf.ConfigProto()
+    config.gpu_options.allow_growth = True
+    gpus = len(tf.config.experimental.list_physical_devices("GPU"))
+    if gpus:
+        config.gpu_options.visible_device_list = str(local_rank() % gpus)
+    return config

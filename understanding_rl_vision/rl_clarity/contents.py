@@ -1,0 +1,154 @@
+"""Everything that the page shows: the images, written as they are made, and the props that refer to them."""
+
+import numpy as np
+
+from understanding_rl_vision.rl_clarity import layer_data
+from understanding_rl_vision.rl_clarity.advantages import bookmarks, gae
+from understanding_rl_vision.rl_clarity.attribution import VALUE, output_values
+from understanding_rl_vision.rl_clarity.frames import write_frames
+from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS
+from understanding_rl_vision.rl_clarity.palette import action_colours, feature_colours
+from understanding_rl_vision.rl_clarity.readable import as_unit_floats
+from understanding_rl_vision.rl_clarity.sharing import merged, shares
+from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_util.nmf import Directions
+
+DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
+
+
+def write_frames_and_observations(trajectories, images, job, progress):
+    """Write the trajectories' frames and the observations as people see them, (N, H, W, 3); returns the layout."""
+    for i, image in enumerate(progress.track(images, "observations")):
+        job.writer.write("{}{}.png".format(job.subdirs["observations"], i), image)
+    for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
+        paths = [job.subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
+        layout = write_frames(job.writer, paths, frames, job.options["scrub_range"])
+    return layout
+
+
+def network_outputs(trajectories, job, ranks):
+    """Logits (trajectories, steps, actions) and values (trajectories, steps)."""
+    agent, batch_size = job.agent, job.options["batch_size"]
+    found = {}
+    for i in range(ranks.rank, len(trajectories.observations), ranks.size):
+        images = as_unit_floats(trajectories.observations[i])
+        names = agent.policy_logits_name, agent.value_function_name
+        found[i] = [get_acts(agent.model, name, images, batch_size=batch_size) for name in names]
+    found = merged(ranks.gather(found))
+    return tuple(np.stack(arrays) for arrays in zip(*(found[i] for i in sorted(found))))
+
+
+def _costs(layers):
+    """What work on each layer costs beside the first: of the article's network each costs a third to an eighth."""
+    return [4.0**-i for i in range(len(layers))]
+
+
+def directions_and_features(layers, observations, images, job, ranks, progress):
+    """Fit the directions of every layer and write their images.
+
+    layers: name shown -> node. Each layer is one rank's work; all ranks return the same: the Directions of each layer,
+    the entries of the features for the props, their grids by file name.
+    """
+    found = {}
+    owners = dict(zip(layers, shares(_costs(layers), ranks.size)))
+    for name, node in layers.items():
+        if owners[name] != ranks.rank:
+            continue
+        (nmf,) = (
+            layer_data.fit_layer(node, observations, images, job.agent, job.options)
+            for _ in progress.track([None], "directions of {}".format(name))
+        )
+        layer_data.write_thumbnails(name, nmf, job)
+        features = [
+            layer_data.write_feature(name, nmf, feature, job)
+            for feature in progress.track(range(nmf.features), "features of {}".format(name))
+        ]
+        found[name] = Directions(nmf.channel_dirs, nmf.features), features
+    found = merged(ranks.gather(found))
+    directions = {name: found[name][0] for name in layers}
+    entries = [entry for name in layers for entry, _ in found[name][1]]
+    return directions, entries, merged(grids for name in layers for _, grids in found[name][1])
+
+
+def attribution_records(layers, trajectories, logits, values, job, ranks, progress):
+    """Compute attribution to every Layer in every trajectory: (layer's name, trajectory) -> its Records by output."""
+    count = len(trajectories.observations)
+    tasks = [(layer, i) for layer in layers for i in range(count)]
+    owners = shares([cost for cost in _costs(layers) for _ in range(count)], ranks.size)
+    found = {}
+    for layer in layers:
+        mine = [i for (of, i), owner in zip(tasks, owners) if of is layer and owner == ranks.rank]
+        for i in progress.track(mine, "attribution to {}".format(layer.name)):
+            outputs = [output_values(output, values[i], logits[i]) for output in job.outputs]
+            found[layer.name, i] = layer_data.records(layer, i, trajectories.observations[i], outputs, job)
+    return merged(ranks.gather(found))
+
+
+def attribution_props(layers, records, job):
+    """The part of the props that tells of attribution, from the Records of every layer and trajectory."""
+    props = {
+        "attributions": [],
+        "attribution_totals": [],
+        "integration_gaps": [],
+        "layer_gaps": {},
+        "layout": {},
+        "json_preloaded": {},
+    }
+    of_value = job.outputs.index(VALUE)
+    for layer in layers:
+        of_layer = [found for (name, _), found in sorted(records.items()) if name == layer.name]
+        props["layout"][layer.name] = of_layer[0][0].layout
+        for i, found in enumerate(of_layer):
+            props["attributions"].append(layer_data.attribution_entry(layer.name, i, job.outputs, found))
+            if layer.directions is not None:
+                entry, files = layer_data.totals_entry(
+                    layer.name, i, job.outputs, found, job.subdirs["attribution_totals"]
+                )
+                props["attribution_totals"].append(entry)
+                props["json_preloaded"].update(files)
+                props["integration_gaps"].append(layer_data.gaps_entry(layer.name, i, job.outputs, found))
+        if layer.directions is not None:
+            props["layer_gaps"][layer.name] = layer_data.relative_gap([found[of_value] for found in of_layer])
+    return props
+
+
+def trajectory_props(trajectories, logits, values, options):
+    """The numbers of the trajectories, frame by frame, and the bookmarks made from them."""
+    gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
+    lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
+    advantages = gae(trajectories.rewards, values, trajectories.dones, gamma, lam)
+    numbers = {
+        "actions": trajectories.actions,
+        "rewards": trajectories.rewards,
+        "dones": trajectories.dones,
+        "policy_logits": logits,
+        "values": values,
+        "advantages": advantages,
+    }
+    found = bookmarks(advantages, trajectories.dones, options["trajectory_bookmarks"])
+    return {"trajectories": numbers, "bookmarks": found}
+
+
+def setting_props(layers, combos, groups, job):
+    """The part of the props that follows from the options alone."""
+    options = job.options
+    return {
+        "input_layer": options["input_layer_name"],
+        "layers": [layer.name for layer in layers],
+        "attribution_policy": options["attr_policy"],
+        "attribution_single_channels": options["attr_single_channels"],
+        "colors": {
+            "features": feature_colours(options["nmf_features"]),
+            "actions": action_colours(job.agent.num_actions),
+            "graphs": options["graph_colors"],
+            "trajectory": options["trajectory_color"],
+        },
+        "action_combos": combos,
+        "action_groups": groups,
+        "vis_defaults": {
+            "subdiv_mult": options["vis_subdiv_mult_default"],
+            "expand_mult": options["vis_expand_mult_default"],
+        },
+        "subdirs": job.subdirs,
+        "formatting": {name: options[name] for name in FORMATTING_OPTIONS},
+    }

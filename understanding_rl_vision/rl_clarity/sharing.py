@@ -1,0 +1,44 @@
+"""Work shared out among ranks (see `ranks`)."""
+
+import numpy as np
+
+# MPI counts bytes in 31 bits, so large arrays are sent in pieces.
+PIECE_BYTES = 2**28
+
+
+def shares(costs, size):
+    """Which of `size` ranks does each piece of work: the dearest first, each to the one that has least to do so far."""
+    loads = [0] * size
+    owners = [0] * len(costs)
+    for i in sorted(range(len(costs)), key=lambda i: -costs[i]):
+        owners[i] = loads.index(min(loads))
+        loads[owners[i]] += costs[i]
+    return owners
+
+
+def merged(dicts):
+    """One dict of several with different keys."""
+    return {key: value for one in dicts for key, value in one.items()}
+
+
+def broadcast(ranks, data):
+    """Rank 0's data on every rank: dicts of arrays and of what can be pickled."""
+    if ranks.size == 1:
+        return data
+    kind = ranks.broadcast(
+        (list(data), None, None)
+        if isinstance(data, dict)
+        else (None, data.shape, data.dtype)
+        if isinstance(data, np.ndarray)
+        else (None, None, None)
+    )
+    keys, shape, dtype = kind
+    if keys is not None:
+        return {key: broadcast(ranks, data[key] if ranks.rank == 0 else None) for key in keys}
+    if shape is None:
+        return ranks.broadcast(data)
+    array = data if ranks.rank == 0 else np.empty(shape, dtype)
+    rows = max(1, PIECE_BYTES * len(array) // max(1, array.nbytes))
+    for start in range(0, len(array), rows):
+        array[start : start + rows] = ranks.broadcast(array[start : start + rows])
+    return array

@@ -1,0 +1,64 @@
+"""What people write into an interface: names of features and notes on frames, in the JSON that the page exports."""
+
+import json
+
+from understanding_rl_vision.errors import InputError
+
+
+def _read_json(path, what):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as error:
+        raise InputError("Cannot read the {} {}: {}.".format(what, path, error.strerror)) from error
+    except ValueError as error:
+        raise InputError("The {} {} are not JSON: {}.".format(what, path, error)) from error
+
+
+def _is_index(value, length):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < length
+
+
+def read_feature_labels(path, layers, features):
+    """Names of features, {layer: {number of the direction from 0: name}}, of layers that are shown.
+
+    Raises InputError for another form, and for a layer or a number that this interface does not have.
+    """
+    labels = _read_json(path, "feature labels")
+    form = 'feature labels are of the form {"2b": {"0": "coin"}}: layer, feature counted from 0, name.'
+    if not isinstance(labels, dict) or not all(isinstance(names, dict) for names in labels.values()):
+        raise InputError("{}: {}".format(path, form))
+    for layer, names in labels.items():
+        if layer not in layers:
+            raise InputError("{} names layer {!r}; there are {}.".format(path, layer, ", ".join(layers)))
+        for number, name in names.items():
+            if not number.isdigit() or not _is_index(int(number), features) or not isinstance(name, str):
+                raise InputError(
+                    "{} gives feature {!r} of {} the name {!r}; features go from 0 to {}, names are texts.".format(
+                        path, number, layer, name, features - 1
+                    )
+                )
+    return labels
+
+
+def read_annotations(path, layers, trajectories, steps):
+    """Notes on frames, a list of {'trajectory', 'frame' (both from 0), 'text' and maybe 'layer'}.
+
+    Raises InputError for another form, and for a frame or a layer that this interface does not have.
+    """
+    notes = _read_json(path, "annotations")
+    if not isinstance(notes, list) or not all(isinstance(note, dict) for note in notes):
+        raise InputError('{}: annotations are a list of {{"trajectory": 0, "frame": 12, "text": "..."}}.'.format(path))
+    for i, note in enumerate(notes):
+        fits = (
+            isinstance(note.get("text"), str)
+            and note.get("layer") in (None,) + tuple(layers)
+            and _is_index(note.get("trajectory"), trajectories)
+            and _is_index(note.get("frame"), steps)
+        )
+        if not fits:
+            raise InputError(
+                "{}: note {} needs a text, a trajectory from 0 to {}, a frame from 0 to {}, and if any a layer of "
+                "{}.".format(path, i + 1, trajectories - 1, steps - 1, ", ".join(layers))
+            )
+    return notes
