@@ -1,0 +1,143 @@
+"""What an interface consists of, and a small agent to make one of."""
+
+import json
+import os
+import re
+
+import numpy as np
+import PIL.Image
+
+from understanding_rl_vision.rl_util import freeze_model
+from understanding_rl_vision.tensorflow1 import tf
+
+# Those of `tiny_data`.
+SIZE, ACTIONS, OBSERVATIONS, TRAJECTORIES, STEPS = 8, 4, 24, 2, 7
+
+
+def _tiny_model(channels):
+    """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and a value function."""
+    random = np.random.RandomState(0)
+
+    def weights(*shape):
+        return tf.constant(random.randn(*shape) / np.sqrt(np.prod(shape[:-1])), tf.float32)
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        images = tf.placeholder(tf.float32, (None, SIZE, SIZE, channels), name="images")
+        first = tf.nn.relu(tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME"), name="pi/1a/Relu")
+        second = tf.nn.relu(tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME"), name="pi/2a/Relu")
+        latent = tf.reshape(second, (-1, 4 * 4 * 8))
+        tf.matmul(latent, weights(128, ACTIONS), name="logits")
+        tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
+        return freeze_model(
+            session,
+            input_name="images",
+            output_names=["logits", "value"],
+            image_shape=(SIZE, SIZE, channels),
+            image_value_range=(0, 1),
+        )
+
+
+def tiny_data(channels=3, steps=STEPS):
+    """Data arguments of `generate`."""
+    random = np.random.RandomState(1)
+    firsts = np.zeros((TRAJECTORIES, steps), bool)
+    firsts[:, [0, 4]] = True
+    return {
+        "model_bytes": _tiny_model(channels),
+        "observations": random.randint(256, size=(OBSERVATIONS, SIZE, SIZE, channels)).astype(np.uint8),
+        "trajectories": {
+            "observations": random.randint(256, size=(TRAJECTORIES, steps, SIZE, SIZE, channels)).astype(np.uint8),
+            "actions": random.randint(ACTIONS, size=(TRAJECTORIES, steps)),
+            "rewards": random.randn(TRAJECTORIES, steps),
+            "firsts": firsts,
+        },
+        "policy_logits_name": "logits",
+        "value_function_name": "value",
+    }
+
+
+def props_of(folder):
+    """The props in the page of a folder."""
+    with open(os.path.join(str(folder), "interface.html"), encoding="utf-8") as file:
+        (text,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', file.read(), re.DOTALL)
+    return json.loads(text)
+
+
+def large_json(folder, props, subdir, name):
+    """A JSON that the props name, from the page or from the file beside it."""
+    name = props["subdirs"][subdir] + name
+    if name in props["json_preloaded"]:
+        return props["json_preloaded"][name]
+    with open(os.path.join(str(folder), name)) as file:
+        return json.load(file)
+
+
+def image(folder, name):
+    with PIL.Image.open(os.path.join(str(folder), name)) as file:
+        return np.array(file)
+
+
+def _sheets(layout, name, frames):
+    """File name and size (width, height) of each sheet."""
+    per_sheet = layout["columns"] * layout["rows"]
+    for number, start in enumerate(range(0, frames, per_sheet)):
+        rows = -(-min(per_sheet, frames - start) // layout["columns"])
+        file = name if number == 0 else "-{}.png".format(number).join(name.rsplit(".png", 1))
+        yield file, (layout["columns"] * layout["width"], rows * layout["height"])
+
+
+def frames_of(folder, name, layout, count):
+    """Frames (count, h, w, C) of the sheets that begin with the file `name`."""
+    frames = []
+    for file, _ in _sheets(layout, name, count):
+        pixels = image(folder, file)
+        for top in range(0, pixels.shape[0], layout["height"]):
+            for left in range(0, pixels.shape[1], layout["width"]):
+                frames.append(pixels[top : top + layout["height"], left : left + layout["width"]])
+    return np.stack(frames[:count])
+
+
+def _expected_files(props, observations):
+    """File name -> size (width, height) of all that the props name, with None for a size that they do not tell."""
+    subdirs, layout = props["subdirs"], props["layout"]
+    files = {subdirs["observations"] + "{}.png".format(i): None for i in range(observations)}
+
+    def add_video(subdir, name, sheet_layout, frames):
+        files.update(_sheets(sheet_layout, subdirs[subdir] + name, frames))
+        files[subdirs[subdir + "_scrub"] + name] = None
+
+    for i, actions in enumerate(props["trajectories"]["actions"]):
+        add_video("trajectories", "{}.png".format(i), layout["trajectories"], len(actions))
+    for entry in props["attributions"]:
+        frames = len(props["trajectories"]["actions"][entry["trajectory"]])
+        for name in entry["images"]:
+            add_video("attribution", name, layout["attribution"][entry["layer"]], frames)
+    for entry in props["features"]:
+        files[subdirs["thumbnails"] + entry["layer"] + ".png"] = None
+        files.update((subdirs["features"] + name, None) for name in entry["images"])
+        files.update((subdirs["features_grids"] + name, None) for name in entry["overlay_grids"])
+    for entry in props["attribution_totals"]:
+        names = entry["channels"] + entry["residuals"]
+        files.update((subdirs["attribution_totals"] + name, None) for name in names)
+    return {name: size for name, size in files.items() if name not in props["json_preloaded"]}
+
+
+def files_below(folder):
+    """The files below a folder, relative to it."""
+    folder = str(folder)
+    found = [os.path.join(path, name) for path, _, names in os.walk(folder) for name in names]
+    return {os.path.relpath(path, folder).replace(os.sep, "/") for path in found}
+
+
+def assert_complete(folder, observations, beside_page=()):
+    """All files that the page's props name are there, of the sizes that they tell, and no others; returns the props."""
+    props = props_of(folder)
+    expected = _expected_files(props, observations)
+    assert files_below(folder) == set(expected) | {"interface.html"} | set(beside_page)
+    for name, size in expected.items():
+        if name.endswith(".png"):
+            with PIL.Image.open(os.path.join(str(folder), name)) as file:
+                file.load()
+                assert size is None or file.size == size, name
+                assert max(file.size) <= 4096 or "_scrub/" in name
+    return props
