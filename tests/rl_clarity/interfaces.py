@@ -23,10 +23,12 @@ def _tiny_model(channels):
 
     with tf.Graph().as_default(), tf.Session() as session:
         images = tf.placeholder(tf.float32, (None, SIZE, SIZE, channels), name="images")
-        first = tf.nn.relu(tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME"), name="pi/1a/Relu")
-        second = tf.nn.relu(tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME"), name="pi/2a/Relu")
+        first = tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME")
+        first = tf.nn.relu(first, name="pi/1a/Relu")
+        second = tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME") + 0.3 * weights(8)
+        second = tf.nn.relu(second, name="pi/2a/Relu")
         latent = tf.reshape(second, (-1, 4 * 4 * 8))
-        tf.matmul(latent, weights(128, ACTIONS), name="logits")
+        tf.add(tf.matmul(latent, weights(128, ACTIONS)), weights(ACTIONS), name="logits")
         tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
         return freeze_model(
             session,
