@@ -1,0 +1,76 @@
+"""Work shared among ranks: who does what, and that the result is the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import mpi
+from understanding_rl_vision.ranks import Ranks
+from understanding_rl_vision.rl_clarity import sharing
+
+PROGRAM = Path(__file__).with_name("shared_run.py")
+
+
+def test_the_dearest_work_is_shared_first():
+    assert sharing.shares([1, 8, 4, 3, 1], 2) == [1, 0, 1, 1, 0]
+    assert sharing.shares([1, 1], 5) == [0, 1]
+    assert sharing.shares([3, 2, 1], 1) == [0, 0, 0]
+
+
+class Rank:
+    """One of two ranks whose messages go through a list."""
+
+    size = 2
+
+    def __init__(self, rank, messages):
+        self.rank, self._messages = rank, messages
+
+    def broadcast(self, value):
+        if self.rank == 0:
+            self._messages.append(np.copy(value) if isinstance(value, np.ndarray) else value)
+            return value
+        return self._messages.pop(0)
+
+
+def test_large_arrays_are_sent_in_pieces(monkeypatch):
+    monkeypatch.setattr(sharing, "PIECE_BYTES", 100)
+    data = {
+        "images": np.arange(600, dtype=np.uint8).reshape(6, 100),
+        "inner": {"none": None, "empty": np.zeros((0, 3))},
+    }
+    messages = []
+    sharing.broadcast(Rank(0, messages), data)
+    assert max(message.nbytes for message in messages if isinstance(message, np.ndarray)) <= 100
+    received = sharing.broadcast(Rank(1, messages), None)
+    np.testing.assert_array_equal(received["images"], data["images"])
+    assert received["inner"]["none"] is None and received["inner"]["empty"].shape == (0, 3)
+    assert not messages
+    assert sharing.broadcast(Ranks(), data) is data
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, checkpoint_path):
+    made = {}
+    # There are two tasks, so one of three ranks has nothing to do.
+    for processes in (1, 2, 3):
+        folder = tmp_path / str(processes)
+        status, said = mpi.finish(mpi.start(processes, PROGRAM, checkpoint_path, folder))
+        assert status == 0, said
+        made[processes] = files(folder)
+    assert Path("interface.html") in made[1]
+    assert made[2] == made[1] and made[3] == made[1]
+
+
+@pytest.mark.parametrize(
+    "failure, said", [("raised", "what went wrong"), ("full disk", "No space left"), ("killed", "")]
+)
+def test_a_rank_that_fails_ends_the_job(tmp_path, checkpoint_path, failure, said):
+    process = mpi.start(2, PROGRAM, checkpoint_path, tmp_path / "out", failure)
+    status, output = mpi.finish(process)
+    assert status != 0
+    assert said in output
+    assert not (tmp_path / "out" / "interface.html").exists()
