@@ -44,11 +44,19 @@ const FONT = "system-ui, sans-serif"
 
 type Context = CanvasRenderingContext2D
 
-function write(context: Context, text: string, x: number, y: number, font = `14px ${FONT}`, align: CanvasTextAlign = "left"): void {
+interface Style {
+  font?: string
+  align?: CanvasTextAlign
+  /** Text wider than this is squeezed. */
+  width?: number
+}
+
+function write(context: Context, text: string, x: number, y: number, style: Style = {}): void {
+  const { font = `14px ${FONT}`, align = "left", width } = style
   context.font = font
   context.textAlign = align
   context.fillStyle = INK
-  context.fillText(text, x, y)
+  context.fillText(text, x, y, width)
 }
 
 const heightOf = (row: RowPicture) =>
@@ -82,7 +90,7 @@ function drawBars(context: Context, row: RowPicture, width: number, y: number): 
     context.fillStyle = color
     context.fillRect(GAP + (i + 0.25) * column, zero - Math.max(height, 0), column / 2, Math.abs(height))
     const text = value.toPrecision(2).replace("-", "−")
-    write(context, text, GAP + (i + 0.5) * column, zero + (value < 0 ? -5 : 15), `12px ${FONT}`, "center")
+    write(context, text, GAP + (i + 0.5) * column, zero + (value < 0 ? -5 : 15), { font: `12px ${FONT}`, align: "center" })
   })
   context.fillStyle = INK
   context.fillRect(GAP, zero, width, 1)
@@ -106,7 +114,7 @@ async function drawLegend(
     }
     context.fillStyle = color
     context.fillRect(middle - TILE / 2, y + TILE + 6, 14, 14)
-    write(context, name, middle - TILE / 2 + 20, y + TILE + 18, `13px ${FONT}`)
+    write(context, name, middle - TILE / 2 + 20, y + TILE + 18, { font: `13px ${FONT}`, width: column - 24 })
   })
 }
 
@@ -121,11 +129,11 @@ export async function drawView(view: ViewPicture, get: (url: string) => Promise<
   context.fillStyle = "#ffffff"
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingEnabled = false
-  write(context, view.title, GAP, 28, `600 18px ${FONT}`)
+  write(context, view.title, GAP, 28, { font: `600 18px ${FONT}` })
   write(context, view.subtitle, GAP, 50)
   let y = 64
   for (const row of view.rows) {
-    write(context, row.title, GAP, y + 18, `600 15px ${FONT}`)
+    write(context, row.title, GAP, y + 18, { font: `600 15px ${FONT}` })
     for (const [i, { title, layers }] of row.screens.entries()) {
       const x = GAP + i * (SCREEN + GAP)
       write(context, title, x, y + 42)

@@ -37,7 +37,7 @@ export const COLUMNS: Column[] = [
     text: (e) => formatNumber(e.return),
     risingFirst: false,
   },
-  { name: "outcome", about: "How it ended", key: (e) => e.outcome, text: (e) => e.outcome, risingFirst: true },
+  { name: "outcome", about: "Solved: it ended on a reward above 0; failed: it ended otherwise; unfinished: the recording stopped first", key: (e) => e.outcome, text: (e) => e.outcome, risingFirst: true },
   {
     name: "lowest advantage",
     about: "Lowest advantage",
