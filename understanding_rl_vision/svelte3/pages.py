@@ -20,7 +20,7 @@ PAGE = """<!doctype html>
 <title>{title}</title>
 </head>
 <body>
-<div id="{div_id}"></div>
+<div id="{div_id}">Loading. If this does not go away, the file of this page is cut short, or JavaScript is off.</div>
 <script type="application/json" id="{div_id}-props">{props}</script>
 {script}
 <script>
@@ -38,6 +38,7 @@ PAGE = """<!doctype html>
     target.textContent = {js_missing}
     return
   }}
+  target.textContent = ""
   new {js_name}({{ target: target, props: props }})
 }})()
 </script>

@@ -56,6 +56,10 @@ test("a page that was cut short, or has other data, says so", async ({ page }) =
   fs.writeFileSync(path.join(folder("cut"), "interface.html"), html.replace(/("env_name":"synth).*?(<\/script>)/s, "$1$2"))
   await page.goto("/cut/interface.html")
   await expect(page.getByText("The data in this page is not complete")).toBeVisible()
+
+  fs.writeFileSync(path.join(folder("cut"), "interface.html"), html.slice(0, 5000))
+  await page.goto("/cut/interface.html")
+  await expect(page.getByText("the file of this page is cut short")).toBeVisible()
 })
 
 test("numbers that are missing (NaN becomes null) leave gaps", async ({ page }) => {
