@@ -1,11 +1,9 @@
-import os
-import shutil
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+from tests import mpi
 from understanding_rl_vision.errors import InputError, MissingPackageError
 from understanding_rl_vision.ranks import SIZE_VARIABLES, Ranks, launched_communicator
 
@@ -41,7 +39,7 @@ def test_a_process_alone_has_its_own_values():
 
 # What each of the processes under mpiexec runs.
 PROGRAM = """
-import sys, time
+import sys
 import numpy as np
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -59,31 +57,11 @@ with ranks.ending_together():
 
 
 @pytest.fixture
-def run_three(tmp_path, checkout):
+def run_three(tmp_path):
     """Function: run PROGRAM in three processes with arguments; returns exit status and what was said."""
-    pytest.importorskip("mpi4py")
-    mpiexec = shutil.which("mpiexec", path=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
-    if mpiexec is None:
-        pytest.skip("no mpiexec")
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-
-    def run(*arguments):
-        done = subprocess.run(
-            [mpiexec, "-n", "3", sys.executable, str(program), *arguments],
-            env=dict(
-                os.environ,
-                PYTHONPATH=str(checkout),
-                OMPI_ALLOW_RUN_AS_ROOT="1",
-                OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                PRTE_MCA_rmaps_default_mapping_policy=":oversubscribe",
-            ),
-            capture_output=True,
-            text=True,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    return run
+    return lambda *arguments: mpi.finish(mpi.start(3, program, *arguments))
 
 
 def test_processes_exchange_values(run_three):

@@ -55,6 +55,6 @@ def main(command, parser, argv=None):
         print("{}: {}".format(parser.prog, error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("{}: interrupted; no page was finished.".format(parser.prog), file=sys.stderr)
+        print("{}: interrupted.".format(parser.prog), file=sys.stderr)
         return 130
     return 0

@@ -8,7 +8,6 @@ import traceback
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
-from understanding_rl_vision.tensorflow1 import tf
 
 # Where the launchers say how many processes they start: Open MPI, MPICH and Intel MPI, MVAPICH, Slurm.
 SIZE_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS")
@@ -70,17 +69,3 @@ class Ranks:
             sys.stderr.write("rank {}: {}".format(self.rank, said))
             sys.stderr.flush()
             self._comm.Abort(2 if mendable else 1)
-
-    def session_config(self):
-        """Session options that leave each rank of a machine a GPU of its own, and take memory as needed."""
-        config = tf.ConfigProto()
-        config.gpu_options.allow_growth = True
-        num_gpus = len(tf.config.experimental.list_physical_devices("GPU"))
-        if self.size > 1 and num_gpus:
-            config.gpu_options.visible_device_list = str(self._local_rank() % num_gpus)
-        return config
-
-    def _local_rank(self):
-        from mpi4py import MPI
-
-        return self._comm.Split_type(MPI.COMM_TYPE_SHARED).Get_rank()

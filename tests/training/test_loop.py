@@ -1,3 +1,5 @@
+import concurrent.futures
+import functools
 import os
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.ranks import Ranks
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.training import train
-from understanding_rl_vision.training import saving
+from understanding_rl_vision.training import loop, saving
 from understanding_rl_vision.training.logs import read_progress
 from understanding_rl_vision.training.loop import Training
 
@@ -189,36 +191,33 @@ class ThreadComm:
         total[...] = sum(self.allgather(array))
 
 
-def train_together(comms, make_training):
-    """Run a Training in a thread for each communicator; returns them, or raises the first one's error."""
-    trainings, errors = [None] * len(comms), []
+def in_threads(functions):
+    """The results of functions that run at the same time; raises the error of one where there is any."""
+    with concurrent.futures.ThreadPoolExecutor(len(functions)) as pool:
+        futures = [pool.submit(function) for function in functions]
+        return [future.result() for future in futures]
 
-    def run(rank):
-        try:
-            trainings[rank] = make_training(rank, Ranks(comms[rank]))
-            trainings[rank].run()
-        except Exception as error:
-            errors.append(error)
 
-    threads = [threading.Thread(target=run, args=(rank,)) for rank in range(len(comms))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return trainings
+def train_together(size, make_training):
+    """Trainings that `make_training(ranks)` has made and that ran in a thread for each rank."""
+
+    def run(comm):
+        training = make_training(Ranks(comm))
+        training.run()
+        return training
+
+    return in_threads([functools.partial(run, comm) for comm in ThreadComm.make(size)])
 
 
 def test_ranks_learn_from_all_games_and_stay_equal(tmp_path, settings):
     played = set()
 
-    def make_training(rank, ranks):
-        env = CoinGame(4, seed=rank)
+    def make_training(ranks):
+        env = CoinGame(4, seed=ranks.rank)
         played.add(env.observe()[1].tobytes())
         return Training(env, settings(timesteps_per_proc=96, save_interval=3), ranks, str(tmp_path))
 
-    trainings = train_together(ThreadComm.make(3), make_training)
+    trainings = train_together(3, make_training)
     assert len(played) == 3 and len({training.episodes.count for training in trainings}) == 1
     assert [row["frames"] for row in curve(tmp_path)] == ["96", "192", "288"]
     content = saving.read_last_checkpoint(str(tmp_path))
@@ -233,9 +232,25 @@ def test_ranks_that_differ_are_noticed(tmp_path, settings):
         def mean(self, array):
             return super().mean(array) + np.float32(self.rank)
 
-    def make_training(rank, ranks):
+    def make_training(ranks):
         ranks.__class__ = Unequal
         return Training(CoinGame(4), settings(), ranks, str(tmp_path))
 
     with pytest.raises(RuntimeError, match="parameters differ after update 1"):
-        train_together(ThreadComm.make(2), make_training)
+        train_together(2, make_training)
+
+
+def test_ranks_play_different_levels_also_after_a_resume(tmp_path, monkeypatch):
+    seeds = []
+    make_env = loop.make_env
+
+    def make_and_note(*args, seed, **options):
+        seeds.append(seed)
+        return make_env(*args, seed=seed, **options)
+
+    monkeypatch.setattr(loop, "make_env", make_and_note)
+
+    first = dict(SMALL, save_dir=str(tmp_path), timesteps_per_proc=16)
+    for options in (first, {"resume": str(tmp_path), "timesteps_per_proc": 32}):
+        in_threads([functools.partial(train, comm, **options) for comm in ThreadComm.make(2)])
+    assert len(set(seeds)) == len(seeds) == 4

@@ -59,7 +59,6 @@ class Training:
             settings,
             average=ranks.mean if ranks.size > 1 else None,
             seed=settings["seed"],
-            config=ranks.session_config(),
         )
         rewards = RewardProcessor(
             settings["reward_processing"], settings["reward_scale"], settings["gamma"], env.num_envs

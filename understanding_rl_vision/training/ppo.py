@@ -4,6 +4,7 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params
 from understanding_rl_vision.tensorflow1 import tf
@@ -32,10 +33,9 @@ class Learner:
         settings: the options of `train` that are about network and loss.
         average: function from this process's gradient (float32 vector) to the mean over all processes, or None.
         seed: of the initial parameters.
-        config: tf.ConfigProto of the session.
     """
 
-    def __init__(self, observation_shape, num_actions, settings, *, average=None, seed=0, config=None):
+    def __init__(self, observation_shape, num_actions, settings, *, average=None, seed=0):
         self._average = average
         with tf.Graph().as_default() as graph:
             tf.set_random_seed(seed)
@@ -68,7 +68,7 @@ class Learner:
             self._step = _adam_step(params, self._gradient, settings["learning_rate"])
             self._variables = {variable.name: variable for variable in tf.global_variables()}
             self._params = {variable.name: variable for variable in params}
-            self._sess = tf.Session(graph=graph, config=config)
+            self._sess = tf.Session(graph=graph, config=session_config())
             self._sess.run(tf.global_variables_initializer())
 
     def evaluate(self, observations):
