@@ -3,12 +3,14 @@ import pytest
 
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
 from understanding_rl_vision.rl_util.colours import rescale_opacity
+from understanding_rl_vision.rl_util.dataset_examples import spatial_examples
 
 
 class Nmf:
     """In the place of a LayerNMF: images that tell what was asked for."""
 
     features = 3
+    acts_reduced = np.zeros((10, 8, 9, 3))
 
     def vis_dataset(self, feature, subdiv_mult, expand_mult):
         image = np.zeros((4, 6, 4))
@@ -53,3 +55,18 @@ def test_thumbnails_stand_side_by_side_and_keep_their_zeros():
     assert image[0, ::8, 0].tolist() == [0, 1, 2]
     assert np.argwhere(image[..., 3]).tolist() == [[1, 1], [1, 9], [1, 17]]
     np.testing.assert_allclose(image[1, 1, 3], 1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (4, 4), (6, 6), (7, 7), (5, 9)])
+def test_of_a_small_layer_one_patch_remains(shape):
+    random = np.random.RandomState(0)
+
+    class SmallNmf:
+        acts_reduced = random.rand(20, *shape + (1,))
+
+        def vis_dataset(self, feature, **mults):
+            return spatial_examples(self.acts_reduced[..., feature], random.rand(20, 16, 16, 3), **mults)
+
+    ((subdiv_mult, _, image, grid),) = feature_images(SmallNmf(), 0, [0.01], [1])
+    assert subdiv_mult == 0.01 and image.size > 0
+    assert min(np.shape(grid)) == 1

@@ -284,7 +284,6 @@ def test_the_same_data_give_the_same_files(data, made, tmp_path):
         ({"observations": np.zeros((24, 9, 8, 3))}, "9 x 8 x 3 each, but the model takes 8 x 8 x 3"),
         ({"trajectories": {}}, "trajectories lack"),
         ({"attr_polcy": True}, "attr_polcy.*attr_policy"),
-        ({"vis_subdiv_mults": [0.01, 1]}, "subdiv_mult of 0.01 leaves nothing"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )

@@ -18,9 +18,11 @@ def feature_file(layer, feature, subdiv_mult, expand_mult):
 
 def feature_images(nmf, feature, subdiv_mults, expand_mults):
     """Yield (subdiv_mult, expand_mult, RGBA image, grid of observation indices) of one feature."""
+    # What leaves one patch of a small layer, such as the last of 'nature'; with less there would be none.
+    least = 2 / (1 + min(nmf.acts_reduced.shape[1:3]))
     for subdiv_mult in subdiv_mults:
         for expand_mult in expand_mults:
-            image, grid = nmf.vis_dataset(feature, subdiv_mult=subdiv_mult, expand_mult=expand_mult)
+            image, grid = nmf.vis_dataset(feature, subdiv_mult=max(subdiv_mult, least), expand_mult=expand_mult)
             yield subdiv_mult, expand_mult, rescale_opacity(image), grid
 
 

@@ -1,6 +1,7 @@
 """What the interface shows of one layer: its features, and attribution of each output in each trajectory."""
 
 import collections
+import os
 import tempfile
 
 import numpy as np
@@ -79,13 +80,23 @@ def write_thumbnails(layer, nmf, job):
     job.writer.write("{}{}.png".format(job.subdirs["thumbnails"], file_name(layer)), thumbnails(nmf, *mults))
 
 
+def _take_room(file, size):
+    """Make a temporary file that long: to write into a mapped one that outgrows its disk would kill the process."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
+
+
 class _Store:
     """Reduced attributions of several outputs over T frames, in a temporary file: they can outgrow memory."""
 
     def __init__(self, outputs, frames, shape):
-        """shape: (h, w, K)."""
-        self._file = tempfile.TemporaryFile()
+        """shape: (h, w, K). Raises OSError where the disk is too full for the file."""
         shape = (outputs, frames) + shape[:2] + (shape[2] + 1,)
+        self._file = tempfile.TemporaryFile()
+        _take_room(self._file, 4 * int(np.prod(shape)))
         self._array = np.memmap(self._file, np.float32, mode="w+", shape=shape)
         self.totals = np.zeros((outputs, frames))
 

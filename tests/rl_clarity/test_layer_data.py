@@ -1,0 +1,41 @@
+"""Parts of a layer's data; test_generating.py holds the whole against the page."""
+
+import errno
+import tempfile
+
+import numpy as np
+import pytest
+
+from tests.rl_clarity.interfaces import tiny_data
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.generating import generate
+from understanding_rl_vision.rl_clarity.layer_data import Record, file_name, relative_gap
+
+
+def record(gaps, explained):
+    return Record([], {}, None, None, None, np.array(gaps), np.array(explained))
+
+
+def test_names_of_layers_become_parts_of_names_of_files():
+    assert [file_name(name) for name in ("2b", "block/Relu", "Relu:0")] == ["2b", "block-Relu", "Relu-0"]
+
+
+def test_the_relative_gap_weighs_all_frames_of_all_trajectories():
+    records = [record([1.0, -1.0], [4.0, -6.0]), record([0.0], [10.0])]
+    assert relative_gap(records) == pytest.approx(2 / 20)
+    assert relative_gap([record([0.0, 0.0], [0.0, 0.0])]) == 0
+
+
+def test_a_full_temporary_folder_is_named_before_it_is_mapped(tmp_path, monkeypatch):
+    asked = []
+
+    def full(descriptor, offset, size):
+        asked.append(size)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(InputError, match="Cannot write {}: No space left".format(tempfile.gettempdir())):
+        generate(tmp_path, nmf_features=3, layer_kwargs={"name_contains_one_of": "2a"}, **tiny_data())
+    # Seven frames of 4 x 4 cells, three directions and the residual.
+    assert asked == [4 * 7 * 4 * 4 * (3 + 1)]
+    assert not (tmp_path / "interface.html").exists()
