@@ -59,7 +59,7 @@ def test_blocks_do_not_change_the_fit(monkeypatch):
     rows = weights @ directions
     whole = factorisation.fit(rows, 3, tol=1e-9)
     monkeypatch.setattr(factorisation, "BLOCK_ROWS", 100)
-    np.testing.assert_allclose(factorisation.fit(rows, 3, tol=1e-9), whole, atol=1e-3)
+    np.testing.assert_allclose(factorisation.fit(rows, 3, tol=1e-9), whole, atol=1e-2)
 
 
 def test_transform_solves_the_non_negative_least_squares():
