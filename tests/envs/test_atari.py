@@ -49,6 +49,16 @@ def test_the_seed_decides_the_play():
     assert not np.array_equal(plays[0][1], plays[2][1])
 
 
+def test_the_state_plays_on():
+    env, other = (make_env("atari", "breakout", 2, seed=seed, frame_stack=2) for seed in (1, 2))
+    play(env, 60)
+    play(other, 7)
+    env.observe()
+    other.set_state(env.get_state())
+    for array, same in zip(play(env, 300), play(other, 300)):
+        np.testing.assert_array_equal(array, same)
+
+
 def test_a_lost_life_ends_the_episode_but_not_the_game():
     env = make_env("atari", "breakout", 4)
     _, _, firsts = play(env, 150)

@@ -78,10 +78,17 @@ def test_train_writes_a_checkpoint_that_an_interface_can_be_made_from(tmp_path):
             "use_sticky_actions": 1,
             "save_all": True,
         },
+        {
+            "env_name": None,
+            "distribution_mode": None,
+            "env_kind": "atari",
+            "env_id": "breakout",
+            "reward_processing": "clip",
+        },
     ],
 )
 def test_resumed_curve_is_that_of_an_uninterrupted_training(tmp_path, changes):
-    options = dict(SMALL, num_steps=64, **changes)
+    options = dict(SMALL, **dict(changes, num_steps=64))
     whole, parts = str(tmp_path / "whole"), str(tmp_path / "parts")
     train(save_dir=whole, timesteps_per_proc=4 * 128, **options)
     train(save_dir=parts, timesteps_per_proc=2 * 128, **options)
@@ -91,7 +98,20 @@ def test_resumed_curve_is_that_of_an_uninterrupted_training(tmp_path, changes):
         for name in row:
             assert float(row[name]) == pytest.approx(float(expected[name]), rel=1e-4, abs=1e-6, nan_ok=True), name
     names = {name for name in os.listdir(parts) if name.endswith(".jd")}
-    assert names == ({"checkpoint-{}.jd".format(n) for n in (1, 2, 3, 4)} if changes else {"checkpoint.jd"})
+    save_all = options.get("save_all")
+    assert names == ({"checkpoint-{}.jd".format(n) for n in (1, 2, 3, 4)} if save_all else {"checkpoint.jd"})
+
+
+def test_games_that_cannot_be_saved_begin_anew(tmp_path, settings):
+    class ForgetfulGame(CoinGame):
+        def get_state(self):
+            return None
+
+    for num_updates in (2, 4):
+        chosen = settings(timesteps_per_proc=num_updates * 32, save_interval=1)
+        content = saving.read_last_checkpoint(str(tmp_path)) if saving.find_checkpoints(str(tmp_path)) else None
+        Training(ForgetfulGame(4), chosen, Ranks(), str(tmp_path), content).run()
+    assert [row["update"] for row in curve(tmp_path)] == ["1", "2", "3", "4"]
 
 
 def test_resume_with_other_games_starts_new_ones(tmp_path):
@@ -101,15 +121,6 @@ def test_resume_with_other_games_starts_new_ones(tmp_path):
     assert [row["update"] for row in curve(other)] == ["2"]
     args = read_checkpoint(os.path.join(other, "checkpoint.jd")).args
     assert (args["distribution_mode"], args["num_envs"], args["stack_channels"]) == ("hard", 4, "4")
-
-
-def test_atari_trains_and_resumes_with_new_games(tmp_path):
-    options = dict(SMALL, env_kind="atari", env_id="pong", cnn="nature", reward_processing="clip", frame_stack=2)
-    for name in ("env_name", "distribution_mode", "num_minibatches"):
-        options.pop(name)
-    train(save_dir=str(tmp_path), timesteps_per_proc=16, num_minibatches=1, **options)
-    train(resume=str(tmp_path), timesteps_per_proc=32)
-    assert [row["update"] for row in curve(tmp_path)] == ["1", "2"]
 
 
 def test_save_interval_and_the_end_are_saved(tmp_path, settings):

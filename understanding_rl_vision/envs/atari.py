@@ -7,6 +7,7 @@ Observations are grey, 84×84, averaged by area. Source: Mnih et al. 2015, "Huma
 reinforcement learning", Methods. Rewards are the game's own score unless clip_rewards is given.
 """
 
+import importlib
 import sys
 
 import numpy as np
@@ -88,6 +89,16 @@ class AtariEnvironment(base.Environment):
         base.check_full_resolution(self._full_resolution)
         return self._frames()
 
+    def get_state(self):
+        games = [game.get_state() for game in self._games]
+        return {"games": games, "rewards": self._rewards.copy(), "firsts": self._firsts.copy()}
+
+    def set_state(self, state):
+        for game, game_state in zip(self._games, state["games"]):
+            game.set_state(game_state)
+        self._rewards = state["rewards"].copy()
+        self._firsts = state["firsts"].copy()
+
     def close(self):
         self._games = []
 
@@ -113,6 +124,20 @@ class _Game:
             self._continue_or_restart()
             self._fire()
         return reward, over
+
+    def get_state(self):
+        return {
+            "emulator": _save_emulator(self._emulator),
+            "random": self._random.get_state(),
+            "frame": self.frame.copy(),
+            "lives": self._lives,
+        }
+
+    def set_state(self, state):
+        _restore_emulator(self._emulator, state["emulator"])
+        self._random.set_state(state["random"])
+        self.frame = state["frame"].copy()
+        self._lives = state["lives"]
 
     def _fire(self):
         if FIRE in self.actions:
@@ -174,6 +199,25 @@ def _open_emulator(env_name, seed):
     emulator.setInt("max_num_frames_per_episode", MAX_EPISODE_FRAMES)
     emulator.loadROM(rom)
     return emulator, read_screen
+
+
+def _save_emulator(emulator):
+    """The emulator's whole state, its random generator included: an array (atari-py) or bytes (ale-py)."""
+    state = emulator.cloneSystemState()
+    if hasattr(state, "serialize"):
+        return state.serialize()
+    encoded = emulator.encodeState(state)
+    emulator.deleteState(state)
+    return encoded
+
+
+def _restore_emulator(emulator, saved):
+    if isinstance(saved, bytes):
+        emulator.restoreSystemState(importlib.import_module("ale_py").ALEState(saved))
+        return
+    state = emulator.decodeState(saved)
+    emulator.restoreSystemState(state)
+    emulator.deleteState(state)
 
 
 def _grey(frames):

@@ -12,8 +12,8 @@ def train(comm=None, *, save_dir=None, resume=None, **options):
             mpiexec started, or trains in this one.
         save_dir: folder to write to; None makes one in the place for temporary files.
         resume: folder of an earlier training to go on from; its options hold where no others are given, and save_dir
-            is the same folder unless given. The curve is that of an uninterrupted training where games can save
-            themselves (Procgen's); other games begin anew.
+            is the same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old,
+            whose games begin anew.
         **options: env_name, or env_id with env_kind='atari', and others of `training.options.TRAIN_OPTIONS`, or of the
             environment.
 
