@@ -27,9 +27,10 @@ def train(comm=None, *, save_dir=None, resume=None, **options):
         if content:
             options = dict(content["args"], **options)
         settings = complete_options(options)
-        save_dir = ranks.broadcast(save_dir or resume or tempfile.mkdtemp(prefix="training-"))
         if ranks.rank == 0:
+            save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
             _prepare_folder(save_dir, content)
+        save_dir = ranks.broadcast(save_dir)
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):

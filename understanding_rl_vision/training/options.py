@@ -1,5 +1,7 @@
 """Every option of `train`: its default, what it does and what it accepts."""
 
+import functools
+
 from understanding_rl_vision.envs import atari, coinrun_old, known_options, procgen
 from understanding_rl_vision.envs.base import check_choice, check_flag, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
@@ -37,35 +39,65 @@ TRAIN_OPTIONS = {
     "seed": Option(0, "the same seed gives the same training, as far as the arithmetic repeats"),
 }
 
-ENV_OPTIONS = {}
-for _name, _owner in [
-    *((name, "Procgen") for name in procgen.OPTIONS),
-    *((name, "Atari") for name in atari.OPTIONS),
-    *((name, "coinrun_old") for name in coinrun_old.OPTIONS),
-]:
-    _owners = [ENV_OPTIONS[_name].help, _owner] if _name in ENV_OPTIONS else ["of " + _owner]
-    ENV_OPTIONS[_name] = Option(None, " and ".join(_owners))
+
+def _env_option_table():
+    owners = {}
+    for owner, names in (
+        ("Procgen", procgen.OPTIONS),
+        ("Atari", atari.OPTIONS),
+        ("coinrun_old", coinrun_old.OPTIONS),
+    ):
+        for name in names:
+            owners.setdefault(name, []).append(owner)
+    return {name: Option(None, "of " + " and ".join(having)) for name, having in owners.items()}
+
+
+ENV_OPTIONS = _env_option_table()
+
+
+def _number(low, high):
+    return functools.partial(check_number, low=low, high=high)
+
+
+def _integer(low):
+    return functools.partial(check_integer, low=low)
+
+
+def _choice(*choices):
+    return functools.partial(check_choice, choices=choices)
+
+
+def _check_use_lstm(name, value):
+    if check_flag(name, value):
+        raise InputError("use_lstm=1 given; agents with memory are not supported. Leave it out.")
+    return 0
+
 
 _CHECKS = {
-    "use_lstm": lambda name, value: _check_use_lstm(value),
+    "num_envs": _integer(1),
+    "num_steps": _integer(1),
+    "num_minibatches": _integer(1),
+    "ppo_epochs": _integer(1),
+    "learning_rate": _number(0, 1),
+    "entropy_coeff": _number(0, 1e6),
+    "clip_range": _number(0, 1e6),
     "clip_vf": check_flag,
+    "gamma": _number(0, 1),
+    "lambda": _number(0, 1),
+    "timesteps_per_proc": _number(1, 1e18),
+    "cnn": _choice(*ARCHITECTURES),
+    "emb_size": _integer(1),
+    "use_lstm": _check_use_lstm,
+    "epsilon_greedy": _number(0, 1),
+    "reward_scale": _number(-1e6, 1e6),
+    "frame_stack": _integer(1),
     "use_sticky_actions": check_flag,
+    "reward_processing": _choice(*REWARD_PROCESSING),
     "save_all": check_flag,
-    "cnn": lambda name, value: check_choice(name, value, ARCHITECTURES),
-    "reward_processing": lambda name, value: check_choice(name, value, REWARD_PROCESSING),
-    "library": lambda name, value: check_choice(name, value, ("baselines",)),
-    "seed": lambda name, value: check_integer(name, value, 0),
-    "learning_rate": lambda name, value: check_number(name, value, 0, 1),
-    "entropy_coeff": lambda name, value: check_number(name, value, 0, 1e6),
-    "clip_range": lambda name, value: check_number(name, value, 0, 1e6),
-    "gamma": lambda name, value: check_number(name, value, 0, 1),
-    "lambda": lambda name, value: check_number(name, value, 0, 1),
-    "epsilon_greedy": lambda name, value: check_number(name, value, 0, 1),
-    "reward_scale": lambda name, value: check_number(name, value, -1e6, 1e6),
-    "timesteps_per_proc": lambda name, value: int(check_number(name, value, 1, 2**62)),
+    "save_interval": _integer(1),
+    "library": _choice("baselines"),
+    "seed": _integer(0),
 }
-for _name in ("num_envs", "num_steps", "num_minibatches", "ppo_epochs", "emb_size", "frame_stack", "save_interval"):
-    _CHECKS[_name] = lambda name, value: check_integer(name, value, 1)
 
 
 def complete_options(options):
@@ -82,6 +114,7 @@ def complete_options(options):
     check_options(given, set(TRAIN_OPTIONS) | known_options(kind, env_name), "train() with {}".format(env_name))
     for name, check in _CHECKS.items():
         complete[name] = check(name, complete[name])
+    complete["timesteps_per_proc"] = int(complete["timesteps_per_proc"])
     steps = complete["num_envs"] * complete["num_steps"]
     if steps % complete["num_minibatches"]:
         raise InputError(
@@ -114,9 +147,3 @@ def env_options(options):
     """The options of the environment among those of `train`. Rewards are scaled by `train` itself."""
     known = known_options(*game(options)) - {"reward_scale"}
     return {name: value for name, value in options.items() if name in known}
-
-
-def _check_use_lstm(value):
-    if check_flag("use_lstm", value):
-        raise InputError("use_lstm=1 given; agents with memory are not supported. Leave it out.")
-    return 0
