@@ -1,17 +1,23 @@
-"""What a straight path from zero allows: the stretch from a layer to the next convolution's output only scales.
+"""What a straight path from zero allows: the convolution above a layer need not be computed at every point of it.
 
-Along a k/n, k = 1..n, convolutions are linear, and L2 pooling sqrt(mean(a^2) + eps) is homogeneous but for its eps:
-cells that pool to zero give the constant sqrt(eps) at every point, the others scale. So the convolution above a layer
-is needed once forward, once more for the constant cells, and once backward on the sum of the gradients over the
-points, instead of n times each. The results differ by rounding, except where that flips a ReLU.
+Convolutions are linear, so along the points a k/n, k = 1..n, their output only scales; and L2 pooling,
+sqrt(mean(a^2) + eps), only scales but for its eps. What a cell pools to at the n points, sqrt((k/n)^2 m + eps), depends
+on one number m, and all those vectors lie within rounding of a space of few dimensions. So the convolution is needed
+once for each of these dimensions, and once backward on the sum of the gradients over the points, instead of n times.
 """
 
 import collections
 
+import numpy as np
+
+from understanding_rl_vision.rl_util.paths import integration_points
 from understanding_rl_vision.tensorflow1 import tf
 
-# Tensors of such a stretch: the next convolution's output; the part of it that stays constant along the path.
-Stretch = collections.namedtuple("Stretch", "end constant")
+# From a layer to `end`, a convolution's output; its values at the points are weights (points, parts) @ parts.
+Stretch = collections.namedtuple("Stretch", "end parts weights")
+
+# Dimensions besides scaling: with 2, the attribution of the bundled agent is off by up to 0.4 %, with 3 by 0.06 %.
+EXTRA_DIMENSIONS = 3
 
 
 def _only_consumer(tensor):
@@ -29,7 +35,7 @@ def _is_square(op):
 
 
 def _l2_pooling(op):
-    """(mean of squares, root) if `op` begins an L2 pooling, else None."""
+    """(mean of squares, eps, root) if `op` begins an L2 pooling, else None."""
     if op is None or not _is_square(op):
         return None
     mean = _only_consumer(op.outputs[0])
@@ -38,29 +44,51 @@ def _l2_pooling(op):
     shifted = _only_consumer(mean.outputs[0])
     if shifted is None or shifted.type not in ("Add", "AddV2"):
         return None
-    if all(tf.get_static_value(tensor) is None for tensor in shifted.inputs):
+    constants = [value for value in map(tf.get_static_value, shifted.inputs) if value is not None]
+    if not constants or np.size(constants[0]) != 1 or not constants[0] > 0:
         return None
     root = _only_consumer(shifted.outputs[0])
-    return (mean.outputs[0], root.outputs[0]) if root is not None and root.type == "Sqrt" else None
+    if root is None or root.type != "Sqrt":
+        return None
+    return mean.outputs[0], float(constants[0]), root.outputs[0]
 
 
-def stretch_above(tensor):
+def pooling_basis(points):
+    """Orthonormal columns (points, at most 1 + EXTRA_DIMENSIONS) that span what L2 pooling gives at the points.
+
+    The first is scaling; the others are what else sqrt(point^2 m / eps + 1) has for any m, most important first.
+    """
+    ratios = np.concatenate([[0], np.logspace(-3, 9, 500)])
+    pooled = np.sqrt(points[:, None] ** 2 * ratios + 1)
+    scaling = (points / np.linalg.norm(points))[:, None]
+    others, _, _ = np.linalg.svd(pooled - scaling @ (scaling.T @ pooled), full_matrices=False)
+    return np.concatenate([scaling, others[:, : min(EXTRA_DIMENSIONS, len(points) - 1)]], axis=1)
+
+
+def stretch_above(tensor, integrate_steps):
     """The Stretch that begins at a layer's output, or None where the graph has another form."""
+    points = integration_points(integrate_steps)
     op = _only_consumer(tensor)
     pooling = _l2_pooling(op)
     if pooling:
-        op = _only_consumer(pooling[1])
+        mean, epsilon, root = pooling
+        op = _only_consumer(root)
     if op is None or op.type != "Conv2D" or (pooling is None and op.inputs[0] is not tensor):
         return None
     end = op.outputs[0]
     if pooling is None:
-        return Stretch(end, None)
-    mean, root = pooling
-    constant = tf.nn.conv2d(
-        tf.where(mean > 0, tf.zeros_like(root), root),
-        op.inputs[1],
-        strides=op.get_attr("strides"),
-        padding=op.get_attr("padding").decode(),
-        data_format=op.get_attr("data_format").decode(),
-    )
-    return Stretch(end, constant)
+        return Stretch(end, [end], points[:, None].astype(np.float32))
+    weights = pooling_basis(points).astype(np.float32)
+    pooled = tf.stack([tf.sqrt(np.float32(point**2) * mean + epsilon) for point in points], axis=-1)
+    coordinates = tf.unstack(tf.tensordot(pooled, weights, axes=1), num=weights.shape[1], axis=-1)
+    parts = [
+        tf.nn.conv2d(
+            part,
+            op.inputs[1],
+            strides=op.get_attr("strides"),
+            padding=op.get_attr("padding").decode(),
+            data_format=op.get_attr("data_format").decode(),
+        )
+        for part in coordinates
+    ]
+    return Stretch(end, parts, weights)
