@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install what building and testing the front-end needs: Node.js, the packages of svelte/, and Chromium.
+# Install what building and testing the front-end needs: Node.js, the packages of svelte/, Chromium and Firefox.
 # Usage: setup_frontend.sh VENV, an absolute path, where Node.js goes if the machine has none that is new enough.
 set -eu
 
@@ -18,12 +18,14 @@ if ! cmp -s svelte/package-lock.json svelte/node_modules/.installed; then
     cp svelte/package-lock.json svelte/node_modules/.installed
 fi
 
+missing=()
+command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
 if ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
-    else
-        echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
-            "apt-get install chromium), or name it: make test CHROMIUM=/path/to/chromium." >&2
-        exit 1
-    fi
+    echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
+        "apt-get install chromium), or name it: make test CHROMIUM=/path/to/chromium." >&2
+    exit 1
 fi

@@ -7,11 +7,17 @@ import pytest
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
 from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
+from understanding_rl_vision.training.options import TRAIN_OPTIONS
 
 
 @pytest.mark.parametrize(
     "function, options",
-    [("run", set(RUN_OPTIONS) - set(GENERATE_OPTIONS)), ("load", LOAD_OPTIONS), ("generate", GENERATE_OPTIONS)],
+    [
+        ("run", set(RUN_OPTIONS) - set(GENERATE_OPTIONS)),
+        ("load", LOAD_OPTIONS),
+        ("generate", GENERATE_OPTIONS),
+        ("train", TRAIN_OPTIONS),
+    ],
 )
 def test_tables_have_exactly_the_options(checkout, function, options):
     readme = (checkout / "README.md").read_text(encoding="utf-8")

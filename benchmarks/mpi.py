@@ -1,0 +1,121 @@
+"""How far sharing `run` among MPI ranks carries: the attribution stage on 1 and 2 ranks of one thread each.
+
+    python benchmarks/mpi.py [--trajectories 2] [--steps 64]
+
+Plays the bundled agent, computes attribution to all layers, and prints the efficiency of two ranks, t1 / (2 t2). From
+the times of the tasks (a layer and a trajectory each) it then works out how long 1 to 64 ranks would take for the
+default 8 trajectories, shared out as `run` does. Needs mpiexec, mpi4py and Procgen.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CHECKPOINT = Path(__file__).resolve().parent.parent / "examples" / "coinrun.jd"
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+}
+
+
+def work(folder, trajectories, steps):
+    """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
+    from understanding_rl_vision.ranks import Ranks, launched_communicator
+    from understanding_rl_vision.rl_clarity import contents, generate, layer_data, load
+
+    ranks = Ranks(launched_communicator())
+    tasks, stage = [], []
+    records, attribution_records = layer_data.records, contents.attribution_records
+
+    def timed_records(layer, *arguments):
+        start = time.perf_counter()
+        found = records(layer, *arguments)
+        tasks.append((layer.name, time.perf_counter() - start))
+        return found
+
+    def timed_stage(*arguments):
+        ranks.gather(None)
+        start = time.perf_counter()
+        found = attribution_records(*arguments)
+        stage.append(time.perf_counter() - start)
+        return found
+
+    layer_data.records = timed_records
+    sys.modules[generate.__module__].attribution_records = timed_stage
+    data = load(
+        CHECKPOINT,
+        temp_files=True,
+        trajectories_kwargs={"num_envs": trajectories, "num_steps": steps},
+        observations_kwargs={"num_envs": 16, "num_obs": 4, "obs_every": 16},
+    )
+    generate(folder, ranks=ranks, vis_subdiv_mults=[1], vis_expand_mults=[4], **data)
+    gathered = [task for of_rank in ranks.gather(tasks) for task in of_rank]
+    if ranks.rank == 0:
+        print(json.dumps({"stage": stage[0], "tasks": gathered}))
+
+
+def measure(processes, options):
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, "--work", folder]
+        command += ["--trajectories", str(options.trajectories), "--steps", str(options.steps)]
+        mpiexec = shutil.which("mpiexec", path=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+        if processes > 1:
+            command = [mpiexec or "mpiexec", "-n", str(processes)] + command
+        done = subprocess.run(command, env=dict(os.environ, **ONE_THREAD), stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout.decode().splitlines()[-1])
+
+
+def makespan(layers, times, trajectories, ranks):
+    """Seconds until the last of `ranks` ranks is done; times: layer -> seconds per trajectory."""
+    from understanding_rl_vision.rl_clarity.sharing import shares
+
+    costs = [4.0**-i for i in range(len(layers)) for _ in range(trajectories)]
+    tasks = [times[layer] for layer in layers for _ in range(trajectories)]
+    loads = [0.0] * ranks
+    for owner, seconds in zip(shares(costs, ranks), tasks):
+        loads[owner] += seconds
+    return max(loads)
+
+
+def main(options):
+    one, two = (measure(processes, options) for processes in (1, 2))
+    frames = options.trajectories * options.steps
+    print("attribution stage, {} frames, 1 thread a rank".format(frames))
+    print(
+        "1 rank {:.1f} s, 2 ranks {:.1f} s: efficiency {:.2f}".format(
+            one["stage"], two["stage"], one["stage"] / (2 * two["stage"])
+        )
+    )
+    layers = list(dict.fromkeys(layer for layer, _ in one["tasks"]))
+    times = {}
+    for layer in layers:
+        seconds = [spent for name, spent in one["tasks"] if name == layer]
+        times[layer] = sum(seconds) / len(seconds) * 512 / options.steps
+        print("{}: {:.1f} s for a trajectory of 512 frames".format(layer, times[layer]))
+    alone = makespan(layers, times, 8, 1)
+    for ranks in (1, 2, 4, 8, 16, 64):
+        seconds = makespan(layers, times, 8, ranks)
+        print(
+            "{:2d} ranks, 8 trajectories: {:.0f} s, efficiency {:.2f}".format(ranks, seconds, alone / ranks / seconds)
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trajectories", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=64)
+    parser.add_argument("--work", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.work:
+        work(given.work, given.trajectories, given.steps)
+    else:
+        main(given)
