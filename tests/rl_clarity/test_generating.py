@@ -1,6 +1,7 @@
 """`generate` on a small agent: what the props name is there, and the numbers are what they are called."""
 
 import copy
+import json
 import os
 
 import numpy as np
@@ -247,6 +248,23 @@ def test_stacked_grey_frames_are_shown_in_colour(tmp_path):
     assert_complete(tmp_path, OBSERVATIONS)
     for name in ("observations/0.png", "trajectories/0.png"):
         assert image(tmp_path, name).shape[-1] == 3
+
+
+def test_names_and_notes_are_baked_in(data, tmp_path):
+    written = {
+        "feature_labels": {"1a": {"2": "coin"}},
+        "annotations": [{"trajectory": 1, "frame": STEPS - 1, "text": "It fails."}],
+    }
+    paths = {name: tmp_path / (name + ".json") for name in written}
+    for name, path in paths.items():
+        path.write_text(json.dumps(written[name]), encoding="utf-8")
+    generate(tmp_path / "out", **dict(data, **FEW, **paths))
+    props = props_of(tmp_path / "out")
+    assert {name: props[name] for name in written} == written
+    paths["feature_labels"].write_text('{"1a": {"3": "a fourth of three"}}', encoding="utf-8")
+    with pytest.raises(InputError, match="from 0 to 2"):
+        generate(tmp_path / "out", **dict(data, **FEW, **paths))
+    assert not (tmp_path / "out" / "interface.html").exists()
 
 
 def test_nothing_given_is_changed(data, tmp_path):
