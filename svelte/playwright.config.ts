@@ -8,6 +8,8 @@ export default defineConfig({
   testDir: "tests/browser",
   globalSetup: "./tests/setup.ts",
   workers: 1,
+  // A busy machine takes its time; what waits in vain still ends.
+  timeout: 90_000,
   reporter: "line",
   use: {
     baseURL: `http://127.0.0.1:${process.env.TEST_PORT}`,

@@ -84,6 +84,8 @@ test("a walkthrough: write, go through, change, delete, export, import", async (
   await page.keyboard.press("Home")
   await expect(page.getByTestId("note")).toHaveText("2 notes, none on this frame.")
 
+  // The address follows a moment later, and a reload goes to what it says.
+  await expect(page).toHaveURL(/[#&]frame=1&/)
   await page.reload()
   await notes.getByRole("button", { name: "Start" }).click()
   await page.getByRole("button", { name: "Change", exact: true }).click()
