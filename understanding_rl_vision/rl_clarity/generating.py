@@ -25,6 +25,7 @@ from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
 from understanding_rl_vision.rl_clarity.sharing import merged
 from understanding_rl_vision.rl_clarity.writings import read_annotations, read_feature_labels
+from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
 from understanding_rl_vision.rl_util.sessions import model_session
 
@@ -66,6 +67,7 @@ def generate(
         options = with_defaults(options)
         agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
         observations = checked_observations(observations, observations_full, agent.model.image_shape)
+        check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
         trajectories = checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions)
         combos = _action_combos(options["action_combos"], agent.num_actions)
         group_fns = options["action_group_fns"]

@@ -102,6 +102,15 @@ def spatial_examples(acts, images, *, subdiv_mult=1, expand_mult=1, top_frac=0.1
     return _with_opacity(pixels, strengths[cells]), chosen.tolist()
 
 
+def check_enough_for_thumbnail(observations, num_mult):
+    """Raise InputError when there are too few observations for a thumbnail of num_mult x num_mult patches."""
+    if observations < num_mult**2:
+        raise InputError(
+            "A thumbnail of {0} x {0} patches needs at least {1} observations, but there are {2}; "
+            "sample more or lower vis_thumbnail_num_mult.".format(num_mult, num_mult**2, observations)
+        )
+
+
 def thumbnail_examples(acts, images, *, num_mult=1, expand_mult=1, max_rep=None, border=None):
     """A num_mult x num_mult grid of the strongest patches, roughly ordered by where they come from.
 
@@ -109,15 +118,10 @@ def thumbnail_examples(acts, images, *, num_mult=1, expand_mult=1, max_rep=None,
     num_mult by default. border: see `spatial_examples`.
     """
     border = border or patch_border(acts, images, expand_mult)
-    count = num_mult**2
-    if len(acts) < count:
-        raise InputError(
-            "A thumbnail of {0} x {0} patches needs at least {1} observations, but there are {2}; "
-            "sample more or lower vis_thumbnail_num_mult.".format(num_mult, count, len(acts))
-        )
+    check_enough_for_thumbnail(len(acts), num_mult)
     rows, columns = argmax_nd(acts, axes=[1, 2], max_rep=max_rep or num_mult, max_rep_strict=True)
     strengths = acts[np.arange(len(acts)), rows, columns]
-    strongest = np.argsort(-strengths)[:count]
+    strongest = np.argsort(-strengths)[: num_mult**2]
     by_position = strongest[np.lexsort((columns[strongest], rows[strongest]))].reshape(num_mult, num_mult)
     grid = np.array([row[np.argsort(columns[row], kind="stable")] for row in by_position])
     low_h, high_h = _patch_bounds(rows[grid] + 0.5, images.shape[1] / acts.shape[1], expand_mult, border[0])
