@@ -14,7 +14,7 @@ from understanding_rl_vision.tensorflow1 import tf
 SIZE, ACTIONS, OBSERVATIONS, TRAJECTORIES, STEPS = 8, 4, 24, 2, 7
 
 
-def _tiny_model(channels):
+def _tiny_model(channels, layers):
     """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and a value function."""
     random = np.random.RandomState(0)
 
@@ -24,9 +24,9 @@ def _tiny_model(channels):
     with tf.Graph().as_default(), tf.Session() as session:
         images = tf.placeholder(tf.float32, (None, SIZE, SIZE, channels), name="images")
         first = tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME")
-        first = tf.nn.relu(first, name="pi/1a/Relu")
+        first = tf.nn.relu(first, name=layers[0])
         second = tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME") + 0.3 * weights(8)
-        second = tf.nn.relu(second, name="pi/2a/Relu")
+        second = tf.nn.relu(second, name=layers[1])
         latent = tf.reshape(second, (-1, 4 * 4 * 8))
         tf.add(tf.matmul(latent, weights(128, ACTIONS)), weights(ACTIONS), name="logits")
         tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
@@ -39,13 +39,13 @@ def _tiny_model(channels):
         )
 
 
-def tiny_data(channels=3, steps=STEPS):
+def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu")):
     """Data arguments of `generate`."""
     random = np.random.RandomState(1)
     firsts = np.zeros((TRAJECTORIES, steps), bool)
     firsts[:, [0, 4]] = True
     return {
-        "model_bytes": _tiny_model(channels),
+        "model_bytes": _tiny_model(channels, layers),
         "observations": random.randint(256, size=(OBSERVATIONS, SIZE, SIZE, channels)).astype(np.uint8),
         "trajectories": {
             "observations": random.randint(256, size=(TRAJECTORIES, steps, SIZE, SIZE, channels)).astype(np.uint8),

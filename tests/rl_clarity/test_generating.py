@@ -267,6 +267,12 @@ def test_names_and_notes_are_baked_in(data, tmp_path):
     assert not (tmp_path / "out" / "interface.html").exists()
 
 
+def test_layers_in_folders_of_their_own_are_shown_under_names_of_files(tmp_path):
+    generate(tmp_path, **dict(tiny_data(layers=("pi/eye/1a/Relu", "pi/brain/2a/Relu")), **FEW))
+    assert props_of(tmp_path)["layers"] == ["eye-1a", "brain-2a"]
+    assert_complete(str(tmp_path), OBSERVATIONS)
+
+
 def test_nothing_given_is_changed(data, tmp_path):
     before = copy.deepcopy(data)
     options = {"layer_kwargs": {"name_contains_one_of": ["2a"]}, "nmf_attr_opts": {"integrate_steps": 2}}

@@ -19,7 +19,7 @@ from understanding_rl_vision.rl_clarity.contents import (
 )
 from understanding_rl_vision.rl_clarity.data import checked_observations, checked_trajectories
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
-from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
+from understanding_rl_vision.rl_clarity.layer_data import Job, Layer, file_name
 from understanding_rl_vision.rl_clarity.layers import select_layers
 from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
@@ -150,7 +150,8 @@ def _layers(agent, layer_kwargs):
     session = model_session(agent.model)
     outputs = [session.tensor(agent.policy_logits_name).op, session.tensor(agent.value_function_name).op]
     layers = select_layers(session.images.op, outputs, **layer_kwargs)
-    return {short: name[len("import/") :] for short, name in layers.items()}
+    # The page finds a layer's images by the name shown, so that must be one that a file can have.
+    return {file_name(short): name[len("import/") :] for short, name in layers.items()}
 
 
 def _write_page(props, output_dir, env_name, options):
