@@ -16,6 +16,8 @@ def test_folders_are_made_and_an_earlier_page_is_taken_away(tmp_path):
     (folder / "notes.txt").write_text("mine")
     prepare(str(folder), ["observations/"])
     assert sorted(os.listdir(str(folder))) == ["deep", "notes.txt", "observations"]
+    prepare(folder, [], page="notes.txt")
+    assert sorted(os.listdir(str(folder))) == ["deep", "observations"]
 
 
 @pytest.mark.parametrize("folder", ["s3://bucket/demo", "gs://bucket", "HTTPS://example.org/x"])

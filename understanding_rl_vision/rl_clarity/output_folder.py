@@ -1,4 +1,4 @@
-"""The folder that the interface is written to."""
+"""The folder that the interface, or a gallery, is written to."""
 
 import errno
 import os
@@ -20,10 +20,10 @@ def unwritable(path, error):
     return InputError("Cannot write {}: {}; {}.".format(error.filename or path, error.strerror or str(error), hint))
 
 
-def prepare(output_dir, subdirs):
+def prepare(output_dir, subdirs, page=PAGE):
     """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change.
 
-    Raises InputError for a remote folder and for one that cannot be written to.
+    page: the page's file name. Raises InputError for a remote folder and for one that cannot be written to.
     """
     output_dir = os.fspath(output_dir)
     if re.match(r"[a-z][a-z0-9+.-]*://", output_dir, re.IGNORECASE):
@@ -31,7 +31,7 @@ def prepare(output_dir, subdirs):
             "The output folder {!r} is remote, which is not yet supported; give a local folder and copy it there "
             "afterwards.".format(output_dir)
         )
-    page = os.path.join(output_dir, PAGE)
+    page = os.path.join(output_dir, page)
     try:
         for subdir in [""] + sorted(subdirs):
             os.makedirs(os.path.join(output_dir, subdir), exist_ok=True)
