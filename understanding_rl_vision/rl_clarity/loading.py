@@ -117,13 +117,15 @@ def _derived_paths(checkpoint_path, options):
 
 def _sample(checkpoint, play, full_resolution, progress):
     """Kind of derived file → what it holds, from playing the checkpoint's agent."""
-    with _environment(checkpoint, play["trajectories"], full_resolution) as env:
+    num_envs, num_steps, seed = (play["trajectories"][name] for name in ("num_envs", "num_steps", "seed"))
+    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
         policy = Policy(checkpoint, env.observation_shape)
-        _check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
-        num_steps, seed = play["trajectories"]["num_steps"], play["trajectories"]["seed"]
+        check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
         trajectories = sample_trajectories(env, policy, num_steps, seed, progress, full_resolution)
-    with _environment(checkpoint, play["observations"], full_resolution) as env:
-        num_obs, obs_every, seed = (play["observations"][name] for name in ("num_obs", "obs_every", "seed"))
+    num_envs, num_obs, obs_every, seed = (
+        play["observations"][name] for name in ("num_envs", "num_obs", "obs_every", "seed")
+    )
+    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
         observations = sample_observations(env, policy, num_obs, obs_every, seed, progress, full_resolution)
     metadata = {
         "policy_logits_name": POLICY_LOGITS_NAME,
@@ -141,19 +143,23 @@ def _sample(checkpoint, play, full_resolution, progress):
     }
 
 
-def _environment(checkpoint, play, full_resolution):
-    """The checkpoint's environment, as a context manager. What the environment does not know is left out."""
+def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
+    """The checkpoint's environment, see `make_env`, as a context manager that closes it.
+
+    What the environment does not know of the checkpoint's args is left out. others: options that take their place.
+    """
     kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
     known = known_options(kind, name)
     options = {key: value for key, value in checkpoint.args.items() if key in known}
     if "num_actions" in known:
         # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
         options["num_actions"] = count_actions(checkpoint.params)
-    env = make_env(kind, name, play["num_envs"], seed=play["seed"], full_resolution=full_resolution, **options)
-    return contextlib.closing(env)
+    options.update(others)
+    return contextlib.closing(make_env(kind, name, num_envs, seed=seed, full_resolution=full_resolution, **options))
 
 
-def _check_num_actions(given, needed, args):
+def check_num_actions(given, needed, args):
+    """Raise InputError where a policy has other actions than the game of the checkpoint's args."""
     if given != needed:
         raise InputError(
             "The checkpoint's policy has {} actions, but {} has {}. The 'env_name' in its 'args' must name "

@@ -20,6 +20,13 @@ _sessions = weakref.WeakKeyDictionary()
 _gradient_numbers = itertools.count()
 
 
+def import_model(model, images, name):
+    """Add a model's graph to the current one, its nodes named below `name`. images: tensor (N, H, W, C) in [0, 1]."""
+    low, high = model.image_value_range
+    model_input = images if (low, high) == (0, 1) else low + images * (high - low)
+    tf.import_graph_def(model.graph_def, {model.input_name: model_input}, name=name)
+
+
 class ModelSession:
     """One import of a model's graph. `images` is the placeholder of the observations, (N, H, W, C) in [0, 1]."""
 
@@ -27,9 +34,7 @@ class ModelSession:
         self.graph = tf.Graph()
         with self.graph.as_default(), gradient_override_map(override):
             self.images = tf.placeholder(tf.float32, (None, None, None, None), name="images")
-            low, high = model.image_value_range
-            model_input = self.images if (low, high) == (0, 1) else low + self.images * (high - low)
-            tf.import_graph_def(model.graph_def, {model.input_name: model_input}, name="import")
+            import_model(model, self.images, "import")
         self.session = tf.Session(graph=self.graph, config=session_config())
         self.gradients = {}
 
