@@ -1,5 +1,6 @@
 """What every environment offers, and the checks of arguments that they share."""
 
+import collections
 import contextlib
 import importlib
 import io
@@ -9,6 +10,16 @@ import os
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
+
+# What ended an episode that was not solved. A game names those that it can tell (`coinrun_causes`); UNKNOWN: it cannot.
+UNKNOWN = "unknown"
+
+Ending = collections.namedtuple("Ending", "level solved cause")
+Ending.__doc__ = """How an episode ended.
+
+level: its number, or None where levels have none. solved: whether the game counts the level as completed, or None where
+it does not say (then a return above 0 has to do). cause: None if solved, else what ended it.
+"""
 
 
 class Environment:
@@ -58,6 +69,33 @@ class Environment:
     def set_state(self, state):
         """Play on from what `get_state` of an environment made with the same options has returned."""
         raise NotImplementedError
+
+    def levels(self):
+        """Return the number of the level that each game is in, or None where levels have none."""
+        return [None] * self.num_envs
+
+    @property
+    def can_choose_levels(self):
+        """Whether `start_levels` works."""
+        return False
+
+    def start_levels(self, levels):
+        """Begin levels in some games, given as game → level number, whatever these games were doing.
+
+        Call it between `observe` and `act`; `observe` then gives their first observations.
+        """
+        raise InputError("The levels of this game cannot be chosen; leave it to the game to draw them.")
+
+    def watch_endings(self):
+        """Keep from now on what `endings` needs for telling causes, which costs some time. Call it before playing."""
+
+    def endings(self):
+        """Return how the episodes ended that the last step ended: an `Ending` where `firsts` is true, else None.
+
+        Call it after `observe`, before `start_levels`. Before the first step nothing has ended, whatever this says.
+        """
+        _, _, firsts = self.observe()
+        return [Ending(None, None, UNKNOWN) if first else None for first in firsts]
 
     def close(self):
         """Free what the games hold. The environment cannot be used afterwards."""

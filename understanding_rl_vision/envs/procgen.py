@@ -1,11 +1,12 @@
 """The 16 games of Procgen (Cobbe et al. 2020, "Leveraging Procedural Generation to Benchmark RL")."""
 
+import functools
 import os
 import sys
 
 import numpy as np
 
-from understanding_rl_vision.envs import base
+from understanding_rl_vision.envs import base, procgen_replay
 from understanding_rl_vision.errors import InputError
 
 GAMES = (
@@ -50,6 +51,9 @@ INTEGERS = ("debug_mode", "num_levels", "num_threads", "start_level")
 # Procgen's rand_seed and render_mode are `seed` and `full_resolution` here.
 OPTIONS = FLAGS + INTEGERS + ("distribution_mode", "resource_root")
 
+# Procgen draws levels from 0 to this number.
+MAX_LEVEL = 2**31 - 2
+
 INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info < (3, 11) else "procgen-mirror")
 
 # Procgen reads its images once per process; the folder they came from.
@@ -67,13 +71,10 @@ class ProcgenEnvironment(base.Environment):
         if "resource_root" in options:
             checked["resource_root"] = _resource_root(options["resource_root"], package)
         _claim_resource_root(checked.get("resource_root"))
-        self._games = package.ProcgenGym3Env(
-            num=num_envs,
-            env_name=env_name,
-            rand_seed=seed,
-            render_mode="rgb_array" if full_resolution else None,
-            **checked,
-        )
+        self._make = functools.partial(package.ProcgenGym3Env, env_name=env_name, rand_seed=seed, **checked)
+        self._games = self._make(num=num_envs, render_mode="rgb_array" if full_resolution else None)
+        self._env_name, self._options = env_name, checked
+        self._scratch = self._watch = None
         self._full_resolution = full_resolution
         self.num_envs = num_envs
         self.action_combos = list(self._games.combos)
@@ -83,7 +84,10 @@ class ProcgenEnvironment(base.Environment):
         return rewards, observations["rgb"], firsts.astype(bool)
 
     def act(self, actions):
-        self._games.act(base.check_actions(actions, self))
+        actions = base.check_actions(actions, self)
+        if self._watch:
+            self._watch.before_step(actions)
+        self._games.act(actions)
 
     def full_frames(self):
         base.check_full_resolution(self._full_resolution)
@@ -94,9 +98,55 @@ class ProcgenEnvironment(base.Environment):
 
     def set_state(self, state):
         self._games.callmethod("set_state", state)
+        if self._watch:
+            self._watch.forget()
+
+    def levels(self):
+        return [int(info["level_seed"]) for info in self._games.get_info()]
+
+    @property
+    def can_choose_levels(self):
+        return self._has_state and self._options["distribution_mode"] != "exploration"
+
+    def start_levels(self, levels):
+        if not self.can_choose_levels:
+            super().start_levels(levels)
+        for game, level in levels.items():
+            state = self._scratch_game().start(base.check_integer("level", level, 0, MAX_LEVEL))
+            self._games.call_c_func("set_state", game, state, len(state))
+            if self._watch:
+                self._watch.replaced(game, state)
+
+    def watch_endings(self):
+        causes = procgen_replay.CAUSES.get(self._env_name)
+        if causes and self._has_state:
+            self._watch = procgen_replay.EndingWatch(self._games, causes, self._scratch_game())
+
+    def endings(self):
+        _, _, firsts = self._games.observe()
+        infos = self._games.get_info() if firsts.any() else [None] * self.num_envs
+        return [self._ending(game, info) if first else None for game, (info, first) in enumerate(zip(infos, firsts))]
 
     def close(self):
         self._games.close()
+        if self._scratch:
+            self._scratch.close()
+
+    @property
+    def _has_state(self):
+        """Procgen ends the process when it is asked for the state of a game with generated assets."""
+        return not self._options.get("use_generated_assets")
+
+    def _scratch_game(self):
+        if not self._scratch:
+            self._scratch = procgen_replay.Scratch(self._make(num=1, num_threads=0))
+        return self._scratch
+
+    def _ending(self, game, info):
+        level, solved = int(info["prev_level_seed"]), bool(info["prev_level_complete"])
+        if solved:
+            return base.Ending(level, True, None)
+        return base.Ending(level, False, self._watch.cause(game) if self._watch else base.UNKNOWN)
 
 
 def _check_options(env_name, options):

@@ -39,6 +39,22 @@ class Wrapper(base.Environment):
         self.env.set_state(state["env"])
         self._set_own_state(state["own"])
 
+    def levels(self):
+        return self.env.levels()
+
+    @property
+    def can_choose_levels(self):
+        return self.env.can_choose_levels
+
+    def start_levels(self, levels):
+        self.env.start_levels(levels)
+
+    def watch_endings(self):
+        self.env.watch_endings()
+
+    def endings(self):
+        return self.env.endings()
+
     def close(self):
         self.env.close()
 
@@ -133,6 +149,14 @@ class FrameStack(Wrapper):
             self._stack[..., -self._channels :] = observations
             self._stepped = False
         return rewards, self._stack.copy(), firsts
+
+    def start_levels(self, levels):
+        # The stack must hold the frames so far before some of them are replaced.
+        self.observe()
+        self.env.start_levels(levels)
+        games = list(levels)
+        self._stack[games] = 0
+        self._stack[games, ..., -self._channels :] = self.env.observe()[1][games]
 
     def _get_own_state(self):
         return self._stack.copy(), self._stepped
