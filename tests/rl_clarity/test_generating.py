@@ -24,6 +24,7 @@ from understanding_rl_vision import rl_util
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.attribution_images import attribution_images, normalisation
 from understanding_rl_vision.rl_clarity.generating import generate
+from understanding_rl_vision.rl_clarity.saved_directions import read_directions
 from understanding_rl_vision.rl_util.compute import get_acts_without
 
 FEW = {"nmf_features": 3, "vis_subdiv_mults": [1], "vis_expand_mults": [2], "vis_expand_mult_default": 2}
@@ -69,6 +70,25 @@ def test_everything_that_the_props_name_is_there_and_nothing_else(made):
         images[entry["layer"]] += len(entry["images"])
     # Two trajectories; abs, pos and neg of prin and all, and of three directions and the residual.
     assert images == {"input": 2 * outputs * 3 * 2, "1a": 2 * outputs * 3 * 6, "2a": 2 * outputs * 3 * 6}
+
+
+def test_the_directions_are_kept_in_the_order_of_the_legend(made, data):
+    folder = made[0]
+    for name in ("1a", "2a"):
+        node, directions = read_directions(folder, name)
+        fitted = rl_util.LayerNMF(
+            rl_util.FrozenModel.from_bytes(data["model_bytes"]),
+            node,
+            data["observations"] / np.float32(255),
+            features=FEW["nmf_features"],
+            attr_layer_name="value",
+            attr_opts={"integrate_steps": 10, "exact": False},
+        )
+        np.testing.assert_allclose(directions, fitted.channel_dirs, rtol=1e-3, atol=1e-4)
+    with pytest.raises(InputError, match="no layer 'conv9'; it has 1a, 2a"):
+        read_directions(folder, "conv9")
+    with pytest.raises(InputError, match="folder that a run wrote"):
+        read_directions(os.path.join(folder, "features"), "1a")
 
 
 def test_the_input_layer_has_neither_features_nor_totals(made):

@@ -23,6 +23,7 @@ from understanding_rl_vision.rl_clarity.layer_data import Job, Layer, file_name
 from understanding_rl_vision.rl_clarity.layers import select_layers
 from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
+from understanding_rl_vision.rl_clarity.saved_directions import write_directions
 from understanding_rl_vision.rl_clarity.sharing import merged
 from understanding_rl_vision.rl_clarity.writings import read_annotations, read_feature_labels
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
@@ -80,10 +81,11 @@ def generate(
         try:
             with ImageWriter(output_dir) as writer:
                 job = Job(agent, outputs, options, subdirs, writer)
-                props = _props(trajectories, observations, layers, combos, groups, job, ranks, progress)
+                props, shown = _props(trajectories, observations, layers, combos, groups, job, ranks, progress)
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
             props.update(written, env_name=env_name)
+            _on_first(ranks, lambda: write_directions(output_dir, shown))
             return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
         except OSError as error:
             raise unwritable(output_dir, error) from error
@@ -107,7 +109,7 @@ def _writings(options, layers, trajectories):
 
 
 def _props(trajectories, observations, layers, combos, groups, job, ranks, progress):
-    """Write all images and return the props, with every large JSON under 'json_preloaded'."""
+    """Write all images; returns the props, with every large JSON under 'json_preloaded', and the Layers shown."""
     layout = {}
     if ranks.rank == 0:
         layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
@@ -123,7 +125,7 @@ def _props(trajectories, observations, layers, combos, groups, job, ranks, progr
     props = setting_props(shown, combos, groups, job)
     props.update(trajectory_props(trajectories, logits, values, job.options))
     props.update(attribution, features=features, layout=layout)
-    return props
+    return props, shown
 
 
 def _agent(model, policy_logits_name, value_function_name):

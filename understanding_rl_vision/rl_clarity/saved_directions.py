@@ -1,0 +1,43 @@
+"""The directions of a run's features, kept beside its page so that a model can be edited along them."""
+
+import json
+import os
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import replacing
+
+FILE = "directions.json"
+
+
+def write_directions(output_dir, layers):
+    """Write the directions of Layers: name shown → node and directions (features, channels)."""
+    content = {
+        layer.name: {"node": layer.node, "directions": np.asarray(layer.directions.channel_dirs, float).tolist()}
+        for layer in layers
+        if layer.directions is not None
+    }
+    with replacing(os.path.join(output_dir, FILE)) as file:
+        file.write(json.dumps(content).encode("utf-8"))
+
+
+def read_directions(output_dir, layer):
+    """Return the node of a layer and its directions (features, channels), in the order of the page's legend.
+
+    Raises InputError when the folder is not that of a run, or the run has no such layer.
+    """
+    path = os.path.join(os.fspath(output_dir), FILE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        layers = {name: (entry["node"], np.array(entry["directions"], float)) for name, entry in content.items()}
+    except OSError as error:
+        raise InputError(
+            "Cannot read {}: {}. Give the folder that a run wrote its interface to.".format(path, error.strerror)
+        ) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise InputError("{} does not hold a run's directions; run again to write it.".format(path)) from None
+    if layer not in layers:
+        raise InputError("The run in {} has no layer {!r}; it has {}.".format(output_dir, layer, ", ".join(layers)))
+    return layers[layer]
