@@ -15,7 +15,9 @@ def make_parser():
         prog="python -m understanding_rl_vision.run",
         description="Play a checkpoint's agent and write the interface that looks into it.",
     )
-    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", help="the checkpoint file (.jd)")
+    parser.add_argument(
+        "checkpoint_path", metavar="CHECKPOINT", nargs="+", help="the checkpoint file (.jd), or several to compare"
+    )
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for interface.html and its images")
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")
     add_options(parser, FLAGS)

@@ -14,9 +14,9 @@ from understanding_rl_vision.tensorflow1 import tf
 SIZE, ACTIONS, OBSERVATIONS, TRAJECTORIES, STEPS = 8, 4, 24, 2, 7
 
 
-def _tiny_model(channels, layers):
+def _tiny_model(channels, layers, seed):
     """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and a value function."""
-    random = np.random.RandomState(0)
+    random = np.random.RandomState(seed)
 
     def weights(*shape):
         return tf.constant(random.randn(*shape) / np.sqrt(np.prod(shape[:-1])), tf.float32)
@@ -39,18 +39,18 @@ def _tiny_model(channels, layers):
         )
 
 
-def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu")):
-    """Data arguments of `generate`."""
+def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu"), trajectories=TRAJECTORIES, seed=0):
+    """Data arguments of `generate`; seed: of the weights."""
     random = np.random.RandomState(1)
-    firsts = np.zeros((TRAJECTORIES, steps), bool)
+    firsts = np.zeros((trajectories, steps), bool)
     firsts[:, [0, 4]] = True
     return {
-        "model_bytes": _tiny_model(channels, layers),
+        "model_bytes": _tiny_model(channels, layers, seed),
         "observations": random.randint(256, size=(OBSERVATIONS, SIZE, SIZE, channels)).astype(np.uint8),
         "trajectories": {
-            "observations": random.randint(256, size=(TRAJECTORIES, steps, SIZE, SIZE, channels)).astype(np.uint8),
-            "actions": random.randint(ACTIONS, size=(TRAJECTORIES, steps)),
-            "rewards": random.randn(TRAJECTORIES, steps),
+            "observations": random.randint(256, size=(trajectories, steps, SIZE, SIZE, channels)).astype(np.uint8),
+            "actions": random.randint(ACTIONS, size=(trajectories, steps)),
+            "rewards": random.randn(trajectories, steps),
             "firsts": firsts,
         },
         "policy_logits_name": "logits",

@@ -1,6 +1,6 @@
 import numpy as np
 
-from understanding_rl_vision.rl_clarity.advantages import bookmarks, dones_from_firsts, episodes, gae
+from understanding_rl_vision.rl_clarity.advantages import bookmarks, dones_from_firsts, episode_gae, episodes, gae
 
 
 def slow_gae(rewards, values, dones, gamma, lam):
@@ -34,6 +34,11 @@ def test_gae_is_the_sum_of_discounted_differences_within_an_episode():
     expected = [slow_gae(*rows, 0.9, 0.8) for rows in zip(rewards, values, dones)]
     np.testing.assert_allclose(advantages, expected)
     assert (advantages[:, -1] == 0).all()
+
+
+def test_the_last_step_of_a_whole_episode_has_an_advantage():
+    advantages = episode_gae(np.array([1.0, 2, 4]), np.array([0.5, 1, 3]), 0.5, 0.5)
+    np.testing.assert_allclose(advantages, [1 + 0.25 * (2.5 + 0.25 * 1), 2.5 + 0.25 * 1, 1])
 
 
 def test_a_step_is_done_when_the_next_is_a_first():

@@ -86,3 +86,41 @@ def test_observations_that_cannot_be_used(given, full, said):
 def test_trajectories_that_cannot_be_used(given, said):
     with pytest.raises(InputError, match=said):
         checked_trajectories(given, SHAPE, 3)
+
+
+def one_by_one(lengths=(3, 2), **others):
+    """Trajectories of these lengths."""
+    content = trajectories()
+    content = {key: [rows[i][:length] for i, length in enumerate(lengths)] for key, rows in content.items()}
+    return dict(content, **others)
+
+
+def test_trajectories_may_differ_in_length():
+    checked = checked_trajectories(one_by_one(), SHAPE, 3)
+    assert [len(rows) for rows in checked.observations] == [3, 2]
+    assert [rows.tolist() for rows in checked.actions] == [[0, 1, 2], [2, 1]]
+    assert [rows.tolist() for rows in checked.dones] == [[0, 1, 0], [1, 0]]
+    assert checked.facts == [None, None]
+
+
+def test_a_trajectory_that_is_an_episode_ends_done():
+    facts = [{"level": 7, "cause": "lava"}, {}]
+    checked = checked_trajectories(one_by_one(firsts=None, dones=[np.zeros(3), np.zeros(2)], episodes=facts), SHAPE, 3)
+    assert [rows.tolist() for rows in checked.dones] == [[0, 0, 1], [0, 1]] and checked.facts == facts
+
+
+@pytest.mark.parametrize(
+    "others, said",
+    [
+        ({"actions": np.zeros((2, 3), int)}, "all must be lists.*2 observations, no list of actions"),
+        ({"rewards": [np.zeros(3)]}, "2 observations, 2 actions, 1 rewards"),
+        ({"rewards": [np.zeros(3), np.zeros(3)]}, r"rewards have the shape \(1, 3\)"),
+        ({"observations": []}, "no list of observations|0 observations"),
+        ({"actions": [np.array([0, 1, 5]), np.array([0, 1])]}, "actions go from 0 to 5"),
+        ({"episodes": [{}]}, "a dictionary of level, cause for each trajectory"),
+        ({"episodes": [{}, {"colour": 1}]}, "a dictionary of level, cause"),
+    ],
+)
+def test_trajectories_of_unequal_length_that_cannot_be_used(others, said):
+    with pytest.raises(InputError, match=said):
+        checked_trajectories(one_by_one(**others), SHAPE, 3)

@@ -38,12 +38,14 @@ def test_large_arrays_are_sent_in_pieces(monkeypatch):
     data = {
         "images": np.arange(600, dtype=np.uint8).reshape(6, 100),
         "inner": {"none": None, "empty": np.zeros((0, 3))},
+        "rows": [np.arange(3), np.arange(2)],
     }
     messages = []
     sharing.broadcast(Rank(0, messages), data)
     assert max(message.nbytes for message in messages if isinstance(message, np.ndarray)) <= 100
     received = sharing.broadcast(Rank(1, messages), None)
     np.testing.assert_array_equal(received["images"], data["images"])
+    assert [row.tolist() for row in received["rows"]] == [[0, 1, 2], [0, 1]]
     assert received["inner"]["none"] is None and received["inner"]["empty"].shape == (0, 3)
     assert not messages
     assert sharing.broadcast(Ranks(), data) is data
@@ -55,7 +57,7 @@ def files(folder):
 
 def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, checkpoint_path):
     made = {}
-    # There are two tasks, so one of three ranks has nothing to do.
+    # There are two layers and two models, so one of three ranks has less to do.
     for processes in (1, 2, 3):
         folder = tmp_path / str(processes)
         status, said = mpi.finish(mpi.start(processes, PROGRAM, checkpoint_path, folder))

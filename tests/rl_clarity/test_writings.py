@@ -21,7 +21,7 @@ def labels(path):
 
 
 def annotations(path):
-    return read_annotations(path, ["2b"], trajectories=2, steps=10)
+    return read_annotations(path, ["2b"], lengths=[5, 10])
 
 
 def test_names_and_notes_are_read_as_the_page_exports_them(written):
@@ -56,7 +56,8 @@ def test_other_names_are_refused(written, value, said):
     [
         {"trajectory": 0, "frame": 0},
         {"trajectory": 2, "frame": 0, "text": ""},
-        {"trajectory": 0, "frame": 10, "text": ""},
+        {"trajectory": 1, "frame": 10, "text": ""},
+        {"trajectory": 0, "frame": 5, "text": ""},
         {"trajectory": 0, "frame": True, "text": ""},
         {"trajectory": 0, "frame": 1.5, "text": ""},
         {"trajectory": 0, "frame": 0, "text": "", "layer": "3a"},

@@ -24,6 +24,12 @@ def gae(rewards, values, dones, gamma, lam):
     return advantages
 
 
+def episode_gae(rewards, values, gamma, lam):
+    """Advantages (steps,) of one whole episode: nothing follows its last step, so that this has an advantage too."""
+    rewards, values = (np.append(array, 0.0)[np.newaxis] for array in (rewards, values))
+    return gae(rewards, values, np.zeros(rewards.shape), gamma, lam)[0, :-1]
+
+
 def episodes(dones):
     """(trajectory, first step, end) of each episode; a trajectory's end ends an episode too."""
     found = []
@@ -38,12 +44,14 @@ def episodes(dones):
 def bookmarks(advantages, dones, count):
     """The `count` best and worst steps, at most one an episode: {'high': [[trajectory, step], ...], 'low': ...}.
 
+    advantages, dones: an array of steps for each trajectory.
     High: an episode's highest advantage, if above 0, highest first. Low: its lowest, if below 0, lowest first.
     """
 
-    def best(signed):
-        steps = [(i, start + int(np.argmax(signed[i, start:end]))) for i, start, end in episodes(dones)]
-        steps = [step for step in steps if signed[step] > 0]
-        return [list(step) for step in sorted(steps, key=lambda step: -signed[step])[:count]]
+    def best(sign):
+        steps = [[i, start + int(np.argmax(sign * advantages[i][start:end]))] for i, start, end in episodes(dones)]
+        found = [(sign * advantages[i][t], [i, t]) for i, t in steps]
+        ranked = sorted(found, key=lambda item: -item[0])
+        return [step for advantage, step in ranked if advantage > 0][:count]
 
-    return {"high": best(advantages), "low": best(-advantages)}
+    return {"high": best(1), "low": best(-1)}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.rl_clarity import layer_data
-from understanding_rl_vision.rl_clarity.advantages import bookmarks, gae
+from understanding_rl_vision.rl_clarity.advantages import bookmarks, episode_gae, gae
 from understanding_rl_vision.rl_clarity.attribution import VALUE, output_values
 from understanding_rl_vision.rl_clarity.frames import write_frames
 from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS
@@ -22,20 +22,20 @@ def write_frames_and_observations(trajectories, images, job, progress):
         job.writer.write("{}{}.png".format(job.subdirs["observations"], i), image)
     for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
         paths = [job.subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
-        layout = write_frames(job.writer, paths, frames, job.options["scrub_range"])
+        layout = write_frames(job.writer, paths, frames, job.options["scrub_range"], job.most_frames)
     return layout
 
 
-def network_outputs(trajectories, job, ranks):
-    """Logits (trajectories, steps, actions) and values (trajectories, steps)."""
-    agent, batch_size = job.agent, job.options["batch_size"]
+def network_outputs(trajectories, jobs, ranks):
+    """Logits (steps, actions) and values (steps,) of each trajectory, by the agent of its Job: two tuples of arrays."""
     found = {}
-    for i in range(ranks.rank, len(trajectories.observations), ranks.size):
+    for i in range(ranks.rank, len(jobs), ranks.size):
+        agent, batch_size = jobs[i].agent, jobs[i].options["batch_size"]
         images = as_unit_floats(trajectories.observations[i])
         names = agent.policy_logits_name, agent.value_function_name
         found[i] = [get_acts(agent.model, name, images, batch_size=batch_size) for name in names]
     found = merged(ranks.gather(found))
-    return tuple(np.stack(arrays) for arrays in zip(*(found[i] for i in sorted(found))))
+    return tuple(zip(*(found[i] for i in sorted(found))))
 
 
 def _costs(layers):
@@ -70,17 +70,20 @@ def directions_and_features(layers, observations, images, job, ranks, progress):
     return directions, entries, merged(grids for name in layers for _, grids in found[name][1])
 
 
-def attribution_records(layers, trajectories, logits, values, job, ranks, progress):
-    """Compute attribution to every Layer in every trajectory: (layer's name, trajectory) -> its Records by output."""
-    count = len(trajectories.observations)
+def attribution_records(layers, trajectories, logits, values, jobs, ranks, progress):
+    """Compute attribution to every Layer in every trajectory: (layer's name, trajectory) -> its Records by output.
+
+    jobs: for each trajectory the Job with its agent.
+    """
+    count = len(jobs)
     tasks = [(layer, i) for layer in layers for i in range(count)]
-    owners = shares([cost for cost in _costs(layers) for _ in range(count)], ranks.size)
+    owners = shares([cost * len(rows) for cost in _costs(layers) for rows in trajectories.actions], ranks.size)
     found = {}
     for layer in layers:
         mine = [i for (of, i), owner in zip(tasks, owners) if of is layer and owner == ranks.rank]
         for i in progress.track(mine, "attribution to {}".format(layer.name)):
-            outputs = [output_values(output, values[i], logits[i]) for output in job.outputs]
-            found[layer.name, i] = layer_data.records(layer, i, trajectories.observations[i], outputs, job)
+            outputs = [output_values(output, values[i], logits[i]) for output in jobs[i].outputs]
+            found[layer.name, i] = layer_data.records(layer, i, trajectories.observations[i], outputs, jobs[i])
     return merged(ranks.gather(found))
 
 
@@ -112,11 +115,19 @@ def attribution_props(layers, records, job):
     return props
 
 
-def trajectory_props(trajectories, logits, values, options):
-    """The numbers of the trajectories, frame by frame, and the bookmarks made from them."""
+def trajectory_props(trajectories, logits, values, players, options):
+    """The numbers of the trajectories, frame by frame, the bookmarks made from them, and whose they are.
+
+    Of several Players the trajectories follow on each other, and each has its own bookmarks.
+    """
     gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
     lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
-    advantages = gae(trajectories.rewards, values, trajectories.dones, gamma, lam)
+    advantages = [
+        gae(rewards[np.newaxis], own[np.newaxis], dones[np.newaxis], gamma, lam)[0]
+        if facts is None
+        else episode_gae(rewards, own, gamma, lam)
+        for rewards, own, dones, facts in zip(trajectories.rewards, values, trajectories.dones, trajectories.facts)
+    ]
     numbers = {
         "actions": trajectories.actions,
         "rewards": trajectories.rewards,
@@ -125,8 +136,23 @@ def trajectory_props(trajectories, logits, values, options):
         "values": values,
         "advantages": advantages,
     }
-    found = bookmarks(advantages, trajectories.dones, options["trajectory_bookmarks"])
-    return {"trajectories": numbers, "bookmarks": found}
+    marks = {"high": [], "low": []}
+    models = []
+    for player in players:
+        count = len(player.trajectories.dones)
+        start = count * len(models)
+        models.append({"name": player.name, "trajectories": list(range(start, start + count))})
+        found = bookmarks(advantages[start : start + count], player.trajectories.dones, options["trajectory_bookmarks"])
+        for kind, steps in found.items():
+            marks[kind].extend([start + trajectory, step] for trajectory, step in steps)
+    props = {"trajectories": numbers, "bookmarks": marks}
+    if any(facts is not None for facts in trajectories.facts):
+        props["episodes"] = [
+            dict(facts, trajectory=i) for i, facts in enumerate(trajectories.facts) if facts is not None
+        ]
+    if len(models) > 1:
+        props["models"] = models
+    return props
 
 
 def setting_props(layers, combos, groups, job):

@@ -8,9 +8,12 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.advantages import dones_from_firsts
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
 
-# observations: what the model sees, (trajectories, steps, H, W, C); frames: the same as people see it, RGB;
-# actions, rewards, dones: (trajectories, steps).
-Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones")
+# By trajectory (arrays, or lists where trajectories differ in length): observations: what the model sees, (steps, H, W,
+# C); frames: the same as people see it, RGB; actions, rewards, dones: (steps,); facts: None, or of a trajectory that is
+# one whole episode what is known of it, a dictionary of some of EPISODE_FACTS.
+Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones facts")
+
+EPISODE_FACTS = ("level", "cause")
 
 
 def check_images(images, name, axes, image_shape=None):
@@ -46,7 +49,7 @@ def checked_observations(observations, observations_full, image_shape):
 
 
 def checked_trajectories(trajectories, image_shape, num_actions):
-    """A Trajectories of the dict that a trajectories file holds."""
+    """A Trajectories of the dict that a trajectories file holds: of arrays, or of lists of an array per trajectory."""
     if not isinstance(trajectories, dict):
         raise InputError(
             "The trajectories are a {}; a dictionary of arrays is accepted.".format(type(trajectories).__name__)
@@ -57,6 +60,8 @@ def checked_trajectories(trajectories, image_shape, num_actions):
     if missing:
         raise InputError("The trajectories lack {}; there are {}.".format(", ".join(missing), ", ".join(trajectories)))
     observations = trajectories["observations"]
+    if isinstance(observations, list):
+        return _checked_one_by_one(trajectories, image_shape, num_actions)
     check_images(observations, "observations of the trajectories", 5, image_shape)
     frames = trajectories.get("observations_full")
     if frames is not None:
@@ -87,4 +92,45 @@ def checked_trajectories(trajectories, image_shape, num_actions):
         )
     dones = steps["dones"] if "dones" in steps else dones_from_firsts(steps["firsts"])
     frames = readable(observations if frames is None else frames)
-    return Trajectories(observations, frames, actions, steps["rewards"], dones.astype(np.float32))
+    facts = [None] * len(actions)
+    return Trajectories(observations, frames, actions, steps["rewards"], dones.astype(np.float32), facts)
+
+
+def _checked_one_by_one(trajectories, image_shape, num_actions):
+    """Like checked_trajectories, of lists: trajectories of any lengths."""
+    given = {key: rows for key, rows in trajectories.items() if rows is not None}
+    facts = given.pop("episodes", None)
+    counts = {key: len(rows) if isinstance(rows, list) else None for key, rows in given.items()}
+    if len(set(counts.values())) != 1 or not counts["observations"]:
+        raise InputError(
+            "Where the trajectories' observations are a list, all must be lists with an array for each trajectory; "
+            "there are {}.".format(
+                ", ".join("{} {}".format(count or "no list of", key) for key, count in counts.items())
+            )
+        )
+    checked = [
+        checked_trajectories({key: np.asarray(rows[i])[None] for key, rows in given.items()}, image_shape, num_actions)
+        for i in range(counts["observations"])
+    ]
+    if facts is None:
+        return joined(checked)
+    _check_facts(facts, len(checked))
+    # An episode is over when its trajectory is.
+    for one in checked:
+        one.dones[0, -1] = 1
+    return joined(checked)._replace(facts=facts)
+
+
+def _check_facts(facts, count):
+    fits = isinstance(facts, list) and len(facts) == count
+    if not fits or not all(isinstance(one, dict) and set(one) <= set(EPISODE_FACTS) for one in facts):
+        raise InputError(
+            "The trajectories' episodes are {!r:.80}; a dictionary of {} for each trajectory is accepted.".format(
+                facts, ", ".join(EPISODE_FACTS)
+            )
+        )
+
+
+def joined(parts):
+    """The trajectories of several Trajectories, in their order."""
+    return Trajectories(*([row for rows in field for row in rows] for field in zip(*parts)))

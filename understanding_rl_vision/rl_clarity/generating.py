@@ -7,7 +7,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.actions import action_groups, default_action_group_fns
-from understanding_rl_vision.rl_clarity.attribution import Agent, agent_outputs
+from understanding_rl_vision.rl_clarity.attribution import agent_outputs
 from understanding_rl_vision.rl_clarity.contents import (
     attribution_props,
     attribution_records,
@@ -17,18 +17,16 @@ from understanding_rl_vision.rl_clarity.contents import (
     trajectory_props,
     write_frames_and_observations,
 )
-from understanding_rl_vision.rl_clarity.data import checked_observations, checked_trajectories
+from understanding_rl_vision.rl_clarity.data import checked_observations, joined
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
-from understanding_rl_vision.rl_clarity.layer_data import Job, Layer, file_name
-from understanding_rl_vision.rl_clarity.layers import select_layers
+from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
 from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
+from understanding_rl_vision.rl_clarity.players import compared_player, make_player
 from understanding_rl_vision.rl_clarity.saved_directions import write_directions
 from understanding_rl_vision.rl_clarity.sharing import merged
 from understanding_rl_vision.rl_clarity.writings import read_annotations, read_feature_labels
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
-from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
-from understanding_rl_vision.rl_util.sessions import model_session
 
 INTERFACE_JS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js", "interface.js")
 
@@ -43,6 +41,8 @@ def generate(
     policy_logits_name,
     value_function_name,
     env_name=None,
+    model_name=None,
+    compared=(),
     progress=None,
     ranks=None,
     **options,
@@ -53,8 +53,10 @@ def generate(
     observations: (N, H, W, C), varied ones, which NMF is fitted on and feature images are made of; integers are divided
         by 255. observations_full: the same at another size, as people see them.
     trajectories: dict with observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones
-        (trajectories, steps); maybe observations_full.
+        (trajectories, steps); maybe observations_full. Where trajectories differ in length: lists of arrays.
     policy_logits_name, value_function_name: nodes of the model. env_name: for the page's title.
+    compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
+        players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
         started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or the README.
 
@@ -66,22 +68,24 @@ def generate(
         # An earlier page must not be taken for the one that this call fails to make.
         _on_first(ranks, lambda: prepare(output_dir, []))
         options = with_defaults(options)
-        agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
+        given = model_bytes, trajectories, policy_logits_name, value_function_name
+        first = make_player(model_name, *given, options["layer_kwargs"])
+        players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]
+        agent, layers = first.agent, first.layers
         observations = checked_observations(observations, observations_full, agent.model.image_shape)
         check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
-        trajectories = checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions)
         combos = _action_combos(options["action_combos"], agent.num_actions)
         group_fns = options["action_group_fns"]
         groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
-        layers = _layers(agent, options["layer_kwargs"])
-        written = _writings(options, layers, trajectories)
+        lengths = [len(actions) for player in players for actions in player.trajectories.actions]
+        written = _writings(options, layers, lengths)
         subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
         outputs = agent_outputs(agent.num_actions, groups, options["attr_policy"])
         _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
         try:
             with ImageWriter(output_dir) as writer:
-                job = Job(agent, outputs, options, subdirs, writer)
-                props, shown = _props(trajectories, observations, layers, combos, groups, job, ranks, progress)
+                job = Job(agent, outputs, options, subdirs, writer, max(lengths))
+                props, shown = _props(players, observations, combos, groups, job, ranks, progress)
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
             props.update(written, env_name=env_name)
@@ -96,48 +100,38 @@ def _on_first(ranks, work):
     return ranks.broadcast(work() if ranks.rank == 0 else None)
 
 
-def _writings(options, layers, trajectories):
+def _writings(options, layers, lengths):
     """Names of features and notes on frames to bake in, as props."""
     written = {}
     names = list(layers)
     if options["feature_labels"] is not None:
         written["feature_labels"] = read_feature_labels(options["feature_labels"], names, options["nmf_features"])
     if options["annotations"] is not None:
-        counts = trajectories.observations.shape[:2]
-        written["annotations"] = read_annotations(options["annotations"], names, *counts)
+        written["annotations"] = read_annotations(options["annotations"], names, lengths)
     return written
 
 
-def _props(trajectories, observations, layers, combos, groups, job, ranks, progress):
+def _props(players, observations, combos, groups, job, ranks, progress):
     """Write all images; returns the props, with every large JSON under 'json_preloaded', and the Layers shown."""
     layout = {}
+    layers = players[0].layers
+    trajectories = joined([player.trajectories for player in players])
+    jobs = [job._replace(agent=player.agent) for player in players for _ in player.trajectories.actions]
     if ranks.rank == 0:
         layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
-    logits, values = network_outputs(trajectories, job, ranks)
+    logits, values = network_outputs(trajectories, jobs, ranks)
     directions, features, grids = directions_and_features(layers, *observations, job, ranks, progress)
     shown = [Layer(name, node, directions[name]) for name, node in layers.items()]
     if job.options["input_layer_include"]:
         shown.insert(0, Layer(job.options["input_layer_name"], None, None))
-    records = attribution_records(shown, trajectories, logits, values, job, ranks, progress)
+    records = attribution_records(shown, trajectories, logits, values, jobs, ranks, progress)
     attribution = attribution_props(shown, records, job)
     layout["attribution"] = attribution.pop("layout")
     attribution["json_preloaded"] = merged([grids, attribution["json_preloaded"]])
     props = setting_props(shown, combos, groups, job)
-    props.update(trajectory_props(trajectories, logits, values, job.options))
+    props.update(trajectory_props(trajectories, logits, values, players, job.options))
     props.update(attribution, features=features, layout=layout)
     return props, shown
-
-
-def _agent(model, policy_logits_name, value_function_name):
-    logits_shape = get_shape(model, policy_logits_name)
-    value_shape = get_shape(model, value_function_name)
-    if len(logits_shape) != 2 or not logits_shape[1] or len(value_shape) != 1:
-        raise InputError(
-            "The logits must have the shape (N, actions) and the value function (N,); {!r} has {} and {!r} {}.".format(
-                policy_logits_name, logits_shape, value_function_name, value_shape
-            )
-        )
-    return Agent(model, policy_logits_name, value_function_name, logits_shape[1])
 
 
 def _action_combos(combos, num_actions):
@@ -146,14 +140,6 @@ def _action_combos(combos, num_actions):
     if len(combos) != num_actions:
         raise InputError("action_combos names {} actions, but the policy has {}.".format(len(combos), num_actions))
     return [list(combo) for combo in combos]
-
-
-def _layers(agent, layer_kwargs):
-    session = model_session(agent.model)
-    outputs = [session.tensor(agent.policy_logits_name).op, session.tensor(agent.value_function_name).op]
-    layers = select_layers(session.images.op, outputs, **layer_kwargs)
-    # The page finds a layer's images by the name shown, so that must be one that a file can have.
-    return {file_name(short): name[len("import/") :] for short, name in layers.items()}
 
 
 def _write_page(props, output_dir, env_name, options):

@@ -21,8 +21,9 @@ from understanding_rl_vision.rl_util.sessions import minibatches
 # Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 256 observations on.
 NMF_ROWS = 2**21
 
-# What all parts of the work share. subdirs: folder names by kind; writer: an ImageWriter of the output folder.
-Job = collections.namedtuple("Job", "agent outputs options subdirs writer")
+# What all parts of the work share. subdirs: folder names by kind; writer: an ImageWriter of the output folder;
+# most_frames: the length of the longest trajectory, which sheets are laid out for.
+Job = collections.namedtuple("Job", "agent outputs options subdirs writer most_frames")
 
 # A layer by the name shown and that of its node; directions are None for the input layer, which is shown as it is.
 Layer = collections.namedtuple("Layer", "name node directions")
@@ -142,7 +143,7 @@ def _write_images(stem, channels, residual, single_channels, job):
     """Write the sheets and filmstrips of every direction and channel; returns their names and layout."""
     scale = normalisation([frame.max() for frame in channels])
     frames, height, width = channels.shape[:3]
-    layout = sheet_layout(width, height, frames)
+    layout = sheet_layout(width, height, job.most_frames)
     images, strips = [], {}
     for number, rows in enumerate(minibatches(frames, frames_per_sheet(layout))):
         parts = attribution_images(channels[rows] / scale, residual[rows] / scale, single_channels)

@@ -10,6 +10,12 @@ from understanding_rl_vision.files import check_writable, replacing
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint
+from understanding_rl_vision.rl_clarity.comparing import (
+    check_same_game,
+    checkpoint_paths,
+    model_names,
+    playing_the_same,
+)
 from understanding_rl_vision.rl_clarity.freezing import Policy
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
@@ -47,6 +53,9 @@ LOAD_OPTIONS.update(
     for name in DERIVED_FILES
 )
 
+# What `generate` needs of each model beside its name.
+MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
+
 METADATA_KEYS = ("policy_logits_name", "value_function_name")
 OPTIONAL_METADATA_KEYS = ("env_name", "gae_gamma", "gae_lambda", "action_combos")
 
@@ -60,13 +69,15 @@ def load(checkpoint_path, *, progress=None, **options):
     paths are given are written.
 
     Args:
-        checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`).
+        checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`), or a list of several:
+            their agents play the same games, and the observations are the first's.
         progress: a Progress that follows the stages.
         **options: see LOAD_OPTIONS.
 
     Returns:
         Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
-        value_function_name and, as far as known, env_name, gae_gamma, gae_lambda and action_combos.
+        value_function_name and, as far as known, env_name, gae_gamma, gae_lambda and action_combos; of several
+        checkpoints also of model_name and compared.
 
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
@@ -76,16 +87,46 @@ def load(checkpoint_path, *, progress=None, **options):
         "trajectories": _complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
         "observations": _complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
     }
-    paths = _derived_paths(checkpoint_path, options)
+    checkpoints = checkpoint_paths(checkpoint_path)
+    names = model_names(checkpoints)
+    paths = [_derived_paths(path, options) for path in checkpoints]
+    if len(checkpoints) > 1:
+        _check_files_apart(options)
+        for own in paths[1:]:
+            # Features are the first model's.
+            del own["observations"]
     if options["resample"]:
-        checkpoint = read_checkpoint(checkpoint_path)
-        for path in filter(None, paths.values()):
-            check_writable(path)
-        files = _sample(checkpoint, play, options["full_resolution"], progress or Progress(quiet=True))
-        _write(files, paths)
+        files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True))
     else:
-        files = _read(paths)
-    return _data(files, options["full_resolution"], paths)
+        files = [_read(own) for own in paths]
+    first, *others = [_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
+    if not others:
+        return first
+    check_same_game([own["metadata"] for own in files], names)
+    compared = [dict({key: data[key] for key in MODEL_DATA}, name=name) for name, data in zip(names[1:], others)]
+    return dict(first, model_name=names[0], compared=compared)
+
+
+def _check_files_apart(options):
+    """Each of several models has its own derived files."""
+    given = [kind + "_path" for kind in DERIVED_FILES if options[kind + "_path"]]
+    if given:
+        raise InputError(
+            "{} given with several checkpoints; the files of each are beside it, or with temp_files=True "
+            "nowhere.".format(given[0])
+        )
+
+
+def _play_all(checkpoint_paths, names, paths, play, options, progress):
+    """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
+    checkpoints = playing_the_same([read_checkpoint(path) for path in checkpoint_paths], names)
+    for path in (path for own in paths for path in own.values() if path is not None):
+        check_writable(path)
+    files = []
+    for checkpoint, own in zip(checkpoints, paths):
+        files.append(_sample(checkpoint, play, own, options["full_resolution"], progress))
+        _write(files[-1], own)
+    return files
 
 
 def _complete(options, accepted, what):
@@ -115,32 +156,37 @@ def _derived_paths(checkpoint_path, options):
     return paths
 
 
-def _sample(checkpoint, play, full_resolution, progress):
-    """Kind of derived file → what it holds, from playing the checkpoint's agent."""
+def _sample(checkpoint, play, kinds, full_resolution, progress):
+    """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent."""
     num_envs, num_steps, seed = (play["trajectories"][name] for name in ("num_envs", "num_steps", "seed"))
     with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
         policy = Policy(checkpoint, env.observation_shape)
         check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
         trajectories = sample_trajectories(env, policy, num_steps, seed, progress, full_resolution)
-    num_envs, num_obs, obs_every, seed = (
-        play["observations"][name] for name in ("num_envs", "num_obs", "obs_every", "seed")
-    )
-    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
-        observations = sample_observations(env, policy, num_obs, obs_every, seed, progress, full_resolution)
-    metadata = {
-        "policy_logits_name": POLICY_LOGITS_NAME,
-        "value_function_name": VALUE_FUNCTION_NAME,
-        "env_name": checkpoint.args["env_name"],
-        "gae_gamma": float(checkpoint.args["gamma"]),
-        "gae_lambda": float(checkpoint.args["lambda"]),
-        "action_combos": [tuple(combo) for combo in env.action_combos],
-    }
-    return {
+        action_combos = [tuple(combo) for combo in env.action_combos]
+    files = {
         "model": policy.freeze(),
-        "metadata": metadata,
+        "metadata": {
+            "policy_logits_name": POLICY_LOGITS_NAME,
+            "value_function_name": VALUE_FUNCTION_NAME,
+            "env_name": checkpoint.args["env_name"],
+            "gae_gamma": float(checkpoint.args["gamma"]),
+            "gae_lambda": float(checkpoint.args["lambda"]),
+            "action_combos": action_combos,
+        },
         "trajectories": trajectories,
-        "observations": observations,
     }
+    if "observations" in kinds:
+        files["observations"] = _sample_observations(
+            checkpoint, policy, play["observations"], full_resolution, progress
+        )
+    return files
+
+
+def _sample_observations(checkpoint, policy, play, full_resolution, progress):
+    num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
+    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
+        return sample_observations(env, policy, num_obs, obs_every, seed, progress, full_resolution)
 
 
 def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
@@ -198,14 +244,13 @@ def _read(paths):
 
 def _data(files, full_resolution, paths):
     """The data arguments of generate, from what the derived files hold."""
-    metadata, trajectories, observations = files["metadata"], files["trajectories"], files["observations"]
-    if not isinstance(observations, dict):
-        observations = {"observations": observations}
-    for kind, content, keys in (
-        ("metadata", metadata, METADATA_KEYS),
-        ("observations", observations, ("observations",)),
-        ("trajectories", trajectories, ("observations", "actions", "rewards")),
-    ):
+    needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
+    if "observations" in files:
+        needed["observations"] = ("observations",)
+        if not isinstance(files["observations"], dict):
+            files = dict(files, observations={"observations": files["observations"]})
+    for kind, keys in needed.items():
+        content = files[kind]
         missing = [key for key in keys if not isinstance(content, dict) or key not in content]
         if full_resolution and kind != "metadata" and "observations_full" not in content:
             missing.append("observations_full")
@@ -215,12 +260,11 @@ def _data(files, full_resolution, paths):
                     paths[kind], ", ".join(missing)
                 )
             )
+    metadata = files["metadata"]
     data = {key: metadata[key] for key in METADATA_KEYS}
     data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
-    return dict(
-        data,
-        model_bytes=files["model"],
-        observations=observations["observations"],
-        observations_full=observations.get("observations_full"),
-        trajectories=trajectories,
-    )
+    data.update(model_bytes=files["model"], trajectories=files["trajectories"])
+    if "observations" in files:
+        data["observations"] = files["observations"]["observations"]
+        data["observations_full"] = files["observations"].get("observations_full")
+    return data

@@ -22,17 +22,20 @@ def merged(dicts):
 
 
 def broadcast(ranks, data):
-    """Rank 0's data on every rank: dicts of arrays and of what can be pickled."""
+    """Rank 0's data on every rank: dicts and lists of arrays and of what can be pickled."""
     if ranks.size == 1:
         return data
-    kind = ranks.broadcast(
-        (list(data), None, None)
+    length, keys, shape, dtype = ranks.broadcast(
+        (len(data), None, None, None)
+        if isinstance(data, list)
+        else (None, list(data), None, None)
         if isinstance(data, dict)
-        else (None, data.shape, data.dtype)
+        else (None, None, data.shape, data.dtype)
         if isinstance(data, np.ndarray)
-        else (None, None, None)
+        else (None, None, None, None)
     )
-    keys, shape, dtype = kind
+    if length is not None:
+        return [broadcast(ranks, data[i] if ranks.rank == 0 else None) for i in range(length)]
     if keys is not None:
         return {key: broadcast(ranks, data[key] if ranks.rank == 0 else None) for key in keys}
     if shape is None:

@@ -41,8 +41,10 @@ def read_feature_labels(path, layers, features):
     return labels
 
 
-def read_annotations(path, layers, trajectories, steps):
+def read_annotations(path, layers, lengths):
     """Notes on frames, a list of {'trajectory', 'frame' (both from 0), 'text' and maybe 'layer'}.
+
+    lengths: number of frames of each trajectory.
 
     Raises InputError for another form, and for a frame or a layer that this interface does not have.
     """
@@ -53,12 +55,12 @@ def read_annotations(path, layers, trajectories, steps):
         fits = (
             isinstance(note.get("text"), str)
             and note.get("layer") in (None,) + tuple(layers)
-            and _is_index(note.get("trajectory"), trajectories)
-            and _is_index(note.get("frame"), steps)
+            and _is_index(note.get("trajectory"), len(lengths))
+            and _is_index(note.get("frame"), lengths[note["trajectory"]])
         )
         if not fits:
             raise InputError(
-                "{}: note {} needs a text, a trajectory from 0 to {}, a frame from 0 to {}, and if any a layer of "
-                "{}.".format(path, i + 1, trajectories - 1, steps - 1, ", ".join(layers))
+                "{}: note {} needs a text, a trajectory from 0 to {}, a frame that it has (the longest: from 0 to {}), "
+                "and if any a layer of {}.".format(path, i + 1, len(lengths) - 1, max(lengths) - 1, ", ".join(layers))
             )
     return notes

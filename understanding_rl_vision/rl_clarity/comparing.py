@@ -1,0 +1,59 @@
+"""Several checkpoints for one page: what they are called, and that they play the same game."""
+
+import os
+
+from understanding_rl_vision.envs import known_options
+from understanding_rl_vision.errors import InputError
+
+
+def checkpoint_paths(given):
+    """The list of paths of one checkpoint or of several. Raises InputError for anything else."""
+    paths = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not paths or not all(isinstance(path, (str, os.PathLike)) for path in paths):
+        raise InputError(
+            "checkpoint_path={!r} given; the path of a checkpoint, or a list of them, is accepted.".format(given)
+        )
+    return [os.fspath(path) for path in paths]
+
+
+def model_names(paths):
+    """What checkpoints are called on a page: their files' names, with as many folders as tell them apart."""
+    parts = [os.path.splitext(os.path.abspath(path))[0].split(os.sep) for path in paths]
+    for depth in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(part[-depth:]) for part in parts]
+        if len(set(names)) == len(names):
+            return names
+    return ["{} ({})".format(part[-1], number) for number, part in enumerate(parts, 1)]
+
+
+def playing_the_same(checkpoints, names):
+    """The checkpoints with the first one's options of the game, where they do not give them.
+
+    Raises InputError where one is of another game, or gives such an option another value.
+    """
+    if len(checkpoints) == 1:
+        return checkpoints
+    first = checkpoints[0]
+    kind, game = first.args["env_kind"], first.args["env_name"]
+    keys = ["env_kind", "env_name"] + sorted(known_options(kind, game))
+    options = {key: first.args[key] for key in keys if key in first.args}
+    for checkpoint, name in zip(checkpoints[1:], names[1:]):
+        for key in keys:
+            if key in checkpoint.args and checkpoint.args[key] != options.get(key, checkpoint.args[key]):
+                _refuse(key, names[0], options[key], name, checkpoint.args[key])
+    return [checkpoint._replace(args=dict(checkpoint.args, **options)) for checkpoint in checkpoints]
+
+
+def check_same_game(metadata, names):
+    """Raise InputError unless the saved metadata of the models, dictionaries, are of one game and its actions."""
+    for one, name in zip(metadata[1:], names[1:]):
+        for key in ("env_name", "action_combos"):
+            if one.get(key) != metadata[0].get(key):
+                _refuse(key, names[0], metadata[0].get(key), name, one.get(key))
+
+
+def _refuse(key, first, expected, name, given):
+    raise InputError(
+        "The models on one page must play the same game: {} is {!r} of {}, but {!r} of {}. Make a page for each "
+        "instead.".format(key, expected, first, given, name)
+    )

@@ -1,0 +1,84 @@
+"""The models of an interface, each with the trajectories that it played, and what they must have in common."""
+
+import collections
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.attribution import Agent
+from understanding_rl_vision.rl_clarity.data import checked_trajectories
+from understanding_rl_vision.rl_clarity.layer_data import file_name
+from understanding_rl_vision.rl_clarity.layers import select_layers
+from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
+from understanding_rl_vision.rl_util.sessions import model_session
+
+# name: for people; agent: an Agent; trajectories: Trajectories; layers: name shown -> node.
+Player = collections.namedtuple("Player", "name agent trajectories layers")
+
+# What is given of each model that is compared with the first.
+MODEL_KEYS = ("name", "model_bytes", "trajectories", "policy_logits_name", "value_function_name")
+
+
+def make_player(name, model_bytes, trajectories, policy_logits_name, value_function_name, layer_kwargs):
+    """The Player of a frozen model. Raises InputError where model, names and trajectories do not fit together."""
+    agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
+    return Player(
+        name,
+        agent,
+        checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions),
+        _layers(agent, layer_kwargs),
+    )
+
+
+def compared_player(first, given, layer_kwargs):
+    """The Player of a model to compare with the first, of a dictionary of MODEL_KEYS.
+
+    Raises InputError unless both take the same images, have the same actions and layers, and as many trajectories.
+    """
+    if not isinstance(given, dict) or set(given) - set(MODEL_KEYS) or set(MODEL_KEYS) - set(given):
+        raise InputError(
+            "compared holds {!r:.80}; dictionaries of {} are accepted.".format(given, ", ".join(MODEL_KEYS))
+        )
+    shape = FrozenModel.from_bytes(given["model_bytes"]).image_shape
+    _check_same("image shape", first, given["name"], tuple(first.agent.model.image_shape), tuple(shape))
+    player = make_player(layer_kwargs=layer_kwargs, **given)
+    for what, values in (
+        ("number of actions", [one.agent.num_actions for one in (first, player)]),
+        ("layers", [_described_layers(one) for one in (first, player)]),
+        ("number of trajectories", [len(one.trajectories.observations) for one in (first, player)]),
+    ):
+        _check_same(what, first, player.name, *values)
+    return player
+
+
+def _check_same(what, first, name, expected, given):
+    if given != expected:
+        raise InputError(
+            "The models on one page must have the same {}: {} has {}, {} has {}. Make a page for each instead.".format(
+                what, first.name or "the first", expected, name, given
+            )
+        )
+
+
+def _described_layers(player):
+    return ", ".join(
+        "{} ({} channels)".format(name, get_shape(player.agent.model, node)[-1]) for name, node in player.layers.items()
+    )
+
+
+def _agent(model, policy_logits_name, value_function_name):
+    logits_shape = get_shape(model, policy_logits_name)
+    value_shape = get_shape(model, value_function_name)
+    if len(logits_shape) != 2 or not logits_shape[1] or len(value_shape) != 1:
+        raise InputError(
+            "The logits must have the shape (N, actions) and the value function (N,); {!r} has {} and {!r} {}.".format(
+                policy_logits_name, logits_shape, value_function_name, value_shape
+            )
+        )
+    return Agent(model, policy_logits_name, value_function_name, logits_shape[1])
+
+
+def _layers(agent, layer_kwargs):
+    session = model_session(agent.model)
+    outputs = [session.tensor(agent.policy_logits_name).op, session.tensor(agent.value_function_name).op]
+    layers = select_layers(session.images.op, outputs, **layer_kwargs)
+    # The page finds a layer's images by the name shown, so that must be one that a file can have.
+    return {file_name(short): name[len("import/") :] for short, name in layers.items()}
