@@ -1,9 +1,10 @@
 """Interfaces for looking into agents: `run` makes one from a checkpoint, `load` and `generate` are its two halves."""
 
+from understanding_rl_vision.rl_clarity.editing import edit
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import load
 from understanding_rl_vision.rl_clarity.recompile import recompile_js
 from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_clarity.training import train
 
-__all__ = ["generate", "load", "recompile_js", "run", "train"]
+__all__ = ["edit", "generate", "load", "recompile_js", "run", "train"]

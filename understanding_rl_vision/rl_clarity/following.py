@@ -1,0 +1,68 @@
+"""The convolutions that read a layer, found in the graph of the model."""
+
+from understanding_rl_vision.errors import InputError
+
+VARIABLES = ("VariableV2", "VarHandleOp")
+
+# What acts on each channel apart, so that a channel stays what it is: pools, and functions of single numbers.
+OF_EACH_CHANNEL = frozenset(
+    "Add AddV2 AvgPool BiasAdd Elu Identity MaxPool Maximum Mul Neg Pow RealDiv Relu Sigmoid Softplus Sqrt Square Sub "
+    "Tanh".split()
+)
+
+
+def following_kernels(layer_op):
+    """Return the sorted names of the variables that are kernels of the convolutions reading a layer.
+
+    layer_op: operation with a 4-D output. Pools and activations may lie between. Raises InputError when something else
+    reads the layer, which no kernel stands before: a residual connection, a dense layer, or nothing at all.
+    """
+    behind, stack, kernels = {layer_op}, [layer_op], set()
+    while stack:
+        op = stack.pop()
+        for consumer in (consumer for tensor in op.outputs for consumer in tensor.consumers()):
+            if consumer.type == "Conv2D":
+                kernels.add(_variable(consumer.inputs[1].op))
+            elif consumer.type in OF_EACH_CHANNEL:
+                if consumer not in behind:
+                    behind.add(consumer)
+                    stack.append(consumer)
+            else:
+                raise _unreachable(layer_op, consumer)
+    for op in behind - {layer_op}:
+        for tensor in op.inputs:
+            if tensor.op not in behind and _depends_on_images(tensor.op):
+                raise _unreachable(layer_op, op)
+    if not kernels:
+        raise InputError("Nothing in the model reads the layer {}.".format(layer_op.name))
+    return sorted(kernels)
+
+
+def _unreachable(layer_op, reader):
+    what = {"Reshape": "a dense layer", "MatMul": "a dense layer"}.get(reader.type, "a residual connection")
+    if reader.type not in OF_EACH_CHANNEL and what != "a dense layer":
+        what = "the operation {}".format(reader.type)
+    return InputError(
+        "The layer {} is read by {} ({}) without a convolution in between, so that editing kernels does not blind all "
+        "that reads it. Give a layer that only convolutions follow.".format(layer_op.name, what, reader.name)
+    )
+
+
+def _variable(op):
+    """The variable that an operation reads, under the name of its parameter."""
+    while op.type not in VARIABLES:
+        op = op.inputs[0].op
+    return op.name + ":0"
+
+
+def _depends_on_images(op):
+    stack, seen = [op], {op}
+    while stack:
+        op = stack.pop()
+        if op.type == "Placeholder":
+            return True
+        for tensor in op.inputs:
+            if tensor.op not in seen:
+                seen.add(tensor.op)
+                stack.append(tensor.op)
+    return False
