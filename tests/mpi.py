@@ -11,12 +11,27 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def start(processes, program, *arguments, **variables):
-    """Start a Python program in so many processes of one thread each; skips the test where there is no MPI."""
+def _mpiexec():
+    """The path of mpiexec; skips the test where there is no MPI."""
     pytest.importorskip("mpi4py")
     mpiexec = shutil.which("mpiexec", path=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
     if mpiexec is None:
         pytest.skip("no mpiexec")
+    return mpiexec
+
+
+def start(processes, program, *arguments, **variables):
+    """Start a Python program in so many processes of one thread each, on this machine."""
+    return _start([], [_mpiexec(), "-n", str(processes)], program, arguments, variables)
+
+
+def start_on(nodes, program, *arguments):
+    """Start a Python program in one process of one thread on each of the Nodes."""
+    command = [_mpiexec(), "-n", str(len(nodes.names)), "--host", ",".join(name + ":1" for name in nodes.names)]
+    return _start(nodes.enter(nodes.names[0]), command, program, arguments, nodes.variables)
+
+
+def _start(prefix, command, program, arguments, variables):
     environment = dict(
         os.environ,
         PYTHONPATH=str(CHECKOUT),
@@ -29,7 +44,7 @@ def start(processes, program, *arguments, **variables):
         **variables,
     )
     return subprocess.Popen(
-        [mpiexec, "-n", str(processes), sys.executable, str(program)] + [str(argument) for argument in arguments],
+        prefix + command + [sys.executable, str(program)] + [str(argument) for argument in arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

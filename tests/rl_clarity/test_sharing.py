@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests import mpi
+from tests.nodes import two_nodes
 from understanding_rl_vision.ranks import Ranks
 from understanding_rl_vision.rl_clarity import sharing
 
@@ -55,16 +56,31 @@ def files(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, checkpoint_path):
-    made = {}
-    # There are two layers and two models, so one of three ranks has less to do.
-    for processes in (1, 2, 3):
-        folder = tmp_path / str(processes)
-        status, said = mpi.finish(mpi.start(processes, PROGRAM, checkpoint_path, folder))
-        assert status == 0, said
-        made[processes] = files(folder)
-    assert Path("interface.html") in made[1]
-    assert made[2] == made[1] and made[3] == made[1]
+def made_by(process, folder):
+    """The files in a folder after the process that writes them."""
+    status, said = mpi.finish(process)
+    assert status == 0, said
+    return files(folder)
+
+
+@pytest.fixture(scope="module")
+def made_by_one(tmp_path_factory, checkpoint_path):
+    folder = tmp_path_factory.mktemp("one")
+    made = made_by(mpi.start(1, PROGRAM, checkpoint_path, folder), folder)
+    assert Path("interface.html") in made
+    return made
+
+
+# There are two layers and two models, so one of three ranks has less to do.
+@pytest.mark.parametrize("processes", [2, 3])
+def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, checkpoint_path, made_by_one, processes):
+    assert made_by(mpi.start(processes, PROGRAM, checkpoint_path, tmp_path), tmp_path) == made_by_one
+
+
+def test_two_machines_with_a_shared_folder_make_the_same(tmp_path, checkpoint_path, made_by_one):
+    with two_nodes(tmp_path) as nodes:
+        folder = tmp_path / "out"
+        assert made_by(mpi.start_on(nodes, PROGRAM, checkpoint_path, folder), folder) == made_by_one
 
 
 @pytest.mark.parametrize(
