@@ -3,6 +3,7 @@ import { comboName } from "./core/actions"
 import { toCsv, trajectoryTable, type TotalsColumns } from "./core/csv"
 import { outputName } from "./core/outputs"
 import type { RowView } from "./core/hash"
+import type { Place } from "./core/models"
 import type { LayerOfScreen, RowPicture, ViewPicture } from "./core/picture"
 import type { Direction } from "./core/props"
 import { loadTotals } from "./core/totals"
@@ -13,7 +14,7 @@ const numbers = (count: number) => [...Array(count).keys()]
 /** CSV of the shown trajectory, with the totals of the rows shown. */
 export async function trajectoryCsv(view: InterfaceState): Promise<string> {
   const extra: TotalsColumns[] = []
-  for (const row of view.rows) {
+  for (const row of view.rows.filter((row) => view.rowModel(row) === view.model)) {
     const layer = view.rowLayer(row)
     const totals = await loadTotals(view, layer, view.trajectory, row.output)
     if (!totals) continue
@@ -23,22 +24,24 @@ export async function trajectoryCsv(view: InterfaceState): Promise<string> {
   return toCsv(trajectoryTable(view.trajectory, view.props, view.episodes, extra))
 }
 
-function screensOf(view: InterfaceState, row: RowView): RowPicture["screens"] {
+function screensOf(view: InterfaceState, row: RowView, place: Place): RowPicture["screens"] {
   const { subdirs, layout, formatting } = view.props
   const layer = view.rowLayer(row)
+  const at = { frame: place.frame, total: view.frames(place.trajectory) }
   const observation = {
+    ...at,
     directory: subdirs.trajectories,
-    file: `${view.trajectory}.png`,
+    file: `${place.trajectory}.png`,
     sheet: layout?.trajectories,
     opacity: 1,
   }
   const attribution = (direction: Direction): LayerOfScreen[] => {
-    const file = view.catalogue.image(layer, view.trajectory, row.output, direction, view.rowChannel(row))
+    const file = view.catalogue.image(layer, place.trajectory, row.output, direction, view.rowChannel(row))
     const opacity = view.overlay ? formatting.attribution_weight : 1
     const sheet = layout?.attribution?.[layer]
     return [
       ...(view.overlay ? [{ ...observation, grey: true }] : []),
-      ...(file ? [{ directory: subdirs.attribution, file, sheet, opacity, grey: false }] : []),
+      ...(file ? [{ ...at, directory: subdirs.attribution, file, sheet, opacity, grey: false }] : []),
     ]
   }
   return [
@@ -52,24 +55,25 @@ function screensOf(view: InterfaceState, row: RowView): RowPicture["screens"] {
   ]
 }
 
-async function rowPicture(view: InterfaceState, row: RowView, last: boolean): Promise<RowPicture> {
+async function rowPicture(view: InterfaceState, row: RowView, place: Place, last: boolean): Promise<RowPicture> {
   const { props } = view
   const layer = view.rowLayer(row)
-  const totals = await loadTotals(view, layer, view.trajectory, row.output)
+  const totals = await loadTotals(view, layer, place.trajectory, row.output)
   const count = view.catalogue.directions(layer)
   const bars = totals
     ? [
         ...numbers(count).map((k) => ({
           name: view.featureName(layer, k),
           color: props.colors.features[k],
-          value: totals.channels[view.frame][k],
+          value: totals.channels[place.frame][k],
         })),
-        { name: "residual", color: "#a0a0a0", value: totals.residual[view.frame] },
+        { name: "residual", color: "#a0a0a0", value: totals.residual[place.frame] },
       ]
     : []
+  const model = view.compare && view.models.length > 1 ? `${view.models[view.rowModel(row)].name}: ` : ""
   return {
-    title: `Attribution of the ${outputName(view.output(row.output)!, props.action_combos)}, layer ${layer}`,
-    screens: screensOf(view, row),
+    title: `${model}Attribution of the ${outputName(view.output(row.output)!, props.action_combos)}, layer ${layer}`,
+    screens: screensOf(view, row, place),
     bars,
     scale: totals?.largest || 1,
     legend: bars.length && (last || view.compare) ? { thumbnails: `${props.subdirs.thumbnails}${layer}.png`, count } : null,
@@ -79,11 +83,14 @@ async function rowPicture(view: InterfaceState, row: RowView, last: boolean): Pr
 export async function viewPicture(view: InterfaceState): Promise<ViewPicture> {
   const { props, trajectory, frame, total } = view
   const action = props.trajectories.actions[trajectory][frame]
+  // Without those of a model that did not come to the level.
+  const rows = view.rows.flatMap((row): [RowView, Place][] => {
+    const place = view.rowPlace(row)
+    return place ? [[row, place]] : []
+  })
   return {
     title: props.env_name ?? "What the agent sees",
-    subtitle: `trajectory ${trajectory + 1}, frame ${frame + 1} of ${total}, next action ${comboName(props.action_combos[action] ?? [`${action}`])}`,
-    frame,
-    total,
-    rows: await Promise.all(view.rows.map((row, i) => rowPicture(view, row, i === view.rows.length - 1))),
+    subtitle: `${view.trajectoryName(trajectory)}, frame ${frame + 1} of ${total}, next action ${comboName(props.action_combos[action] ?? [`${action}`])}`,
+    rows: await Promise.all(rows.map(([row, place], i) => rowPicture(view, row, place, i === rows.length - 1))),
   }
 }

@@ -5,14 +5,17 @@ export interface Hotkey {
   /** How the keys are called in the list of shortcuts. */
   name: string
   about: string
+  /** Whether it does anything on this page; by default it does. */
+  applies?: (view: InterfaceState) => boolean
   run: (view: InterfaceState, key: string) => void
 }
 
 const cycle = <T>(all: T[], current: T, step: number): T => all[(all.indexOf(current) + step + all.length) % all.length]
 
-const trajectories = (view: InterfaceState) => [...view.props.trajectories.values.keys()]
+const trajectories = (view: InterfaceState) => view.models[view.model].trajectories
+const severalModels = (view: InterfaceState) => view.models.length > 1
 
-export const HOTKEYS: Hotkey[] = [
+const HOTKEYS: Hotkey[] = [
   { keys: [" "], name: "space", about: "play or pause", run: (view) => view.togglePlay() },
   {
     keys: ["ArrowLeft", "ArrowRight"],
@@ -44,6 +47,20 @@ export const HOTKEYS: Hotkey[] = [
     about: "next, previous trajectory",
     run: (view, key) => view.goTo(view.frame, cycle(trajectories(view), view.trajectory, key === "t" ? 1 : -1)),
   },
+  {
+    keys: ["m", "M"],
+    name: "m, shift m",
+    about: "next, previous model",
+    applies: severalModels,
+    run: (view, key) => view.showModel(cycle([...view.models.keys()], view.model, key === "m" ? 1 : -1)),
+  },
+  {
+    keys: ["s"],
+    name: "s",
+    about: "models side by side",
+    applies: severalModels,
+    run: (view) => view.toggleSideBySide(),
+  },
   { keys: ["o"], name: "o", about: "overlay on observation", run: (view) => (view.overlay = !view.overlay) },
   { keys: ["c"], name: "c", about: "combine positive and negative", run: (view) => (view.combine = !view.combine) },
   { keys: ["r"], name: "r", about: "show residual", run: (view) => (view.residual = !view.residual) },
@@ -55,6 +72,9 @@ export const HOTKEYS: Hotkey[] = [
   },
   { keys: ["?"], name: "?", about: "this help", run: (view) => (view.help = true) },
 ]
+
+/** The hotkeys that do something on this page. */
+export const hotkeysOf = (view: InterfaceState) => HOTKEYS.filter(({ applies }) => applies?.(view) ?? true)
 
 /** Fields where keys mean what they say. */
 const typing = (target: EventTarget | null) =>
@@ -68,7 +88,7 @@ export function pressKey(view: InterfaceState, event: KeyboardEvent): void {
   if (target instanceof HTMLElement && target.closest("dialog")) return
   // The space bar presses a focused button and ticks a focused box.
   if (key === " " && target instanceof HTMLElement && target.matches("button, input:not([type=radio]), a, summary")) return
-  const hotkey = HOTKEYS.find(({ keys }) => keys.includes(key))
+  const hotkey = hotkeysOf(view).find(({ keys }) => keys.includes(key))
   if (!hotkey) return
   event.preventDefault()
   hotkey.run(view, key)

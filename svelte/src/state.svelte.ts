@@ -3,6 +3,7 @@ import { makeCatalogue } from "./core/catalogue"
 import { listEpisodes, largestSpikes } from "./core/episodes"
 import { readHash, writeHash, type RowView, type View } from "./core/hash"
 import { Pictures } from "./core/images"
+import { counterpart, listModels, ownerOf, type Place } from "./core/models"
 import { JsonFiles } from "./core/json"
 import type { Output } from "./core/outputs"
 import type { Channel, Props } from "./core/props"
@@ -20,7 +21,7 @@ export class InterfaceState {
   readonly json: JsonFiles
   readonly writings: Writings
   readonly episodes
-  readonly spikes
+  readonly models
 
   layer = $state("")
   trajectory = $state(0)
@@ -42,20 +43,30 @@ export class InterfaceState {
   windowStart = $state(0)
   help = $state(false)
 
-  total = $derived.by(() => this.props.trajectories.values[this.trajectory].length)
+  /** The model that played the trajectory. */
+  model = $derived.by(() => ownerOf(this.models, this.trajectory).model)
+  /** The trajectory's number among its model's. */
+  number = $derived.by(() => ownerOf(this.models, this.trajectory).number)
+  total = $derived.by(() => this.frames(this.trajectory))
   visible = $derived.by(() => Math.min(this.total, this.props.formatting.scrubber_visible_duration))
   outputs = $derived.by(() => this.catalogue.outputs(this.layer, this.trajectory))
   episode = $derived.by(() =>
     this.episodes.findLast((e) => e.trajectory === this.trajectory && e.start <= this.frame)!,
   )
 
+  /** The largest value spikes of the model. */
+  spikes = $derived.by(() => {
+    const own = this.episodes.filter((episode) => episode.model === this.model)
+    return largestSpikes(own, Math.max(16, this.props.bookmarks.high.length / this.models.length))
+  })
+
   constructor(props: Props, hash: string) {
     this.props = props
     this.catalogue = makeCatalogue(props)
     this.writings = new Writings(props)
     this.json = new JsonFiles(props.json_preloaded)
-    this.episodes = listEpisodes(props.trajectories)
-    this.spikes = largestSpikes(this.episodes, Math.max(16, props.bookmarks.high.length))
+    this.models = listModels(props)
+    this.episodes = listEpisodes(props.trajectories, this.models, props.episodes)
     this.subdiv = props.vis_defaults.subdiv_mult
     this.expand = props.vis_defaults.expand_mult
     this.speed = props.formatting.video_speed
@@ -70,9 +81,11 @@ export class InterfaceState {
   /** Bring what is given into view; values that the data does not have are put right or left out. */
   show(view: Partial<View>): void {
     const { props } = this
-    const last = props.trajectories.values.length - 1
     if (view.layer !== undefined && props.layers.includes(view.layer)) this.layer = view.layer
-    if (view.trajectory !== undefined) this.trajectory = clamp(view.trajectory, 0, last)
+    if (view.model !== undefined || view.number !== undefined) {
+      const { trajectories } = this.models[clamp(view.model ?? this.model, 0, this.models.length - 1)]
+      this.trajectory = trajectories[clamp(view.number ?? this.number, 0, trajectories.length - 1)]
+    }
     this.rows = this.#fitRows(view.rows ?? this.rows)
     for (const name of ["overlay", "combine", "residual", "compare"] as const) {
       if (view[name] !== undefined) this[name] = view[name]
@@ -87,6 +100,47 @@ export class InterfaceState {
     this.trajectory = trajectory
     this.frame = clamp(Math.round(frame), 0, this.total - 1)
     this.windowStart = followFrame(this.windowStart, this.frame, this.visible, this.total)
+  }
+
+  /** Show another model: the same trajectory, as far into the same level. */
+  showModel(model: number): void {
+    const to = this.#trajectoryOf(model)
+    this.goTo(counterpart(this.episodes, this, to) ?? this.frames(to) - 1, to)
+  }
+
+  /** A model's trajectory of the number on view. */
+  #trajectoryOf(model: number): number {
+    const { trajectories } = this.models[clamp(model, 0, this.models.length - 1)]
+    return trajectories[Math.min(this.number, trajectories.length - 1)]
+  }
+
+  get sideBySide(): boolean {
+    const { rows, models } = this
+    return this.compare && rows.length === models.length && rows.every((row, model) => row.model === model)
+  }
+
+  /** A row for each model, beside each other; or back to one row. */
+  toggleSideBySide(): void {
+    const [first] = this.rows
+    const to = !this.sideBySide
+    this.rows = to ? this.models.map((_, model) => ({ ...first, model })) : [{ ...first, model: null }]
+    this.compare = to
+  }
+
+  /** How many frames a trajectory has. */
+  frames(trajectory: number): number {
+    return this.props.trajectories.values[trajectory].length
+  }
+
+  trajectoryName(trajectory: number): string {
+    const { model, number } = ownerOf(this.models, trajectory)
+    return `${this.models.length > 1 ? `${this.models[model].name}, ` : ""}trajectory ${number + 1}`
+  }
+
+  /** The hash that leads to a frame. */
+  addressOf({ trajectory, frame }: Place): string {
+    const { model, number } = ownerOf(this.models, trajectory)
+    return `#${this.models.length > 1 ? `model=${model + 1}&` : ""}trajectory=${number + 1}&frame=${frame + 1}`
   }
 
   /** One step for the player; stops at either end. */
@@ -130,7 +184,7 @@ export class InterfaceState {
   }
 
   newRow(output: string): RowView {
-    return { output, layer: null, channel: null }
+    return { output, layer: null, channel: null, model: null }
   }
 
   output(key: string): Output | null {
@@ -139,6 +193,17 @@ export class InterfaceState {
 
   rowLayer(row: RowView): string {
     return (this.compare && row.layer) || this.layer
+  }
+
+  rowModel(row: RowView): number {
+    return this.compare && row.model !== null ? clamp(row.model, 0, this.models.length - 1) : this.model
+  }
+
+  /** The frame that a row shows; null where its model did not come to the level. */
+  rowPlace(row: RowView): Place | null {
+    const trajectory = this.#trajectoryOf(this.rowModel(row))
+    const frame = counterpart(this.episodes, this, trajectory)
+    return frame === null ? null : { trajectory, frame }
   }
 
   /** Hovering over the legend goes before the row's own channel, that before the residual switch. */

@@ -1,5 +1,6 @@
 import { comboWords } from "./actions"
 import type { Episode } from "./episodes"
+import { listModels, ownerOf } from "./models"
 import { outputName, type Output } from "./outputs"
 import type { Props } from "./props"
 import type { Totals } from "./totals"
@@ -21,12 +22,16 @@ export interface TotalsColumns {
   names: string[]
 }
 
-/** Everything known of a trajectory, a line per frame; trajectories, frames and episodes count from 1. */
+/** Everything known of a trajectory, a line per frame; trajectories (of a model), frames and episodes count from 1. */
 export function trajectoryTable(trajectory: number, props: Props, episodes: Episode[], extra: TotalsColumns[]): Cell[][] {
   const { actions, rewards, dones, policy_logits, values, advantages } = props.trajectories
   const own = episodes.filter((episode) => episode.trajectory === trajectory)
   const combos = props.action_combos
+  const models = listModels(props)
+  const { model, number } = ownerOf(models, trajectory)
+  const several = models.length > 1
   const heading: Cell[] = [
+    ...(several ? ["model"] : []),
     ...["trajectory", "frame", "episode", "action", "keys", "reward", "done", "value", "advantage"],
     ...combos.map((combo) => `logit ${comboWords(combo)}`),
     ...extra.flatMap(({ layer, output, names }) =>
@@ -34,7 +39,8 @@ export function trajectoryTable(trajectory: number, props: Props, episodes: Epis
     ),
   ]
   const lines = values[trajectory].map((value, t): Cell[] => [
-    trajectory + 1,
+    ...(several ? [models[model].name] : []),
+    number + 1,
     t + 1,
     own.findIndex(({ start, end }) => start <= t && t <= end) + 1,
     actions[trajectory][t],

@@ -1,15 +1,22 @@
-import type { Trajectories } from "./props"
+import { ownerOf } from "./models"
+import type { EpisodeFacts, Model, Trajectories } from "./props"
 
 export type Outcome = "solved" | "failed" | "unfinished"
 
 export interface Episode {
   trajectory: number
+  /** The model that played it, and the trajectory's number among that model's. */
+  model: number
+  number: number
   /** First and last frame, counted from 0, both inside. */
   start: number
   end: number
   length: number
   return: number
   outcome: Outcome
+  level: number | null
+  /** What ended it, if that is known and it was not solved. */
+  cause: string | null
   lowestAdvantage: { frame: number; value: number }
   highestAdvantage: { frame: number; value: number }
   spike: { frame: number; value: number }
@@ -52,20 +59,24 @@ function outcomeOf(rewards: number[], dones: number[], end: number): Outcome {
   return rewards[end] > 0 ? "solved" : "failed"
 }
 
-export function listEpisodes(data: Trajectories): Episode[] {
+export function listEpisodes(data: Trajectories, models: Model[], facts: EpisodeFacts[] = []): Episode[] {
   return data.values.flatMap((values, trajectory) => {
     const [dones, rewards, advantages] = [data.dones, data.rewards, data.advantages].map((all) => all[trajectory] ?? [])
+    const known = facts.find((entry) => entry.trajectory === trajectory)
     return episodeSpans(values.map((_, t) => dones[t] ?? 0)).map(([start, end]) => {
       const low = best(start, end, (t) => -advantages[t])
       const high = best(start, end, (t) => advantages[t])
       const spike = best(start, end, (t) => Math.abs(spikeAt(values, t, start, end)))
       return {
         trajectory,
+        ...ownerOf(models, trajectory),
         start,
         end,
         length: end - start + 1,
         return: rewards.slice(start, end + 1).reduce((sum, reward) => sum + reward, 0),
         outcome: outcomeOf(rewards, dones, end),
+        level: known?.level ?? null,
+        cause: known?.cause ?? null,
         lowestAdvantage: { frame: low, value: advantages[low] },
         highestAdvantage: { frame: high, value: advantages[high] },
         spike: { frame: spike, value: spikeAt(values, spike, start, end) },

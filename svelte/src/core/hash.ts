@@ -1,16 +1,19 @@
 import type { Channel } from "./props"
 
-/** A row of the attribution section: an output, with its own layer and channel when rows are compared. */
+/** A row of the attribution section: an output, with its own layer, channel and model when rows are compared. */
 export interface RowView {
   output: string
   layer: string | null
   channel: Channel | null
+  model: number | null
 }
 
-/** Everything visible that the URL keeps. Trajectories, frames and features count from 0 here, from 1 in the URL. */
+/** Everything visible that the URL keeps. Models, trajectories, frames and features count from 0 here, from 1 in the URL. */
 export interface View {
   layer: string
-  trajectory: number
+  model: number
+  /** Of the trajectory, among the model's. */
+  number: number
   frame: number
   rows: RowView[]
   overlay: boolean
@@ -26,7 +29,8 @@ export interface View {
 const SWITCHES = ["overlay", "combine", "residual", "compare"] as const
 
 function writeRow(row: RowView): string {
-  return [row.output, row.layer ?? "", row.channel ?? ""].join("~").replace(/~+$/, "")
+  const model = row.model === null ? "" : row.model + 1
+  return [row.output, row.layer ?? "", row.channel ?? "", model].join("~").replace(/~+$/, "")
 }
 
 function readChannel(text: string | undefined): Channel | null {
@@ -35,14 +39,15 @@ function readChannel(text: string | undefined): Channel | null {
 }
 
 function readRow(text: string): RowView {
-  const [output, layer, channel] = text.split("~")
-  return { output, layer: layer || null, channel: readChannel(channel) }
+  const [output, layer, channel, model] = text.split("~")
+  return { output, layer: layer || null, channel: readChannel(channel), model: wholeFrom1(model) ?? null }
 }
 
 export function writeHash(view: View): string {
   const parts: [string, string | number][] = [
     ["layer", view.layer],
-    ["trajectory", view.trajectory + 1],
+    ...(view.model ? [["model", view.model + 1] as [string, number]] : []),
+    ["trajectory", view.number + 1],
     ["frame", view.frame + 1],
     ["rows", view.rows.map(writeRow).join(",")],
     ["show", SWITCHES.filter((name) => view[name]).join(",")],
@@ -55,7 +60,7 @@ export function writeHash(view: View): string {
   return "#" + parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",")}`).join("&")
 }
 
-function wholeFrom1(text: string | null): number | undefined {
+function wholeFrom1(text: string | null | undefined): number | undefined {
   return text && /^[1-9]\d*$/.test(text) ? Number(text) - 1 : undefined
 }
 
@@ -72,7 +77,8 @@ export function readHash(hash: string): Partial<View> {
     if (value !== undefined) view[key] = value
   }
   set("layer", given.get("layer") ?? undefined)
-  set("trajectory", wholeFrom1(given.get("trajectory")))
+  set("model", wholeFrom1(given.get("model")))
+  set("number", wholeFrom1(given.get("trajectory")))
   set("frame", wholeFrom1(given.get("frame")))
   set("rows", given.get("rows")?.split(",").filter(Boolean).map(readRow))
   set("speed", positive(given.get("speed")))

@@ -7,6 +7,9 @@ import type { Sheet } from "./props"
 export interface LayerOfScreen {
   directory: string
   file: string
+  frame: number
+  /** Frames in all. */
+  total: number
   sheet?: Sheet
   opacity: number
   grey: boolean
@@ -30,8 +33,6 @@ export interface RowPicture {
 export interface ViewPicture {
   title: string
   subtitle: string
-  frame: number
-  total: number
   rows: RowPicture[]
 }
 
@@ -65,13 +66,12 @@ const heightOf = (row: RowPicture) =>
 async function drawScreen(
   context: Context,
   layers: LayerOfScreen[],
-  view: ViewPicture,
   get: (url: string) => Promise<Picture>,
   [x, y]: [number, number],
 ): Promise<void> {
-  for (const { directory, file, sheet, opacity, grey } of layers) {
-    const picture = await get(directory + sheetFile(file, sheetOf(view.frame, sheet)))
-    const place = locateFrame(file, view.frame, view.total, sheet, picture)
+  for (const { directory, file, frame, total, sheet, opacity, grey } of layers) {
+    const picture = await get(directory + sheetFile(file, sheetOf(frame, sheet)))
+    const place = locateFrame(file, frame, total, sheet, picture)
     context.filter = grey ? "grayscale(1)" : "none"
     context.globalAlpha = opacity
     context.drawImage(picture.source, place.x, place.y, place.width, place.height, x, y, SCREEN, SCREEN)
@@ -137,7 +137,7 @@ export async function drawView(view: ViewPicture, get: (url: string) => Promise<
     for (const [i, { title, layers }] of row.screens.entries()) {
       const x = GAP + i * (SCREEN + GAP)
       write(context, title, x, y + 42)
-      await drawScreen(context, layers, view, get, [x, y + 50])
+      await drawScreen(context, layers, get, [x, y + 50])
     }
     let below = y + 50 + SCREEN + GAP
     if (row.bars.length) {

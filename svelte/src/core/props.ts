@@ -112,6 +112,20 @@ export interface Annotation {
   text: string
 }
 
+/** One of several models on the page. Trajectory k of each is of the same games, with the same levels. */
+export interface Model {
+  name: string
+  trajectories: number[]
+}
+
+/** What is known of a trajectory that is one whole episode. */
+export interface EpisodeFacts {
+  trajectory: number
+  level?: number | null
+  /** What ended it, if it was not solved. */
+  cause?: string | null
+}
+
 /** Names of features: layer → number of the direction, from 0 → name. */
 export type FeatureLabels = Record<string, Record<string, string>>
 
@@ -138,6 +152,8 @@ export interface Props {
   layer_gaps?: Record<string, number>
   feature_labels?: FeatureLabels
   annotations?: Annotation[]
+  models?: Model[]
+  episodes?: EpisodeFacts[]
 }
 
 const SUBDIRS: Subdirs = {

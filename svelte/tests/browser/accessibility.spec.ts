@@ -1,16 +1,5 @@
-import { createRequire } from "node:module"
-import type { Page } from "@playwright/test"
+import { violations } from "./axe"
 import { expect, openPage, test } from "./fixtures"
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
-
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE })
-  return page.evaluate(async () => {
-    const { violations } = await (window as any).axe.run()
-    return violations.map((v: any) => `${v.id}: ${v.help}: ${v.nodes.map((n: any) => n.html).join(" ")}`)
-  })
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {

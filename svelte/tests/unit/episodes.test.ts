@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { episodeSpans, largestSpikes, listEpisodes, spikeAt } from "../../src/core/episodes"
+import { counterpart, listModels, ownerOf } from "../../src/core/models"
 
 test("episodes end where done is set and at the end of the trajectory", () => {
   expect(episodeSpans([0, 1, 0, 0, 1, 0])).toEqual([[0, 1], [2, 4], [5, 5]])
@@ -23,14 +24,31 @@ test("the table of episodes", () => {
     actions: [[]],
     policy_logits: [[]],
   }
-  const episodes = listEpisodes(data)
+  const facts = [{ trajectory: 0, level: 77, cause: "lava" }]
+  const episodes = listEpisodes(data, listModels({ trajectories: data }), facts)
   expect(episodes.map((e) => [e.start, e.end, e.length, e.return, e.outcome])).toEqual([
     [0, 2, 3, 10, "solved"],
     [3, 4, 2, -1, "failed"],
     [5, 5, 1, 0, "unfinished"],
   ])
+  expect([episodes[0].level, episodes[0].cause, episodes[0].model, episodes[0].number]).toEqual([77, "lava", 0, 0])
   expect(episodes[0].lowestAdvantage).toEqual({ frame: 1, value: -0.4 })
   expect(episodes[0].highestAdvantage).toEqual({ frame: 2, value: 0.3 })
   expect(episodes[0].spike).toEqual({ frame: 1, value: 2 })
   expect(largestSpikes(episodes, 5)).toEqual([episodes[0]])
+})
+
+test("models: whose a trajectory is, and the frame as far into the same level", () => {
+  const zeros = [0, 0, 0, 0, 0, 0]
+  const dones = [[0, 0, 1, 0, 1, 0], [0, 1, 0, 0, 0, 0]]
+  const data = { values: [zeros, zeros], rewards: [zeros, zeros], dones, advantages: [zeros, zeros], actions: [], policy_logits: [] }
+  const models = [{ name: "a", trajectories: [0] }, { name: "b", trajectories: [1] }]
+  expect(ownerOf(models, 1)).toEqual({ model: 1, number: 0 })
+  const episodes = listEpisodes(data, models)
+  expect(episodes.map((e) => e.model)).toEqual([0, 0, 0, 1, 1])
+  const frames = [0, 1, 2, 3, 4, 5].map((frame) => counterpart(episodes, { trajectory: 0, frame }, 1))
+  // The first level is two frames long for b; b does not come to the third.
+  expect(frames).toEqual([0, 1, 1, 2, 3, null])
+  expect(counterpart(episodes, { trajectory: 1, frame: 5 }, 0)).toBe(4)
+  expect(counterpart(episodes, { trajectory: 1, frame: 5 }, 1)).toBe(5)
 })

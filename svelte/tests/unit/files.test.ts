@@ -2,8 +2,9 @@ import { expect, test } from "vitest"
 import { toCsv, trajectoryTable } from "../../src/core/csv"
 import { listEpisodes } from "../../src/core/episodes"
 import { mergeLabels, readLabels, readNotes } from "../../src/core/labels"
+import { listModels } from "../../src/core/models"
 import { completeProps } from "../../src/core/props"
-import { COLUMNS, selectEpisodes } from "../../src/sections/episodes/columns"
+import { columnsOf, selectEpisodes } from "../../src/sections/episodes/columns"
 
 const props = completeProps({
   layers: ["2b"],
@@ -17,7 +18,8 @@ const props = completeProps({
     policy_logits: [[[1, 2], [3, 4], [5, 6]], [[0, 0]]],
   },
 })
-const episodes = listEpisodes(props.trajectories)
+const models = listModels(props)
+const episodes = listEpisodes(props.trajectories, models)
 
 test("CSV: a line per frame, cells quoted where they must be", () => {
   expect(toCsv([["a,b", 'say "x"', null, 1.5]])).toBe('"a,b","say ""x""",,1.5\n')
@@ -45,10 +47,10 @@ test("notes: read, refused with the number of the first wrong one", () => {
 })
 
 test("episodes: filtered and sorted", () => {
-  const [byTrajectory, , byLength] = COLUMNS
-  const all = { outcome: "" as const, trajectory: null }
+  const [byTrajectory, , byLength] = columnsOf(episodes, models)
+  const all = { outcome: "" as const, model: null, number: null }
   expect(selectEpisodes(episodes, all, { column: byLength, rising: false }).map((e) => e.length)).toEqual([2, 1, 1])
   expect(selectEpisodes(episodes, all, { column: byTrajectory, rising: false })[0].trajectory).toBe(1)
-  expect(selectEpisodes(episodes, { outcome: "solved", trajectory: null }, { column: byTrajectory, rising: true })).toHaveLength(1)
-  expect(selectEpisodes(episodes, { outcome: "", trajectory: 1 }, { column: byTrajectory, rising: true })).toHaveLength(1)
+  expect(selectEpisodes(episodes, { outcome: "solved", model: null, number: null }, { column: byTrajectory, rising: true })).toHaveLength(1)
+  expect(selectEpisodes(episodes, { outcome: "", model: null, number: 1 }, { column: byTrajectory, rising: true })).toHaveLength(1)
 })

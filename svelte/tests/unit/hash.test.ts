@@ -3,12 +3,13 @@ import { readHash, writeHash, type View } from "../../src/core/hash"
 
 const view: View = {
   layer: "conv/2b relu",
-  trajectory: 1,
+  model: 1,
+  number: 1,
   frame: 30,
   rows: [
-    { output: "v", layer: null, channel: null },
-    { output: "g1-4-7", layer: "3a", channel: 2 },
-    { output: "a3", layer: null, channel: "res" },
+    { output: "v", layer: null, channel: null, model: null },
+    { output: "g1-4-7", layer: "3a", channel: 2, model: 0 },
+    { output: "a3", layer: null, channel: "res", model: null },
   ],
   overlay: true,
   combine: false,
@@ -22,12 +23,13 @@ const view: View = {
 
 test("a view survives the URL, where everything counts from 1", () => {
   const hash = writeHash(view)
-  expect(hash).toContain("trajectory=2&frame=31")
+  expect(hash).toContain("model=2&trajectory=2&frame=31")
   expect(hash).toContain("feature=3~2b")
   expect(readHash(hash)).toEqual(view)
+  expect(writeHash({ ...view, model: 0 })).not.toContain("model=")
 })
 
 test("what is not there or makes no sense is left out", () => {
   expect(readHash("")).toEqual({})
-  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a")).toEqual({ trajectory: 1 })
+  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a")).toEqual({ number: 1 })
 })

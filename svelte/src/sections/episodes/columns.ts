@@ -1,4 +1,5 @@
 import type { Episode, Outcome } from "../../core/episodes"
+import type { Model } from "../../core/props"
 import { formatNumber, formatSigned } from "../../core/format"
 
 export interface Column {
@@ -13,12 +14,12 @@ export interface Column {
   risingFirst: boolean
 }
 
-export const COLUMNS: Column[] = [
+const ALWAYS: Column[] = [
   {
     name: "trajectory",
     about: "Number of the trajectory",
-    key: (e) => e.trajectory,
-    text: (e) => `${e.trajectory + 1}`,
+    key: (e) => e.number,
+    text: (e) => `${e.number + 1}`,
     risingFirst: true,
   },
   {
@@ -64,18 +65,52 @@ export const COLUMNS: Column[] = [
   },
 ]
 
+const LEVEL: Column = {
+  name: "level",
+  about: "Number of the level",
+  key: (e) => e.level ?? -1,
+  text: (e) => `${e.level ?? "–"}`,
+  risingFirst: true,
+}
+
+const CAUSE: Column = {
+  name: "cause",
+  about: "What ended the episode, if it was not solved",
+  key: (e) => e.cause ?? "",
+  text: (e) => e.cause ?? "–",
+  risingFirst: true,
+}
+
+/** The columns for which the data has something to say. */
+export function columnsOf(episodes: Episode[], models: Model[]): Column[] {
+  const model: Column = {
+    name: "model",
+    about: "The model that played",
+    key: (e) => e.model,
+    text: (e) => models[e.model].name,
+    risingFirst: true,
+  }
+  const columns = ALWAYS.flatMap((column) => {
+    if (column.name === "first frame" && episodes.some((e) => e.level !== null)) return [column, LEVEL]
+    if (column.name === "outcome" && episodes.some((e) => e.cause !== null)) return [column, CAUSE]
+    return [column]
+  })
+  return models.length > 1 ? [model, ...columns] : columns
+}
+
 const compare = (a: number | string, b: number | string) =>
   typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b))
 
 /** The episodes that pass the filters, in order; equal ones stay in order of time. */
 export function selectEpisodes(
   episodes: Episode[],
-  filter: { outcome: Outcome | ""; trajectory: number | null },
+  filter: { outcome: Outcome | ""; model: number | null; number: number | null },
   sort: { column: Column; rising: boolean },
 ): Episode[] {
   const sign = sort.rising ? 1 : -1
   return episodes
     .filter((e) => filter.outcome === "" || e.outcome === filter.outcome)
-    .filter((e) => filter.trajectory === null || e.trajectory === filter.trajectory)
+    .filter((e) => filter.model === null || e.model === filter.model)
+    .filter((e) => filter.number === null || e.number === filter.number)
     .sort((a, b) => sign * compare(sort.column.key(a), sort.column.key(b)))
 }

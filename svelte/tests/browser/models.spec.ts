@@ -1,0 +1,129 @@
+import fs from "node:fs"
+import path from "node:path"
+import { writePage } from "../pages.mjs"
+import { FRAMES, writeSynthetic } from "../synthetic.mjs"
+import { violations } from "./axe"
+import {
+  attributionColor,
+  expect,
+  expectFrame,
+  expectPixel,
+  hash,
+  observationColor,
+  openPage,
+  overlaid,
+  screen,
+  test,
+} from "./fixtures"
+
+// Two models with one trajectory each. Original: levels from frame 1, 11 and 31; edited: from 1 and 7, and no third.
+// On another page the same trajectories as one episode each, of levels with numbers.
+
+const marks = (...frames: number[]) => Array.from({ length: FRAMES }, (_, t) => (frames.includes(t) ? 1 : 0))
+
+test.beforeAll(() => {
+  const folder = path.join(process.env.TEST_PAGES!, "models")
+  const props = writeSynthetic(folder)
+  props.trajectories.dones = [marks(9, 29), marks(5)]
+  writePage(folder, {
+    ...props,
+    models: [
+      { name: "original", trajectories: [0] },
+      { name: "edited", trajectories: [1] },
+    ],
+  })
+  const levels = path.join(process.env.TEST_PAGES!, "levels")
+  fs.cpSync(folder, levels, { recursive: true })
+  props.trajectories.dones = [marks(39), marks(39)]
+  props.trajectories.rewards = [marks(39), marks()]
+  writePage(levels, { ...props, episodes: [{ trajectory: 0, level: 1234, cause: null }, { trajectory: 1, level: 77, cause: "buzzsaw" }] })
+})
+
+const mixed = (file: string, trajectory: number, frame: number) =>
+  overlaid(attributionColor(file, frame), observationColor(trajectory, frame))
+
+test("a switch and a key change the model, in the same level, and the address keeps it", async ({ page }) => {
+  await openPage(page, "models", "#layer=2b&frame=13")
+  await page.getByRole("radio", { name: "edited" }).check()
+  // The third frame of the second level.
+  await expectFrame(page, 9)
+  await expectPixel(page, screen(page, "Observation"), observationColor(1, 8))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_1_v_pos_prin", 1, 8))
+  await expect.poll(async () => (await hash(page)).get("model")).toBe("2")
+  expect((await hash(page)).get("trajectory")).toBe("1")
+  await expect(page.getByRole("radiogroup", { name: "Trajectory" }).getByRole("radio")).toHaveCount(1)
+  await page.reload()
+  await expectPixel(page, screen(page, "Observation"), observationColor(1, 8))
+  await page.keyboard.press("m")
+  await expectFrame(page, 13)
+  await expect(page.getByRole("radio", { name: "original" })).toBeChecked()
+  // The edited model did not come to the third level: its last frame.
+  await page.keyboard.press("End")
+  await page.keyboard.press("M")
+  await expectFrame(page, 40)
+  await page.keyboard.press("?")
+  await expect(page.getByRole("dialog")).toContainText("next, previous model")
+})
+
+test("side by side with one click: each model as far into the same level", async ({ page }) => {
+  await openPage(page, "models", "#layer=2b&frame=13")
+  await page.getByLabel("side by side").check()
+  await expect(page.getByRole("article")).toHaveCount(2)
+  await expectPixel(page, screen(page, "Observation", 0), observationColor(0, 12))
+  await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 8))
+  await expectPixel(page, screen(page, "Negative", 1), mixed("2b_1_v_neg_prin", 1, 8))
+  await expect.poll(async () => (await hash(page)).get("rows")).toBe("v~~~1,v~~~2")
+  expect(await violations(page)).toEqual([])
+  await page.reload()
+  await expect(page.getByLabel("side by side")).toBeChecked()
+  await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 8))
+  // Where its episode is over, the last frame of it; where it did not come to the level, that is said.
+  await page.keyboard.press("Home")
+  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowRight")
+  await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 5))
+  await page.keyboard.press("End")
+  await expect(page.getByRole("article").nth(1)).toContainText("edited did not come to this level")
+  await expectPixel(page, screen(page, "Observation", 0), observationColor(0, 39))
+  await page.keyboard.press("s")
+  await expect(page.getByRole("article")).toHaveCount(1)
+  await page.getByLabel("compare").check()
+  await page.getByLabel("Model of row 2").selectOption("edited")
+  await expect(page.getByLabel("side by side")).not.toBeChecked()
+})
+
+test("bookmarks are the model's own, episodes are of both and can be filtered", async ({ page }) => {
+  await openPage(page, "models")
+  await expect(page.getByRole("link", { name: "trajectory 1, frame 20" })).toBeVisible()
+  await expect(page.getByRole("link", { name: "trajectory 1, frame 29" })).toHaveCount(0)
+  await page.keyboard.press("m")
+  await page.getByRole("link", { name: "trajectory 1, frame 29" }).click()
+  await expectPixel(page, screen(page, "Observation"), observationColor(1, 28))
+  const rows = page.getByRole("region", { name: "Table of episodes" }).locator("tbody tr")
+  await expect(rows).toHaveCount(5)
+  await expect(rows.first()).toContainText("original11")
+  await page.getByLabel("Model of the episodes").selectOption("edited")
+  await expect(rows).toHaveCount(2)
+  await page.getByRole("button", { name: "Add note" }).click()
+  await expect(page.getByLabel("Note on edited, trajectory 1, frame 29")).toBeVisible()
+})
+
+test("exports say which model", async ({ page }) => {
+  await openPage(page, "models", "#model=2&layer=2b&show=compare&rows=v~~~1,v~~~2")
+  for (const [button, name] of [["Save CSV", "edited-trajectory-1.csv"], ["Save PNG", "edited-trajectory-1-frame-1.png"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()])
+    expect(download.suggestedFilename()).toBe(name)
+    if (name.endsWith("csv")) expect(fs.readFileSync(await download.path(), "utf8")).toMatch(/^model,trajectory,.*\nedited,1,1,/)
+  }
+})
+
+test("levels and causes have columns where they are known", async ({ page }) => {
+  await openPage(page, "levels")
+  const table = page.getByRole("region", { name: "Table of episodes" })
+  await expect(table.getByRole("columnheader")).toHaveCount(10)
+  await table.getByRole("button", { name: "level" }).click()
+  await expect(table.locator("tbody tr").first()).toContainText("77")
+  await expect(table.locator("tbody tr").first()).toContainText("failedbuzzsaw")
+  await expect(table.locator("tbody tr").last()).toContainText("1234")
+  await expect(page.getByTestId("level")).toHaveText("1234")
+  await expect(page.getByRole("radio", { name: "edited" })).toHaveCount(0)
+})
