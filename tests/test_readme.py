@@ -7,6 +7,7 @@ import pytest
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
 from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
+from understanding_rl_vision.synthesis.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.training.options import TRAIN_OPTIONS
 
 
@@ -17,6 +18,7 @@ from understanding_rl_vision.training.options import TRAIN_OPTIONS
         ("load", LOAD_OPTIONS),
         ("generate", GENERATE_OPTIONS),
         ("train", TRAIN_OPTIONS),
+        ("synthesize", SYNTHESIZE_OPTIONS),
     ],
 )
 def test_tables_have_exactly_the_options(checkout, function, options):

@@ -92,4 +92,4 @@ def test_white_is_white_in_grey():
 
 
 def test_area_average_weighs_parts_of_pixels():
-    assert np.allclose(adapter._area_average(3, 2), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]])
+    assert np.allclose(adapter.area_average(3, 2), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]])

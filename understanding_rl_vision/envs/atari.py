@@ -72,8 +72,8 @@ class AtariEnvironment(base.Environment):
         self._rewards = np.zeros(num_envs, np.float32)
         self._firsts = np.ones(num_envs, bool)
         height, width, _ = self._games[0].frame.shape
-        self._rows = _area_average(height, SIZE)
-        self._columns = _area_average(width, SIZE).T
+        self._rows = area_average(height, SIZE)
+        self._columns = area_average(width, SIZE).T
 
     def observe(self):
         rewards = np.sign(self._rewards) if self._clip_rewards else self._rewards.copy()
@@ -226,7 +226,7 @@ def _grey(frames):
     return (4899 * red + 9617 * green + 1868 * blue + 8192) >> 14
 
 
-def _area_average(size, new_size):
+def area_average(size, new_size):
     """Return the matrix (new_size × size) that averages over intervals of equal length."""
     scale = size / new_size
     start = np.arange(new_size)[:, np.newaxis] * scale

@@ -5,6 +5,7 @@ from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import load
 from understanding_rl_vision.rl_clarity.recompile import recompile_js
 from understanding_rl_vision.rl_clarity.running import run
+from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.rl_clarity.training import train
 
-__all__ = ["edit", "generate", "load", "recompile_js", "run", "train"]
+__all__ = ["edit", "generate", "load", "recompile_js", "run", "synthesize", "train"]

@@ -1,0 +1,72 @@
+"""Speed of state synthesis with the bundled agent: training, and optimising 100 states.
+
+    python benchmarks/synthesis.py examples/coinrun.jd
+
+Settings are the paper's (32 filters, 100 latents, batches of 16), on frames of noise: the time does not depend on what
+they show. States are optimised by 200 steps for T-. The loss with and without the agent's outputs take turns, so that
+whatever else the machine does falls on both. One step of each warms up.
+"""
+
+import argparse
+import statistics
+import time
+
+import numpy as np
+
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.synthesis.generator import Generator
+from understanding_rl_vision.synthesis.optimising import synthesize_states
+from understanding_rl_vision.synthesis.options import complete_options
+from understanding_rl_vision.synthesis.reading import read_subject
+from understanding_rl_vision.synthesis.saliency import saliency_weights
+from understanding_rl_vision.synthesis.targets import make_targets
+from understanding_rl_vision.synthesis.training import prepare_frames
+
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def training_steps(agent, frames, settings):
+    """A Generator, and a function that makes one step of its training."""
+    generator = Generator(agent, frames.pictures.shape[1:], settings)
+    rows = slice(0, settings["batch_size"])
+    noise = np.random.RandomState(0).standard_normal((settings["batch_size"], settings["latents"]))
+    return generator, lambda: generator.update(frames.pictures[rows], frames.weights[rows], frames.outputs[rows], noise)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=10, help="steps of training in a round")
+    parser.add_argument("--states", type=int, default=100)
+    arguments = parser.parse_args()
+    settings = complete_options({"num_samples": arguments.states})
+    agent = read_subject(arguments.checkpoint, settings).agent
+    pictures = np.random.RandomState(0).randint(0, 256, (64,) + agent.model.image_shape, dtype=np.uint8)
+    saliency_weights(agent, pictures)
+    weighing = seconds(lambda: saliency_weights(agent, pictures))
+    print("saliency weights: {:.1f} frames/s".format(len(pictures) / weighing))
+    frames = prepare_frames(agent, pictures, settings)
+    generator, full = training_steps(agent, frames, settings)
+    _, without = training_steps(agent, frames, dict(settings, eta=0.0))
+    sides = {"full loss": full, "without the agent's outputs (eta 0)": without}
+    rates = {name: [] for name in sides}
+    for number in range(arguments.rounds + 1):
+        for name, step in sides.items():
+            steps = arguments.steps if number else 1
+            taken = seconds(lambda step=step, steps=steps: [step() for _ in range(steps)])
+            if number:
+                rates[name].append(steps * settings["batch_size"] / taken)
+    for name, values in rates.items():
+        print("training, {}: median {:.1f} frames/s".format(name, statistics.median(values)))
+    (target,) = make_targets("T-", num_actions=agent.num_actions)
+    taken = seconds(lambda: synthesize_states(generator, target, settings, Progress(quiet=True)))
+    print("{} states, {} steps: {:.1f} s".format(arguments.states, settings["steps"], taken))
+
+
+if __name__ == "__main__":
+    main()

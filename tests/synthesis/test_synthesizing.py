@@ -1,0 +1,129 @@
+import json
+import os
+import re
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from tests.rl_clarity.interfaces import tiny_data
+from tests.synthesis.tiny import pictures
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity import synthesize
+from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.tensorflow1 import tf
+
+SMALL = dict(filters=2, latents=3, batch_size=8, epochs=2, held_out=0.1, num_samples=2, steps=2, quiet=True)
+
+
+def assert_complete(folder):
+    """The page shows pictures that are there, and the JSON names them; returns the JSON's content."""
+    page = (folder / "states.html").read_text(encoding="utf-8")
+    shown = set(re.findall(r'<img src="([^"]+)"', page))
+    found = {
+        os.path.relpath(os.path.join(path, name), str(folder)).replace(os.sep, "/")
+        for path, _, names in os.walk(str(folder))
+        for name in names
+        if name.endswith(".png")
+    }
+    assert shown == found and shown
+    data = json.loads((folder / "states.json").read_text(encoding="utf-8"))
+    for entry in data["targets"]:
+        assert len(entry["states"]) == 2
+        for state in entry["states"]:
+            assert {state["state"], state["attribution"], state["nearest"]["picture"]} <= shown
+    return data
+
+
+@pytest.fixture
+def tiny_model(tmp_path):
+    """The paths of a frozen model and of frames for it."""
+    (tmp_path / "model.pb").write_bytes(tiny_data()["model_bytes"])
+    save_joblib({"observations": pictures(30)}, str(tmp_path / "frames.jd"))
+    return str(tmp_path / "model.pb"), str(tmp_path / "frames.jd")
+
+
+def run_tiny(tiny_model, folder, **options):
+    names = {"policy_logits_name": "logits", "value_function_name": "value", "frames_path": tiny_model[1]}
+    return synthesize(tiny_model[0], str(folder), **dict(dict(SMALL, **names), **options))
+
+
+def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, tmp_path):
+    pytest.importorskip("procgen")
+
+    def no_jump(outputs):
+        return -tf.reduce_max(outputs.logits[:, 8:], axis=1)
+
+    page = synthesize(
+        str(checkpoint_path), str(tmp_path), target=["T-", "action:RIGHT", no_jump], num_frames=20, num_envs=4, **SMALL
+    )
+    assert page == str(tmp_path / "states.html")
+    data = assert_complete(tmp_path)
+    assert [entry["target"] for entry in data["targets"]] == ["T-", "action:RIGHT", "no_jump"]
+    assert data["actions"][7] == "7 RIGHT" and len(data["training"]["epochs"]) == 2
+    state = data["targets"][1]["states"][0]
+    assert state["objective"] == pytest.approx(state["outputs"]["logits"][7], rel=1e-3)
+    with PIL.Image.open(str(tmp_path / state["nearest"]["picture"])) as image:
+        frames = load_joblib(str(tmp_path / "frames.jd"))
+        np.testing.assert_array_equal(np.array(image), frames[state["nearest"]["frame"]])
+    # The trained generator serves for other targets; its options are remembered.
+    options = {name: SMALL[name] for name in ("steps", "num_samples", "quiet")}
+    synthesize(str(checkpoint_path), str(tmp_path), target="value-", resume=True, **options)
+    data = json.loads((tmp_path / "states.json").read_text(encoding="utf-8"))
+    assert [entry["target"] for entry in data["targets"]] == ["value-"] and data["settings"]["filters"] == 2
+    assert len(data["training"]["epochs"]) == 2
+
+
+def test_a_frozen_model_with_frames(tiny_model, tmp_path):
+    folder = tmp_path / "out"
+    run_tiny(tiny_model, folder, target="T+", activation_maximization=True)
+    data = assert_complete(folder)
+    assert set(data["activation_maximization"][0]["found"]) == {
+        "none",
+        "total variation",
+        "blur",
+        "jitter",
+        "all three",
+    }
+    with pytest.raises(InputError, match="There is a generator in"):
+        run_tiny(tiny_model, folder, target="T+")
+    with pytest.raises(InputError, match="latents=4 given, but the generator .* was trained with 3"):
+        run_tiny(tiny_model, folder, target="T+", resume=True, latents=4)
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ({"target": "T"}, "target='T' given"),
+        ({"target": "action:9"}, "action=9 given"),
+        ({"frames_path": None}, "game of a frozen model is not known"),
+        ({"goggles": True}, "game of a frozen model is not known"),
+        ({"value_function_name": "values"}, "no node 'values'"),
+        ({"batch_size": 40}, "too few frames: 30"),
+        ({"resume": True}, "no generator in"),
+        ({"latent": 3}, "did you mean 'latents'"),
+        ({"epochs": 0}, "epochs=0 given"),
+        ({"frames_path": 3}, "frames_path=3 given"),
+    ],
+)
+def test_what_cannot_be_used_leaves_no_page(tiny_model, tmp_path, options, said):
+    folder = tmp_path / "out"
+    with pytest.raises(InputError) as error:
+        run_tiny(tiny_model, folder, **options)
+    assert said in str(error.value)
+    assert not (folder / "states.html").exists()
+
+
+@pytest.mark.parametrize(
+    "frames, said",
+    [
+        (np.full((30, 8, 8, 3), np.nan, np.float32), "NaN"),
+        (np.zeros((30, 8, 8, 4), np.uint8), "8 x 8 x 4 each"),
+        ({"trajectories": np.zeros(3)}, "an array with 4 axes"),
+    ],
+)
+def test_frames_that_are_none(tiny_model, tmp_path, frames, said):
+    save_joblib(frames, tiny_model[1])
+    with pytest.raises(InputError) as error:
+        run_tiny(tiny_model, tmp_path / "out")
+    assert said in str(error.value)

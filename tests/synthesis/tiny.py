@@ -1,0 +1,55 @@
+"""Small agents and settings, for generators that learn in seconds."""
+
+import numpy as np
+
+from tests.rl_clarity.interfaces import tiny_data
+from understanding_rl_vision.rl_util import FrozenModel, freeze_model
+from understanding_rl_vision.synthesis.agents import Agent, Outputs
+from understanding_rl_vision.synthesis.options import complete_options
+from understanding_rl_vision.tensorflow1 import tf
+
+SIZE, ACTIONS = 8, 4
+NAMES = Outputs("logits", "value", None)
+
+
+def settings(**options):
+    """Complete options for a small generator."""
+    small = dict(
+        filters=2, latents=3, batch_size=4, epochs=3, held_out=0.2, num_samples=5, steps=20, learning_rate=0.01
+    )
+    return complete_options(dict(small, **options))
+
+
+def convolutional_agent():
+    """Two convolutions on 8 x 8 x 3, four actions and a value."""
+    return Agent(FrozenModel.from_bytes(tiny_data()["model_bytes"]), NAMES)
+
+
+def linear_agent(names=NAMES):
+    """An agent whose logits and value are linear in the picture, and the weights (8, 8, 3, 4) and (8, 8, 3)."""
+    random = np.random.RandomState(3)
+    weights = random.randn(SIZE, SIZE, 3, ACTIONS).astype(np.float32)
+    of_value = random.randn(SIZE, SIZE, 3).astype(np.float32)
+    with tf.Graph().as_default(), tf.Session() as session:
+        images = tf.placeholder(tf.float32, (None, SIZE, SIZE, 3), name="images")
+        rows = tf.reshape(images, (-1, weights[..., 0].size))
+        logits = tf.matmul(rows, tf.constant(weights.reshape(-1, ACTIONS)), name="logits")
+        tf.add(2 * logits, 1.0, name="q")
+        tf.reduce_sum(rows * of_value.reshape(1, -1), axis=1, name="value")
+        model_bytes = freeze_model(
+            session,
+            input_name="images",
+            output_names=["q", "value"],
+            image_shape=(SIZE, SIZE, 3),
+            image_value_range=(0, 1),
+        )
+    return Agent(FrozenModel.from_bytes(model_bytes), names), weights, of_value
+
+
+def pictures(count=20, seed=0):
+    """Bytes (count, 8, 8, 3): a bright square each, somewhere on dark ground."""
+    random = np.random.RandomState(seed)
+    found = random.randint(0, 30, (count, SIZE, SIZE, 3)).astype(np.uint8)
+    for picture, (top, left) in zip(found, random.randint(0, SIZE - 2, (count, 2))):
+        picture[top : top + 3, left : left + 3] = 220
+    return found

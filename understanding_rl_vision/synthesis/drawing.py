@@ -1,0 +1,75 @@
+"""Pictures of first-layer filters, of saliency weights and of attribution."""
+
+import numpy as np
+import PIL.Image
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.layers import select_layers
+from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
+from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr
+from understanding_rl_vision.rl_util.sessions import model_session
+from understanding_rl_vision.synthesis.agents import num_frames, observations
+from understanding_rl_vision.synthesis.saliency import largest
+
+FILTER_SCALE = 4
+GOOD, BAD = np.array([0.2, 0.6, 1.0]), np.array([1.0, 0.5, 0.1])
+
+
+def first_layer_filters(model):
+    """An RGB picture of the kernel of the model's first convolution, as figure 5: a column a filter, a row a frame.
+
+    The newest frame is at the bottom. Mid-grey is 0. None for a model without convolution.
+    """
+    session = model_session(model)
+    kernels = [op.inputs[1] for op in session.graph.get_operations() if op.type == "Conv2D"]
+    if not kernels:
+        return None
+    kernel = session.run(kernels[0], {})
+    height, width, channels, filters = kernel.shape
+    frames = num_frames(kernel.shape[:3])
+    tiles = 0.5 + 0.5 * kernel.reshape(height, width, frames, channels // frames, filters) / np.abs(kernel).max()
+    sheet = np.ones((frames * (height + 1) - 1, filters * (width + 1) - 1, 3))
+    for frame in range(frames):
+        for index in range(filters):
+            top, left = frame * (height + 1), index * (width + 1)
+            sheet[top : top + height, left : left + width] = tiles[:, :, frame, :, index]
+    return sheet.repeat(FILTER_SCALE, axis=0).repeat(FILTER_SCALE, axis=1)
+
+
+def weight_pictures(weights):
+    """Weights (N, H, W, k) of the newest frames as pictures (N, H, W, 3), each as bright as it can be."""
+    newest = weights[..., -1:]
+    return (newest / np.maximum(newest.max(axis=(1, 2), keepdims=True), 1e-12)).repeat(3, axis=-1)
+
+
+def middle_layer(agent):
+    """The node of the middle one of the layers that the interface would offer."""
+    session = model_session(agent.model)
+    outputs = [session.tensor(name).op for name in agent.names if name is not None]
+    layers = list(select_layers(session.images.op, outputs).values())
+    return layers[len(layers) // 2][len("import/") :]
+
+
+def attribution_pictures(agent, pictures, layer=None, integrate_steps=10):
+    """Attribution of the value function, or of the largest Q-value, over pictures: (N, H, W, 3).
+
+    layer: the node whose activations it is attributed to, summed over channels (integrated gradients); None is the
+    middle one. Blue speaks for the output, orange against it; each picture is as bright as its largest attribution
+    allows.
+    """
+    layer = layer or middle_layer(agent)
+    images = observations(as_unit_floats(pictures), agent.model.image_shape)
+    node, score_fn = (agent.names.value, default_score_fn) if agent.names.value else (agent.preference_name, largest)
+    values = get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
+    if values.ndim != 4:
+        raise InputError("The layer {!r} has no height and width; name one that has.".format(layer))
+    maps = values.sum(axis=-1)
+    maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2), keepdims=True), 1e-12)
+    size = pictures.shape[2], pictures.shape[1]
+    maps = np.stack(
+        [np.array(PIL.Image.fromarray(one.astype(np.float32)).resize(size, PIL.Image.BILINEAR)) for one in maps]
+    )
+    opacity = np.abs(maps)[..., None]
+    colours = np.where(maps[..., None] > 0, GOOD, BAD)
+    dimmed = 0.35 * as_unit_floats(readable(pictures)).mean(axis=-1, keepdims=True)
+    return (1 - opacity) * dimmed + opacity * colours

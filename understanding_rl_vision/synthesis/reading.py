@@ -1,0 +1,48 @@
+"""The agent that states are synthesised for, from a checkpoint or a frozen model."""
+
+import collections
+import os
+
+from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.data import check_images
+from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.loading import environment
+from understanding_rl_vision.rl_util.model import FrozenModel
+from understanding_rl_vision.rl_util.pickles import load_joblib
+from understanding_rl_vision.synthesis.agents import Agent, Outputs, observations
+
+Subject = collections.namedtuple("Subject", "agent checkpoint action_combos name")
+Subject.__doc__ = """agent: Agent. checkpoint: Checkpoint, or None for a frozen model. action_combos: keys of each
+action, or None. name: of the game, or of the file."""
+
+
+def read_subject(path, settings):
+    """The Subject of a checkpoint (.jd), or of a frozen model (.pb), whose game is not known.
+
+    settings: options `policy_logits_name`, `value_function_name` and `q_values_name`. Raises InputError.
+    """
+    path = os.fspath(path)
+    names = Outputs(*(settings[key] for key in ("policy_logits_name", "value_function_name", "q_values_name")))
+    if not any(names):
+        names = Outputs(POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME, None)
+    if path.endswith(".pb"):
+        return Subject(Agent(FrozenModel.load(path), names), None, None, os.path.basename(path))
+    checkpoint = read_checkpoint(path)
+    with environment(checkpoint, 1, seed=0) as env:
+        image_shape, combos = env.observation_shape, [tuple(combo) for combo in env.action_combos]
+    agent = Agent(FrozenModel.from_bytes(Policy(checkpoint, image_shape).freeze()), names)
+    return Subject(agent, checkpoint, combos, checkpoint.args["env_name"])
+
+
+def read_pictures(path, agent):
+    """Pictures (N, H, W, C) of a joblib file: an array, or a dictionary with `observations`, as `load` writes it.
+
+    Raises InputError for what is no such file, holds NaN, or is nothing that the agent can see.
+    """
+    content = load_joblib(path)
+    if isinstance(content, dict):
+        content = content.get("observations")
+    check_images(content, "The frames of {}".format(path), 4)
+    observations(content[:1], agent.model.image_shape)
+    return content

@@ -1,0 +1,36 @@
+"""python -m understanding_rl_vision.synthesize CHECKPOINT OUTPUT_DIR --target T-: what the agent seeks and fears."""
+
+import argparse
+import sys
+
+from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.synthesizing import synthesize
+from understanding_rl_vision.synthesis import options
+
+TARGET = {
+    "target": Option(None, "T-, T+, T+-, S+, S-, value+, value-, action:7 or action:RIGHT, or a JSON list of these")
+}
+
+
+def make_parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m understanding_rl_vision.synthesize",
+        description="Train a generative model of an agent's frames, and synthesise the states that targets ask for.",
+    )
+    parser.add_argument(
+        "checkpoint_path", metavar="CHECKPOINT", help="the checkpoint file (.jd), or a frozen model (.pb)"
+    )
+    parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for states.html and what belongs to it")
+    parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")
+    add_options(parser, TARGET)
+    add_options(parser.add_argument_group("frames"), options.FRAMES_OPTIONS)
+    add_options(parser.add_argument_group("generator"), options.GENERATOR_OPTIONS)
+    add_options(parser.add_argument_group("states"), options.STATES_OPTIONS)
+    add_options(parser.add_argument_group("measurements"), options.MEASURE_OPTIONS)
+    add_options(parser.add_argument_group("others"), options.OTHER_OPTIONS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(synthesize, make_parser()))
