@@ -18,11 +18,19 @@ def local_rank():
     return next((int(os.environ[name]) for name in LOCAL_RANK_VARIABLES if os.environ.get(name)), 0)
 
 
+def _gpus():
+    return tf.config.experimental.list_physical_devices("GPU")
+
+
+def has_gpu():
+    """Whether TensorFlow has a GPU to compute on."""
+    return bool(_gpus())
+
+
 def session_config():
     """Session options that take memory as it is needed, of one GPU: processes of a machine take turns."""
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
-    gpus = len(tf.config.experimental.list_physical_devices("GPU"))
-    if gpus:
-        config.gpu_options.visible_device_list = str(local_rank() % gpus)
+    if has_gpu():
+        config.gpu_options.visible_device_list = str(local_rank() % len(_gpus()))
     return config

@@ -13,7 +13,7 @@ def signed_parts(attributions):
     return np.concatenate([np.maximum(attributions, 0), np.maximum(-attributions, 0)], axis=0)
 
 
-def _rows_to_fit(arrays, share):
+def rows_to_fit(arrays, share):
     """Rows (n, channels) of arrays (..., channels) that are not zero, about `share` of each, None for all."""
     random = np.random.RandomState(0)
     parts = []
@@ -85,7 +85,7 @@ class LayerNMF(Directions):
         else:
             fitted_on = acts_of if attr_layer_name is None else attrs_of
             share = None if max_rows is None else max_rows // len(batches)
-            channel_dirs = factorisation.fit(_rows_to_fit(map(fitted_on, batches), share), features)
+            channel_dirs = factorisation.fit(rows_to_fit(map(fitted_on, batches), share), features)
         super().__init__(channel_dirs, features)
         self.model = model
         self.layer_name = layer_name

@@ -1,5 +1,6 @@
 """A frozen model's graph with a session, built once per model and reused."""
 
+import collections
 import contextlib
 import itertools
 import weakref
@@ -20,11 +21,32 @@ _sessions = weakref.WeakKeyDictionary()
 _gradient_numbers = itertools.count()
 
 
-def import_model(model, images, name):
-    """Add a model's graph to the current one, its nodes named below `name`. images: tensor (N, H, W, C) in [0, 1]."""
+# What of a model its graph is made from; a session that kept the model itself would keep it from being forgotten.
+_Source = collections.namedtuple("_Source", "graph_def input_name image_value_range")
+
+
+def import_model(model, images, name, given=None, nodes=None):
+    """Add a model's graph to the current one, its nodes named below `name`. images: tensor (N, H, W, C) in [0, 1].
+
+    given: names of tensors of the model, and tensors to take in their place. Returns the tensors of `nodes`, if any.
+    """
     low, high = model.image_value_range
     model_input = images if (low, high) == (0, 1) else low + images * (high - low)
-    tf.import_graph_def(model.graph_def, {model.input_name: model_input}, name=name)
+    values = dict({model.input_name: model_input}, **(given or {}))
+    return tf.import_graph_def(with_squares(model.graph_def), values, nodes, name=name)
+
+
+def with_squares(graph_def):
+    """A graph definition in which powers of 2 are squares: the gradient of a power computes a power, slowly."""
+    graph_def = tf.GraphDef.FromString(graph_def.SerializeToString())
+    constants = {node.name: node for node in graph_def.node if node.op == "Const"}
+    for node in graph_def.node:
+        if node.op == "Pow" and node.input[1] in constants:
+            exponent = tf.make_ndarray(constants[node.input[1]].attr["value"].tensor)
+            if exponent.size == 1 and exponent == 2:
+                node.op = "Square"
+                del node.input[1]
+    return graph_def
 
 
 class ModelSession:
@@ -32,11 +54,19 @@ class ModelSession:
 
     def __init__(self, model, override):
         self.graph = tf.Graph()
+        self._source = _Source(model.graph_def, model.input_name, model.image_value_range)
         with self.graph.as_default(), gradient_override_map(override):
             self.images = tf.placeholder(tf.float32, (None, None, None, None), name="images")
             import_model(model, self.images, "import")
         self.session = tf.Session(graph=self.graph, config=session_config())
         self.gradients = {}
+
+    def nodes_given(self, tensor, value, names):
+        """The tensors of some nodes if one of the model's tensors, or the images, had another value."""
+        names = [_name_in_model(self.tensor(name)) for name in names]
+        if tensor is self.images:
+            return import_model(self._source, value, "given", nodes=names)
+        return import_model(self._source, self.images, "given", {_name_in_model(tensor): value}, names)
 
     def tensor(self, name):
         """The tensor of a node of the model, or the observations for 'input' and None."""
@@ -49,6 +79,10 @@ class ModelSession:
 
     def run(self, tensors, feed):
         return self.session.run(tensors, feed)
+
+
+def _name_in_model(tensor):
+    return tensor.name[len("import/") :]
 
 
 @contextlib.contextmanager
