@@ -1,5 +1,6 @@
 """Progress bars with stage names and time left, and how long each stage took."""
 
+import sys
 import time
 
 import tqdm
@@ -19,6 +20,11 @@ class Progress:
             yield from tqdm.tqdm(iterable, desc=stage, total=total, disable=self.quiet, dynamic_ncols=True)
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0) + time.monotonic() - start
+
+    def say(self, text):
+        """Say a sentence, above a bar if there is one."""
+        if not self.quiet:
+            tqdm.tqdm.write(text, file=sys.stderr)
 
     def summary(self):
         """One line: the stages with their times, longest first."""

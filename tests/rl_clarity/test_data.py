@@ -117,8 +117,8 @@ def test_a_trajectory_that_is_an_episode_ends_done():
         ({"rewards": [np.zeros(3), np.zeros(3)]}, r"rewards have the shape \(1, 3\)"),
         ({"observations": []}, "no list of observations|0 observations"),
         ({"actions": [np.array([0, 1, 5]), np.array([0, 1])]}, "actions go from 0 to 5"),
-        ({"episodes": [{}]}, "a dictionary of level, cause for each trajectory"),
-        ({"episodes": [{}, {"colour": 1}]}, "a dictionary of level, cause"),
+        ({"episodes": [{}]}, "a dictionary of level, solved, cause for each trajectory"),
+        ({"episodes": [{}, {"colour": 1}]}, "a dictionary of level, solved, cause"),
     ],
 )
 def test_trajectories_of_unequal_length_that_cannot_be_used(others, said):

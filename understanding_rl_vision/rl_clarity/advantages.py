@@ -30,6 +30,18 @@ def episode_gae(rewards, values, gamma, lam):
     return gae(rewards, values, np.zeros(rewards.shape), gamma, lam)[0, :-1]
 
 
+def value_spikes(values):
+    """How far each value of an episode (steps,) sticks out from both its neighbours, as the page counts it.
+
+    With a = V_t - V_{t-1} and b = V_t - V_{t+1}: the smaller of the two in size when they have the same sign, else 0; 0
+    at the ends.
+    """
+    spikes = np.zeros(len(values))
+    before, after = values[1:-1] - values[:-2], values[1:-1] - values[2:]
+    spikes[1:-1] = np.where(before * after > 0, np.where(np.abs(before) < np.abs(after), before, after), 0)
+    return spikes
+
+
 def episodes(dones):
     """(trajectory, first step, end) of each episode; a trajectory's end ends an episode too."""
     found = []

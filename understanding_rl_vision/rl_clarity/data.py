@@ -13,7 +13,7 @@ from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
 # one whole episode what is known of it, a dictionary of some of EPISODE_FACTS.
 Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones facts")
 
-EPISODE_FACTS = ("level", "cause")
+EPISODE_FACTS = ("level", "solved", "cause")
 
 
 def check_images(images, name, axes, image_shape=None):

@@ -42,6 +42,14 @@ class Policy:
             ]
         )
 
+    def outputs(self, observations):
+        """Logits (N, num_actions) and values (N,) of integer observations (N, H, W, C) from 0 to 255."""
+        parts = [
+            self._sess.run([self._logits, self._values], {self._images: observations[rows] / np.float32(255)})
+            for rows in minibatches(len(observations), BATCH_SIZE)
+        ]
+        return tuple(concatenate([part[i] for part in parts]) for i in range(2))
+
     def freeze(self):
         """The bytes of a frozen model file that takes images from 0 to 1."""
         return freeze_model(

@@ -16,6 +16,7 @@ from understanding_rl_vision.rl_clarity.comparing import (
     model_names,
     playing_the_same,
 )
+from understanding_rl_vision.rl_clarity.episode_sampling import sample_episodes, with_episodes, with_levels_of
 from understanding_rl_vision.rl_clarity.freezing import Policy
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
@@ -32,6 +33,10 @@ TRAJECTORIES_OPTIONS = {
     "num_envs": Option(8, "number of trajectories"),
     "num_steps": Option(512, "steps of each"),
     "seed": Option(0, "the same seed gives the same trajectories"),
+    "episodes": Option(
+        None, "whole episodes instead: 'failed', 'solved' (num_envs of them) or a list of level numbers"
+    ),
+    "max_steps": Option(100000, "steps of each game to look for failed or solved ones"),
 }
 
 OBSERVATIONS_OPTIONS = {
@@ -82,10 +87,10 @@ def load(checkpoint_path, *, progress=None, **options):
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
     """
-    options = _complete(options, LOAD_OPTIONS, "load()")
+    options = complete(options, LOAD_OPTIONS, "load()")
     play = {
-        "trajectories": _complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
-        "observations": _complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
+        "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
+        "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
     }
     checkpoints = checkpoint_paths(checkpoint_path)
     names = model_names(checkpoints)
@@ -99,7 +104,7 @@ def load(checkpoint_path, *, progress=None, **options):
         files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True))
     else:
         files = [_read(own) for own in paths]
-    first, *others = [_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
+    first, *others = [generate_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
     if not others:
         return first
     check_same_game([own["metadata"] for own in files], names)
@@ -124,22 +129,32 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress):
         check_writable(path)
     files = []
     for checkpoint, own in zip(checkpoints, paths):
-        files.append(_sample(checkpoint, play, own, options["full_resolution"], progress))
+        files.append(sample(checkpoint, play, own, options["full_resolution"], progress))
         _write(files[-1], own)
+        if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
+            # The others play the levels that the first was found to solve or fail.
+            levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
+            play = dict(play, trajectories=levels)
     return files
 
 
-def _complete(options, accepted, what):
+def complete(options, accepted, what):
     check_options(options, list(accepted), what)
     return {name: options.get(name, option.default) for name, option in accepted.items()}
 
 
-def _complete_play(options, name, accepted):
+def complete_play(options, name, accepted):
     given = options[name]
     if given is not None and not isinstance(given, dict):
         raise InputError("{}={!r} given; a dictionary of {} is accepted.".format(name, given, ", ".join(accepted)))
-    complete = _complete(given or {}, accepted, name)
-    return {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in complete.items()}
+    values = complete(given or {}, accepted, name)
+    episodes = values.pop("episodes", None)
+    checked = {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in values.items()}
+    if episodes is None:
+        return checked
+    if "num_steps" in given:
+        raise InputError("num_steps given with episodes={!r}; each is as long as it is. Leave it out.".format(episodes))
+    return with_episodes(checked, episodes)
 
 
 def _derived_paths(checkpoint_path, options):
@@ -156,13 +171,20 @@ def _derived_paths(checkpoint_path, options):
     return paths
 
 
-def _sample(checkpoint, play, kinds, full_resolution, progress):
-    """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent."""
-    num_envs, num_steps, seed = (play["trajectories"][name] for name in ("num_envs", "num_steps", "seed"))
-    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
+def sample(checkpoint, play, kinds, full_resolution, progress, play_trajectories=None):
+    """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent.
+
+    play: how trajectories and observations are played, see TRAJECTORIES_OPTIONS and OBSERVATIONS_OPTIONS.
+    play_trajectories: function of environment and Policy that returns other trajectories than those options'.
+    """
+    how = play["trajectories"]
+    with environment(checkpoint, how["num_envs"], seed=how["seed"], full_resolution=full_resolution) as env:
         policy = Policy(checkpoint, env.observation_shape)
         check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
-        trajectories = sample_trajectories(env, policy, num_steps, seed, progress, full_resolution)
+        if play_trajectories is None:
+            trajectories = _play(env, policy, how, full_resolution, progress)
+        else:
+            trajectories = play_trajectories(env, policy)
         action_combos = [tuple(combo) for combo in env.action_combos]
     files = {
         "model": policy.freeze(),
@@ -181,6 +203,14 @@ def _sample(checkpoint, play, kinds, full_resolution, progress):
             checkpoint, policy, play["observations"], full_resolution, progress
         )
     return files
+
+
+def _play(env, policy, how, full_resolution, progress):
+    """The trajectories that are asked for."""
+    if "episodes" in how:
+        given = how["episodes"], how["seed"], how["max_steps"]
+        return sample_episodes(env, policy, *given, progress, full_resolution)
+    return sample_trajectories(env, policy, how["num_steps"], how["seed"], progress, full_resolution)
 
 
 def _sample_observations(checkpoint, policy, play, full_resolution, progress):
@@ -242,7 +272,7 @@ def _read(paths):
     return files
 
 
-def _data(files, full_resolution, paths):
+def generate_data(files, full_resolution, paths):
     """The data arguments of generate, from what the derived files hold."""
     needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
     if "observations" in files:

@@ -1,5 +1,6 @@
 """From a checkpoint to its interface."""
 
+import functools
 import pathlib
 
 from understanding_rl_vision.errors import InputError, check_options
@@ -30,6 +31,19 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
+
+    def plan(options):
+        return functools.partial(load, checkpoint_path, **_load_kwargs(options))
+
+    return play_and_generate(output_dir, plan, options, quiet)
+
+
+def play_and_generate(output_dir, plan, options, quiet):
+    """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
+
+    plan: takes its own out of the options, which leaves those of generate; returns a function that plays, with the
+    keyword argument `progress`, and returns the data arguments of generate.
+    """
     progress = Progress(quiet=quiet)
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
@@ -38,10 +52,10 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
         # An earlier page must not be taken for the one that this run fails to make.
         if ranks.rank == 0:
             prepare(output_dir, [])
-        load_kwargs = _load_kwargs(options)
         # What is wrong with the options shows before the agent has played for minutes.
+        play = plan(options)
         with_defaults(options)
-        data = broadcast(ranks, load(checkpoint_path, progress=progress, **load_kwargs) if ranks.rank == 0 else None)
+        data = broadcast(ranks, play(progress=progress) if ranks.rank == 0 else None)
         data.update(options)
         page = generate(output_dir, progress=progress, ranks=ranks, **data)
     if not progress.quiet:

@@ -74,7 +74,7 @@ export function listEpisodes(data: Trajectories, models: Model[], facts: Episode
         end,
         length: end - start + 1,
         return: rewards.slice(start, end + 1).reduce((sum, reward) => sum + reward, 0),
-        outcome: outcomeOf(rewards, dones, end),
+        outcome: known?.solved === undefined ? outcomeOf(rewards, dones, end) : known.solved ? "solved" : "failed",
         level: known?.level ?? null,
         cause: known?.cause ?? null,
         lowestAdvantage: { frame: low, value: advantages[low] },

@@ -122,6 +122,7 @@ export interface Model {
 export interface EpisodeFacts {
   trajectory: number
   level?: number | null
+  solved?: boolean
   /** What ended it, if it was not solved. */
   cause?: string | null
 }
