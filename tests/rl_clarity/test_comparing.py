@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.rl_clarity.interfaces import OBSERVATIONS, STEPS, assert_complete, files_below, image, large_json, tiny_data
+from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.checkpoints import Checkpoint
 from understanding_rl_vision.rl_clarity.comparing import (
@@ -156,6 +157,26 @@ def test_load_plays_the_same_levels_with_all(checkpoints, tmp_path):
     np.testing.assert_array_equal(again["observations"], data["observations"])
     with pytest.raises(InputError, match="no file .*other.observations.jd"):
         load(checkpoints[1], resample=False)
+
+
+def test_load_plays_the_levels_that_the_first_failed_with_all(checkpoints, tmp_path):
+    pytest.importorskip("procgen")
+    play = dict(PLAY, trajectories_kwargs={"num_envs": 2, "episodes": "failed", "seed": 1})
+    data = load(checkpoints, **play)
+    first, second = (one["trajectories"] for one in (data, data["compared"][0]))
+    assert [facts["solved"] for facts in first["episodes"]] == [False, False]
+    assert all(facts["cause"] in CAUSES for facts in first["episodes"])
+    for rows, others in zip(first["observations"], second["observations"]):
+        # The same level; what the agents do in it differs.
+        np.testing.assert_array_equal(rows[0], others[0])
+        assert rows.shape != others.shape or np.any(rows != others)
+    levels = [[facts["level"] for facts in one["episodes"]] for one in (first, second)]
+    assert levels[0] == levels[1]
+    # Lists of arrays are kept as such.
+    again = load(checkpoints, resample=False)["trajectories"]
+    assert again["episodes"] == first["episodes"]
+    for rows, kept in zip(first["observations"], again["observations"]):
+        np.testing.assert_array_equal(rows, kept)
 
 
 def test_load_refuses_one_file_for_several(checkpoints):

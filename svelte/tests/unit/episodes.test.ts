@@ -32,6 +32,8 @@ test("the table of episodes", () => {
     [5, 5, 1, 0, "unfinished"],
   ])
   expect([episodes[0].level, episodes[0].cause, episodes[0].model, episodes[0].number]).toEqual([77, "lava", 0, 0])
+  // What the game itself says goes before the rewards.
+  expect(listEpisodes(data, [], [{ trajectory: 0, solved: false }])[0].outcome).toBe("failed")
   expect(episodes[0].lowestAdvantage).toEqual({ frame: 1, value: -0.4 })
   expect(episodes[0].highestAdvantage).toEqual({ frame: 2, value: 0.3 })
   expect(episodes[0].spike).toEqual({ frame: 1, value: 2 })
