@@ -4,11 +4,17 @@
 Both functions return an RGBA image and the grid of indices of the observations that the patches come from.
 """
 
+import collections
+
 import numpy as np
 import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.selection import argmax_nd
+
+# observations: their indices (rows, columns); strengths: of their activations, likewise; positions: of the rows and of
+# the columns, measured in cells of the layer, which has so many `cells` (h, w).
+Choice = collections.namedtuple("Choice", "observations strengths positions cells")
 
 
 def _checkerboard(rows, columns):
@@ -18,12 +24,16 @@ def _checkerboard(rows, columns):
 
 def _cut(images, indices, rows, columns, border):
     """Pixels (rows, columns) of images[indices], a checkerboard where they lie outside; arguments broadcast."""
-    rows, columns = rows - border[0], columns - border[1]
-    height, width = images.shape[1:3]
-    outside = (rows < 0) | (rows >= height) | (columns < 0) | (columns >= width)
-    pixels = images[indices, np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    board = _checkerboard(rows + border[0], columns + border[1]).astype(images.dtype)
-    return np.where(outside[..., None], board[..., None], pixels)
+    height, width, channels = images.shape[1:]
+    inner_rows, inner_columns = (
+        np.clip(pixels - size, 0, last - 1)
+        for pixels, size, last in ((rows, border[0], height), (columns, border[1], width))
+    )
+    # Taking from one axis is much faster than from three.
+    pixels = images.reshape(-1, channels).take((indices * height + inner_rows) * width + inner_columns, axis=0)
+    outside = (inner_rows != rows - border[0]) | (inner_columns != columns - border[1])
+    pixels[outside] = _checkerboard(*(axis[outside, None] for axis in np.broadcast_arrays(rows, columns)))
+    return pixels
 
 
 def patch_border(acts, images, expand_mult):
@@ -56,28 +66,51 @@ def _with_opacity(pixels, strengths):
     return np.concatenate([pixels, opacity[..., None]], axis=-1)
 
 
-def _subdivide(acts, subdiv_mult):
-    """Resample activations to subdiv_mult as many rows and columns.
+def _resampling(size, zoom):
+    """The matrix that resamples an axis of `size` linearly, as scipy.ndimage.zoom does it to an array."""
+    return scipy.ndimage.zoom(np.eye(size), [zoom, 1], order=1, mode="nearest")
+
+
+def subdivide(acts, subdiv_mult):
+    """Resample activations (N, h, w) to subdiv_mult as many rows and columns.
 
     Returns the activations and the positions of the new rows and columns, in cells, measured from the top left corner.
     """
-    height, width = acts.shape[1:]
-    zoom_h = subdiv_mult - (subdiv_mult - 1) / (height + 2)
-    zoom_w = subdiv_mult - (subdiv_mult - 1) / (width + 2)
     # One cell of padding on each side keeps the outermost new cells as far from the edge as the others.
-    padded = np.pad(acts, [(0, 0), (1, 1), (1, 1)], mode="edge")
-    acts = scipy.ndimage.zoom(padded, [1, zoom_h, zoom_w], order=1, mode="nearest")[:, 1:-1, 1:-1]
-    if acts.size == 0:
+    sizes = [size + 2 for size in acts.shape[1:]]
+    rows, columns = (_resampling(size, subdiv_mult - (subdiv_mult - 1) / size)[1:-1] for size in sizes)
+    if len(rows) == 0 or len(columns) == 0:
         raise InputError(
             "A subdiv_mult of {} leaves nothing of {} x {} activations; choose a larger one.".format(
-                subdiv_mult, height, width
+                subdiv_mult, *acts.shape[1:]
             )
         )
-    positions = [
-        scipy.ndimage.zoom(np.arange(size + 2, dtype=float), zoom, order=1, mode="nearest")[1:-1] - 0.5
-        for size, zoom in ((height, zoom_h), (width, zoom_w))
-    ]
+    if subdiv_mult != 1:
+        padded = np.pad(acts, [(0, 0), (1, 1), (1, 1)], mode="edge")
+        acts = (rows @ (padded @ columns.T)).astype(acts.dtype)
+    positions = [matrix @ np.arange(matrix.shape[1]) - 0.5 for matrix in (rows, columns)]
     return acts, positions
+
+
+def choose_examples(acts, *, subdiv_mult=1, top_frac=0.1):
+    """The Choice of `spatial_examples`, which draws it. It serves for all sizes of patches."""
+    cells = acts.shape[1:]
+    acts, positions = subdivide(acts, subdiv_mult)
+    count, rows, columns = acts.shape
+    max_rep = np.ceil(rows * columns / (count * top_frac)) if top_frac > 0 else np.inf
+    (chosen,) = argmax_nd(acts, axes=[0], max_rep=max_rep, max_rep_strict=False)
+    return Choice(chosen, acts[chosen, np.arange(rows)[:, None], np.arange(columns)], positions, cells)
+
+
+def draw_examples(choice, images, expand_mult, border):
+    """The image and grid of `spatial_examples` for a Choice."""
+    (pixels_h, cells_h), (pixels_w, cells_w) = (
+        _pixels_of(*_patch_bounds(positions, size / cells, expand_mult, width))
+        for positions, size, cells, width in zip(choice.positions, images.shape[1:3], choice.cells, border)
+    )
+    cells = np.ix_(cells_h, cells_w)
+    pixels = _cut(images, choice.observations[cells], pixels_h[:, None], pixels_w[None, :], border)
+    return _with_opacity(pixels, choice.strengths[cells]), choice.observations.tolist()
 
 
 def spatial_examples(acts, images, *, subdiv_mult=1, expand_mult=1, top_frac=0.1, border=None):
@@ -89,17 +122,7 @@ def spatial_examples(acts, images, *, subdiv_mult=1, expand_mult=1, top_frac=0.1
     Opacity is the strength of the activation (article, "Spatially-aware feature visualization").
     """
     border = border or patch_border(acts, images, expand_mult)
-    patch_h, patch_w = images.shape[1] / acts.shape[1], images.shape[2] / acts.shape[2]
-    acts, (positions_h, positions_w) = _subdivide(acts, subdiv_mult)
-    count, rows, columns = acts.shape
-    max_rep = np.ceil(rows * columns / (count * top_frac)) if top_frac > 0 else np.inf
-    (chosen,) = argmax_nd(acts, axes=[0], max_rep=max_rep, max_rep_strict=False)
-    pixels_h, cells_h = _pixels_of(*_patch_bounds(positions_h, patch_h, expand_mult, border[0]))
-    pixels_w, cells_w = _pixels_of(*_patch_bounds(positions_w, patch_w, expand_mult, border[1]))
-    strengths = acts[chosen, np.arange(rows)[:, None], np.arange(columns)]
-    cells = np.ix_(cells_h, cells_w)
-    pixels = _cut(images, chosen[cells], pixels_h[:, None], pixels_w[None, :], border)
-    return _with_opacity(pixels, strengths[cells]), chosen.tolist()
+    return draw_examples(choose_examples(acts, subdiv_mult=subdiv_mult, top_frac=top_frac), images, expand_mult, border)
 
 
 def check_enough_for_thumbnail(observations, num_mult):

@@ -4,7 +4,12 @@ import numpy as np
 
 from understanding_rl_vision.rl_util import factorisation
 from understanding_rl_vision.rl_util.compute import get_acts, get_attr
-from understanding_rl_vision.rl_util.dataset_examples import patch_border, spatial_examples, thumbnail_examples
+from understanding_rl_vision.rl_util.dataset_examples import (
+    choose_examples,
+    draw_examples,
+    patch_border,
+    thumbnail_examples,
+)
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches
 
 
@@ -93,6 +98,7 @@ class LayerNMF(Directions):
         # The activations of one batch at a time: all of them together can take more memory than anything else.
         self.acts_reduced = concatenate([self.transform(acts_of(batch)) for batch in batches])
         self._border = (0, 0)
+        self._last_choice = None, None
 
     def _widened_border(self, expand_mult):
         """The widest border that any patch so far has needed: Lucid keeps one for all images of a layer."""
@@ -102,14 +108,12 @@ class LayerNMF(Directions):
 
     def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
         """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""
-        return spatial_examples(
-            self.acts_reduced[..., feature],
-            self.obses_full,
-            subdiv_mult=subdiv_mult,
-            expand_mult=expand_mult,
-            top_frac=top_frac,
-            border=self._widened_border(expand_mult),
-        )
+        key = (feature, subdiv_mult, top_frac)
+        if self._last_choice[0] != key:
+            choice = choose_examples(self.acts_reduced[..., feature], subdiv_mult=subdiv_mult, top_frac=top_frac)
+            # Images of one choice in several sizes are usually made one after the other.
+            self._last_choice = key, choice
+        return draw_examples(self._last_choice[1], self.obses_full, expand_mult, self._widened_border(expand_mult))
 
     def vis_dataset_thumbnail(self, feature, *, num_mult=1, expand_mult=1, max_rep=None):
         """Grid of the strongest patches of a feature: see `dataset_examples.thumbnail_examples`."""

@@ -15,6 +15,32 @@ def _ranks_within(groups, order):
     return ranks
 
 
+class _Best:
+    """The order of np.argsort(-flat, axis=0), ties included, for columns as they are asked for: few ever are."""
+
+    def __init__(self, flat):
+        self._flat = flat
+        self._order = np.empty(flat.shape[::-1], int)
+        self._sorted = np.zeros(flat.shape[1], bool)
+
+    def ranked(self, rank, columns):
+        """The rows of the entries that have this rank in some columns, 0 for the largest."""
+        new = columns[~self._sorted[columns]]
+        # Sorting a column in memory of its own is faster; it gives the same order.
+        self._order[new] = np.argsort(-self._flat.T[new], axis=1)
+        self._sorted[new] = True
+        return self._order[columns, rank]
+
+    def first(self):
+        """The rows of the largest entries of all columns."""
+        largest = self._flat == self._flat.max(axis=0)
+        rows = largest.argmax(axis=0)
+        # Of several that are equal, or not numbers, sorting decides.
+        unclear = np.flatnonzero(np.count_nonzero(largest, axis=0) != 1)
+        rows[unclear] = self.ranked(0, unclear)
+        return rows
+
+
 def argmax_nd(x, axes, *, max_rep=np.inf, max_rep_strict=None):
     """Indices of the maximum along several axes, each index chosen at most `max_rep` times.
 
@@ -28,14 +54,14 @@ def argmax_nd(x, axes, *, max_rep=np.inf, max_rep_strict=None):
     others = [axis for axis in range(x.ndim) if axis not in axes]
     shape = [x.shape[axis] for axis in axes]
     flat = x.transpose(list(axes) + others).reshape(int(np.prod(shape)), -1)
-    best = np.argsort(-flat, axis=0)
+    best = _Best(flat)
     places = np.arange(flat.shape[1])
-    chosen = best[0].copy()
-    for i in range(1, len(best) + (0 if max_rep_strict else 1)):
-        excess = np.bincount(chosen, minlength=len(best)) - max_rep
+    chosen = best.first()
+    for i in range(1, len(flat) + (0 if max_rep_strict else 1)):
+        excess = np.bincount(chosen, minlength=len(flat)) - max_rep
         if not (excess > 0).any():
             break
         weakest_first = np.argsort(flat[chosen, places])
-        moving = _ranks_within(chosen, weakest_first) < excess[chosen]
-        chosen[moving] = best[i % len(best)][moving]
+        moving = np.flatnonzero(_ranks_within(chosen, weakest_first) < excess[chosen])
+        chosen[moving] = best.ranked(i % len(flat), moving)
     return np.unravel_index(chosen.reshape([x.shape[axis] for axis in others]), shape)
