@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from understanding_rl_vision.rl_clarity.finding import SEARCH_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
 from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
@@ -18,6 +19,7 @@ from understanding_rl_vision.training.options import TRAIN_OPTIONS
         ("load", LOAD_OPTIONS),
         ("generate", GENERATE_OPTIONS),
         ("train", TRAIN_OPTIONS),
+        ("find", SEARCH_OPTIONS),
         ("synthesize", SYNTHESIZE_OPTIONS),
     ],
 )

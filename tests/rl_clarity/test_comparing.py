@@ -16,7 +16,9 @@ from understanding_rl_vision.rl_clarity.comparing import (
 )
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import load
+from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_util import load_joblib
+from understanding_rl_vision.run import make_parser
 
 FEW = {"nmf_features": 2, "vis_subdiv_mults": [1], "vis_expand_mults": [2], "vis_expand_mult_default": 2}
 KEYS = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
@@ -177,6 +179,22 @@ def test_load_plays_the_levels_that_the_first_failed_with_all(checkpoints, tmp_p
     assert again["episodes"] == first["episodes"]
     for rows, kept in zip(first["observations"], again["observations"]):
         np.testing.assert_array_equal(rows, kept)
+
+
+def test_run_takes_several_checkpoints(checkpoints, tmp_path):
+    pytest.importorskip("procgen")
+    given = make_parser().parse_args(checkpoints + [str(tmp_path), "--quiet"])
+    assert (given.checkpoint_path, given.output_dir) == (checkpoints, str(tmp_path))
+    options = {
+        "trajectories_kwargs": {"episodes": [3]},
+        "observations_kwargs": {"num_envs": 4, "num_obs": 4, "obs_every": 1},
+        "layer_kwargs": {"name_contains_one_of": "4a"},
+    }
+    run(given.checkpoint_path, given.output_dir, quiet=True, **dict(FEW, **options))
+    props = assert_complete(tmp_path, 16)
+    assert [model["name"] for model in props["models"]] == ["agent", "other"]
+    assert [facts["level"] for facts in props["episodes"]] == [3, 3]
+    assert [row[-1] for row in props["trajectories"]["dones"]] == [1, 1]
 
 
 def test_load_refuses_one_file_for_several(checkpoints):

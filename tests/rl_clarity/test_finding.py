@@ -110,7 +110,7 @@ def made(checkpoint_path, tmp_path_factory):
 def test_the_interface_is_of_what_was_found(made):
     rows = list(csv.DictReader((made / "finds.csv").read_text().splitlines()))
     beside = ("finds.csv", "finds.notes.json")
-    props = assert_complete(made, 16, beside_page=beside + ("directions.json",))
+    props = assert_complete(made, 16, beside_page=beside)
     shown = {int(row["trajectory"]) - 1: row for row in rows if row["trajectory"]}
     assert sorted(shown) == list(range(len(props["trajectories"]["values"])))
     # One whole episode each.

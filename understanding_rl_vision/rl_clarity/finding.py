@@ -35,7 +35,9 @@ SEARCH_OPTIONS = {
     "kinds": Option(list(KINDS), "what to look for, a list or one of them: {}".format(", ".join(KINDS))),
     "num_envs": Option(32, "games played side by side"),
     "seed": Option(0, "the same seed finds the same"),
-    "full_resolution": Option(False, "show the frames at the size people see"),
+    "full_resolution": Option(
+        False, "show the frames at the size people see; of each game an episode's are in memory, so few num_envs"
+    ),
     "observations_kwargs": Option({}, "how observations for the features are sampled, as for run"),
 }
 
