@@ -45,14 +45,15 @@ def test_what_is_no_path_or_list_of_paths_is_refused(given):
 
 
 def test_all_play_with_the_options_of_the_first():
-    first = Checkpoint({}, {"env_kind": "procgen", "env_name": "coinrun", "distribution_mode": "hard", "gamma": 0.9})
-    other = Checkpoint({}, {"env_kind": "procgen", "env_name": "coinrun", "gamma": 0.5})
+    args = {"env_kind": "procgen", "env_name": "coinrun", "cnn": "clear", "stack_channels": "16_32_32"}
+    first = Checkpoint({}, dict(args, distribution_mode="hard", gamma=0.9))
+    other = Checkpoint({}, dict(args, gamma=0.5, num_levels=500))
     assert playing_the_same([first, other], "ab") == [
         first,
-        Checkpoint({}, {"env_kind": "procgen", "env_name": "coinrun", "distribution_mode": "hard", "gamma": 0.5}),
+        Checkpoint({}, dict(args, distribution_mode="hard", gamma=0.5)),
     ]
-    for args in ({"env_name": "maze"}, {"distribution_mode": "easy"}):
-        with pytest.raises(InputError, match="must play the same game: {} is".format(*args)):
+    for args in ({"env_name": "maze"}, {"distribution_mode": "easy"}, {"cnn": "impala"}):
+        with pytest.raises(InputError, match="the same game and have the same layers: {} is".format(*args)):
             playing_the_same([first, Checkpoint({}, dict(other.args, **args))], "ab")
     with pytest.raises(InputError, match="env_name is 'coinrun' of a, but 'maze' of b"):
         check_same_game([{"env_name": "coinrun"}, {"env_name": "maze"}], "ab")

@@ -5,6 +5,9 @@ import os
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError
 
+# What the layers depend on.
+ARCHITECTURE = ("cnn", "stack_channels")
+
 
 def checkpoint_paths(given):
     """The list of paths of one checkpoint or of several. Raises InputError for anything else."""
@@ -27,9 +30,9 @@ def model_names(paths):
 
 
 def playing_the_same(checkpoints, names):
-    """The checkpoints with the first one's options of the game, where they do not give them.
+    """The checkpoints with the first one's options of the game, and no others of it: levels depend on them.
 
-    Raises InputError where one is of another game, or gives such an option another value.
+    Raises InputError where one is of another game or architecture, or gives such an option another value.
     """
     if len(checkpoints) == 1:
         return checkpoints
@@ -37,11 +40,15 @@ def playing_the_same(checkpoints, names):
     kind, game = first.args["env_kind"], first.args["env_name"]
     keys = ["env_kind", "env_name"] + sorted(known_options(kind, game))
     options = {key: first.args[key] for key in keys if key in first.args}
+    expected = dict(options, **{key: first.args[key] for key in ARCHITECTURE})
     for checkpoint, name in zip(checkpoints[1:], names[1:]):
-        for key in keys:
-            if key in checkpoint.args and checkpoint.args[key] != options.get(key, checkpoint.args[key]):
-                _refuse(key, names[0], options[key], name, checkpoint.args[key])
-    return [checkpoint._replace(args=dict(checkpoint.args, **options)) for checkpoint in checkpoints]
+        for key in keys + list(ARCHITECTURE):
+            if key in checkpoint.args and checkpoint.args[key] != expected.get(key, checkpoint.args[key]):
+                _refuse(key, names[0], expected[key], name, checkpoint.args[key])
+    return [
+        checkpoint._replace(args=dict({k: v for k, v in checkpoint.args.items() if k not in keys}, **options))
+        for checkpoint in checkpoints
+    ]
 
 
 def check_same_game(metadata, names):
@@ -54,6 +61,6 @@ def check_same_game(metadata, names):
 
 def _refuse(key, first, expected, name, given):
     raise InputError(
-        "The models on one page must play the same game: {} is {!r} of {}, but {!r} of {}. Make a page for each "
-        "instead.".format(key, expected, first, given, name)
+        "The models on one page must play the same game and have the same layers: {} is {!r} of {}, but {!r} of {}. "
+        "Make a page for each instead.".format(key, expected, first, given, name)
     )
