@@ -76,7 +76,8 @@ def large_json(folder, props, subdir, name):
 
 def image(folder, name):
     with PIL.Image.open(os.path.join(str(folder), name)) as file:
-        return np.array(file)
+        # Pillow gives the indices of an image with a palette.
+        return np.array(file.convert("RGBA") if file.mode == "P" else file)
 
 
 def _sheets(layout, name, frames):

@@ -1,10 +1,11 @@
 import os
+import threading
 
 import numpy as np
 import PIL.Image
 import pytest
 
-from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWriter, to_bytes
+from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWriter, thread_limit, to_bytes
 
 
 def test_images_become_bytes_with_fractions_cut_off():
@@ -14,11 +15,12 @@ def test_images_become_bytes_with_fractions_cut_off():
     assert to_bytes(already) is already
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_what_is_written_is_read_again(tmp_path, channels):
+def test_what_is_written_is_read_again(tmp_path, channels, threads):
     random = np.random.RandomState(0)
     images = [random.randint(256, size=(3, 5, channels)).astype(np.uint8) for _ in range(MAX_WAITING + 5)]
-    with ImageWriter(str(tmp_path)) as writer:
+    with ImageWriter(str(tmp_path), threads) as writer:
         for i, image in enumerate(images):
             writer.write("{}.png".format(i), image)
     assert len(os.listdir(str(tmp_path))) == len(images)
@@ -38,3 +40,24 @@ def test_an_error_inside_is_not_hidden_by_one_of_a_thread(tmp_path):
         with ImageWriter(str(tmp_path)) as writer:
             writer.write("missing/0.png", np.zeros((2, 2, 3), np.uint8))
             raise KeyboardInterrupt
+
+
+def test_images_are_encoded_as_asked_and_as_bytes(tmp_path):
+    with ImageWriter(str(tmp_path)) as writer:
+        writer.write("0.png", np.full((1, 2, 1), 0.5), encode=lambda image: image.tobytes() + b"!")
+    assert (tmp_path / "0.png").read_bytes() == b"\x7f\x7f!"
+
+
+@pytest.mark.parametrize("given, threads", [("1", 1), ("3", 3), ("100", 4), ("", 4), ("many", 4), ("0", 4)])
+def test_a_process_keeps_no_more_threads_busy_than_it_may(monkeypatch, given, threads):
+    monkeypatch.setenv("OMP_NUM_THREADS", given)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
+    assert thread_limit() == threads
+
+
+def test_a_process_of_one_thread_encodes_in_that_thread(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    threads = []
+    with ImageWriter(str(tmp_path)) as writer:
+        writer.write("0.png", np.zeros((1, 1, 1)), encode=lambda image: threads.append(threading.get_ident()) or b"")
+    assert threads == [threading.get_ident()]

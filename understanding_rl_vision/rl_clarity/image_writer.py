@@ -4,10 +4,9 @@ import concurrent.futures
 import os
 
 import numpy as np
-import PIL.Image
 
-# Level 6, Pillow's default, takes several times as long and saves a tenth.
-COMPRESS_LEVEL = 3
+from understanding_rl_vision.rl_clarity.png import encode_picture
+
 # Images waiting to be encoded are the only ones that memory holds beyond those being made.
 MAX_WAITING = 16
 
@@ -19,24 +18,39 @@ def to_bytes(image):
     return (np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 
-def _write(path, image):
-    image = image[..., 0] if image.shape[-1] == 1 else image
-    PIL.Image.fromarray(image).save(path, format="PNG", compress_level=COMPRESS_LEVEL)
+def thread_limit():
+    """How many threads this process may keep busy: OMP_NUM_THREADS, or the cores that it may run on if fewer."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(given)) if given.isdigit() and int(given) > 0 else cores
+
+
+def _write(path, image, encode):
+    with open(path, "wb") as file:
+        file.write(encode(image))
 
 
 class ImageWriter:
-    """Writes images (H, W, C) as PNG below a folder; leaving its context waits, and raises what a thread raised."""
+    """Writes images (H, W, C) as PNG below a folder; leaving its context waits, and raises what a thread raised.
 
-    def __init__(self, folder, threads=2):
+    threads: how many encode; with 1 it is the caller who does, so that a process of one thread is that.
+    """
+
+    def __init__(self, folder, threads=None):
         self._folder = folder
-        self._threads = concurrent.futures.ThreadPoolExecutor(threads)
+        threads = thread_limit() if threads is None else threads
+        self._threads = concurrent.futures.ThreadPoolExecutor(threads) if threads > 1 else None
         self._waiting = []
 
-    def write(self, name, image):
+    def write(self, name, image, encode=encode_picture):
+        """encode: function from an image of bytes to the bytes of a file, see `png`."""
+        work = _write, os.path.join(self._folder, name), to_bytes(image), encode
+        if self._threads is None:
+            work[0](*work[1:])
+            return
         if len(self._waiting) >= MAX_WAITING:
             self._waiting.pop(0).result()
-        path = os.path.join(self._folder, name)
-        self._waiting.append(self._threads.submit(_write, path, to_bytes(image)))
+        self._waiting.append(self._threads.submit(*work))
 
     def __enter__(self):
         return self
@@ -47,4 +61,5 @@ class ImageWriter:
                 for future in self._waiting:
                     future.result()
         finally:
-            self._threads.shutdown()
+            if self._threads is not None:
+                self._threads.shutdown()

@@ -13,6 +13,7 @@ from understanding_rl_vision.rl_clarity.attribution_images import (
 )
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
 from understanding_rl_vision.rl_clarity.image_writer import to_bytes
+from understanding_rl_vision.rl_clarity.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats
 from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
 from understanding_rl_vision.rl_util.nmf import LayerNMF
@@ -144,18 +145,20 @@ def _write_images(stem, channels, residual, single_channels, job):
     scale = normalisation([frame.max() for frame in channels])
     frames, height, width = channels.shape[:3]
     layout = sheet_layout(width, height, job.most_frames)
-    images, strips = [], {}
+    images, strips, encoders = [], {}, {}
     for number, rows in enumerate(minibatches(frames, frames_per_sheet(layout))):
         parts = attribution_images(channels[rows] / scale, residual[rows] / scale, single_channels)
         for direction, channel, rgba in parts:
             name = "{}_{}_{}.png".format(stem, direction, channel)
             rgba = to_bytes(rgba)
-            job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout))
+            encode = encode_attribution if channel in ("prin", "all") else encode_one_hue
+            job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout), encode)
             strips.setdefault(name, []).append(scrub(rgba, job.options["scrub_range"]))
             if number == 0:
                 images.append((name, direction, channel))
+                encoders[name] = encode
     for name, parts in strips.items():
-        job.writer.write(job.subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1))
+        job.writer.write(job.subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1), encoders[name])
     return images, dict(layout._asdict())
 
 
