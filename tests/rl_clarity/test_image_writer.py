@@ -5,7 +5,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWriter, thread_limit, to_bytes
+from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWriter, to_bytes
 
 
 def test_images_become_bytes_with_fractions_cut_off():
@@ -46,13 +46,6 @@ def test_images_are_encoded_as_asked_and_as_bytes(tmp_path):
     with ImageWriter(str(tmp_path)) as writer:
         writer.write("0.png", np.full((1, 2, 1), 0.5), encode=lambda image: image.tobytes() + b"!")
     assert (tmp_path / "0.png").read_bytes() == b"\x7f\x7f!"
-
-
-@pytest.mark.parametrize("given, threads", [("1", 1), ("3", 3), ("100", 4), ("", 4), ("many", 4), ("0", 4)])
-def test_a_process_keeps_no_more_threads_busy_than_it_may(monkeypatch, given, threads):
-    monkeypatch.setenv("OMP_NUM_THREADS", given)
-    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
-    assert thread_limit() == threads
 
 
 def test_a_process_of_one_thread_encodes_in_that_thread(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
+from understanding_rl_vision.rl_clarity.readable import UnitFloats, as_unit_floats, readable
 
 
 def test_integers_are_divided_by_255():
@@ -10,6 +10,15 @@ def test_integers_are_divided_by_255():
     np.testing.assert_allclose(floats, [0, 0.2, 1])
     np.testing.assert_allclose(as_unit_floats(np.array([0, 255], np.int64)), [0, 1])
     np.testing.assert_array_equal(as_unit_floats(np.array([0, 0.5, 1])), np.float32([0, 0.5, 1]))
+
+
+def test_images_become_floats_as_they_are_taken_out():
+    images = np.random.RandomState(0).randint(256, size=(4, 2, 3, 3)).astype(np.uint8)
+    floats = UnitFloats(images)
+    assert len(floats) == 4 and floats.shape == images.shape and floats.dtype == np.float32
+    for key in (slice(1, 3), 2, (np.array([0, 3]), 1, np.array([2, 0]))):
+        np.testing.assert_array_equal(floats[key], as_unit_floats(images)[key])
+    assert [image.tolist() for image in floats] == as_unit_floats(images).tolist()
 
 
 @pytest.mark.parametrize("channels", [3, 12])

@@ -8,10 +8,10 @@ from understanding_rl_vision.rl_clarity.attribution import VALUE, output_values
 from understanding_rl_vision.rl_clarity.frames import write_frames
 from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS
 from understanding_rl_vision.rl_clarity.palette import action_colours, feature_colours
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats
+from understanding_rl_vision.rl_clarity.readable import UnitFloats
 from understanding_rl_vision.rl_clarity.sharing import merged, shares
-from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.nmf import Directions
+from understanding_rl_vision.rl_util.sessions import concatenate, minibatches, model_session
 
 DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
 
@@ -31,9 +31,11 @@ def network_outputs(trajectories, jobs, ranks):
     found = {}
     for i in range(ranks.rank, len(jobs), ranks.size):
         agent, batch_size = jobs[i].agent, jobs[i].options["batch_size"]
-        images = as_unit_floats(trajectories.observations[i])
-        names = agent.policy_logits_name, agent.value_function_name
-        found[i] = [get_acts(agent.model, name, images, batch_size=batch_size) for name in names]
+        session = model_session(agent.model)
+        outputs = [session.tensor(name) for name in (agent.policy_logits_name, agent.value_function_name)]
+        images = UnitFloats(trajectories.observations[i])
+        parts = [session.run(outputs, {session.images: images[rows]}) for rows in minibatches(len(images), batch_size)]
+        found[i] = [concatenate(arrays) for arrays in zip(*parts)]
     found = merged(ranks.gather(found))
     return tuple(zip(*(found[i] for i in sorted(found))))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.advantages import dones_from_firsts
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
+from understanding_rl_vision.rl_clarity.readable import UnitFloats, readable
 
 # By trajectory (arrays, or lists where trajectories differ in length): observations: what the model sees, (steps, H, W,
 # C); frames: the same as people see it, RGB; actions, rewards, dones: (steps,); facts: None, or of a trajectory that is
@@ -34,10 +34,10 @@ def check_images(images, name, axes, image_shape=None):
 
 
 def checked_observations(observations, observations_full, image_shape):
-    """Observations (N, H, W, C) for the model and as RGB images (N, H', W', 3) for people, both float in [0, 1]."""
+    """Observations (N, H, W, C) for the model and as RGB images (N, H', W', 3) for people, both UnitFloats."""
     check_images(observations, "observations", 4, image_shape)
     if observations_full is None:
-        return as_unit_floats(observations), as_unit_floats(readable(observations))
+        return UnitFloats(observations), UnitFloats(readable(observations))
     check_images(observations_full, "observations_full", 4)
     if len(observations_full) != len(observations):
         raise InputError(
@@ -45,7 +45,7 @@ def checked_observations(observations, observations_full, image_shape):
                 len(observations), len(observations_full)
             )
         )
-    return as_unit_floats(observations), as_unit_floats(readable(observations_full))
+    return UnitFloats(observations), UnitFloats(readable(observations_full))
 
 
 def checked_trajectories(trajectories, image_shape, num_actions):

@@ -1,5 +1,7 @@
 """A checkpoint's policy in a TensorFlow session: run it, freeze it."""
 
+import concurrent.futures
+
 import numpy as np
 
 from understanding_rl_vision.devices import session_config
@@ -8,9 +10,10 @@ from understanding_rl_vision.rl_clarity.checkpoints import assign_params, count_
 from understanding_rl_vision.rl_util.model import freeze_model
 from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
 from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.threads import thread_limit
 
-# TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU.
-BATCH_SIZE = 64
+# Several such batches at a time keep the cores busier than one larger batch does: not every operation is shared out.
+BATCH_SIZE = 16
 
 
 class Policy:
@@ -32,15 +35,15 @@ class Policy:
             )
             self._sess = tf.Session(graph=graph, config=session_config())
         assign_params(self._sess, checkpoint.params)
+        self._threads = concurrent.futures.ThreadPoolExecutor(thread_limit())
 
     def logits(self, observations):
         """Logits (N, num_actions) of integer observations (N, H, W, C) from 0 to 255."""
-        return concatenate(
-            [
-                self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
-                for rows in minibatches(len(observations), BATCH_SIZE)
-            ]
-        )
+
+        def of_rows(rows):
+            return self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
+
+        return concatenate(list(self._threads.map(of_rows, minibatches(len(observations), BATCH_SIZE))))
 
     def outputs(self, observations):
         """Logits (N, num_actions) and values (N,) of integer observations (N, H, W, C) from 0 to 255."""

@@ -6,6 +6,7 @@ import os
 import numpy as np
 
 from understanding_rl_vision.rl_clarity.png import encode_picture
+from understanding_rl_vision.threads import thread_limit
 
 # Images waiting to be encoded are the only ones that memory holds beyond those being made.
 MAX_WAITING = 16
@@ -16,13 +17,6 @@ def to_bytes(image):
     if image.dtype == np.uint8:
         return image
     return (np.clip(image, 0, 1) * 255).astype(np.uint8)
-
-
-def thread_limit():
-    """How many threads this process may keep busy: OMP_NUM_THREADS, or the cores that it may run on if fewer."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    given = os.environ.get("OMP_NUM_THREADS", "")
-    return min(cores, int(given)) if given.isdigit() and int(given) > 0 else cores
 
 
 def _write(path, image, encode):

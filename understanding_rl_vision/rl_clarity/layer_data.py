@@ -1,8 +1,6 @@
 """What the interface shows of one layer: its features, and attribution of each output in each trajectory."""
 
 import collections
-import os
-import tempfile
 
 import numpy as np
 
@@ -11,6 +9,7 @@ from understanding_rl_vision.rl_clarity.attribution_images import (
     attribution_images,
     normalisation,
 )
+from understanding_rl_vision.rl_clarity.attribution_store import AttributionStore
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
 from understanding_rl_vision.rl_clarity.image_writer import to_bytes
 from understanding_rl_vision.rl_clarity.png import encode_attribution, encode_one_hue
@@ -82,51 +81,21 @@ def write_thumbnails(layer, nmf, job):
     job.writer.write("{}{}.png".format(job.subdirs["thumbnails"], file_name(layer)), thumbnails(nmf, *mults))
 
 
-def _take_room(file, size):
-    """Make a temporary file that long: to write into a mapped one that outgrows its disk would kill the process."""
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(file.fileno(), 0, size)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
-
-
-class _Store:
-    """Reduced attributions of several outputs over T frames, in a temporary file: they can outgrow memory."""
-
-    def __init__(self, outputs, frames, shape):
-        """shape: (h, w, K). Raises OSError where the disk is too full for the file."""
-        shape = (outputs, frames) + shape[:2] + (shape[2] + 1,)
-        self._file = tempfile.TemporaryFile()
-        _take_room(self._file, 4 * int(np.prod(shape)))
-        self._array = np.memmap(self._file, np.float32, mode="w+", shape=shape)
-        self.totals = np.zeros((outputs, frames))
-
-    def put(self, output, rows, attribution):
-        self._array[output, rows, ..., :-1] = attribution.channels
-        self._array[output, rows, ..., -1] = attribution.residual
-        self.totals[output, rows] = attribution.totals
-
-    def channels(self, output):
-        return self._array[output, ..., :-1]
-
-    def residual(self, output):
-        return self._array[output, ..., -1]
-
-
 def _attributions(layer, observations, job):
-    """The _Store of the attributions of the outputs over frames (T, H, W, C)."""
+    """The AttributionStore of the outputs over frames (T, H, W, C), and the outputs (outputs, T) without the layer."""
     agent, outputs, options = job.agent, job.outputs, job.options
-    store = None
-    for rows in minibatches(len(observations), options["batch_size"]):
+    batch_size = options["batch_size"]
+    store, zeroed = None, np.zeros((len(outputs), len(observations)))
+    for rows in minibatches(len(observations), batch_size):
+        images = as_unit_floats(observations[rows])
         raw = attr.raw_attributions(
             agent,
             outputs,
             layer.node,
-            as_unit_floats(observations[rows]),
+            images,
             integrate_steps=options["attr_integrate_steps"],
             exact=options["attr_exact"],
-            batch_size=options["batch_size"],
+            batch_size=batch_size,
             directions=layer.directions,
             max_paths=options["attr_max_paths"],
         )
@@ -135,20 +104,20 @@ def _attributions(layer, observations, job):
                 attribution = attr.unreduced(array)
             else:
                 attribution = attr.reduced(array, layer.directions)
-            store = store or _Store(len(outputs), len(observations), attribution.channels.shape[1:])
+                zeroed[i, rows] = attr.baseline(agent, outputs[i], layer.node, images, batch_size=batch_size)
+            store = store or AttributionStore(len(outputs), len(observations), attribution.channels.shape[1:])
             store.put(i, rows, attribution)
-    return store
+    return store, zeroed
 
 
-def _write_images(stem, channels, residual, single_channels, job):
+def _write_images(stem, store, output, single_channels, job):
     """Write the sheets and filmstrips of every direction and channel; returns their names and layout."""
-    scale = normalisation([frame.max() for frame in channels])
-    frames, height, width = channels.shape[:3]
-    layout = sheet_layout(width, height, job.most_frames)
+    scale = normalisation(store.largest[output])
+    layout = sheet_layout(store.width, store.height, job.most_frames)
     images, strips, encoders = [], {}, {}
-    for number, rows in enumerate(minibatches(frames, frames_per_sheet(layout))):
-        parts = attribution_images(channels[rows] / scale, residual[rows] / scale, single_channels)
-        for direction, channel, rgba in parts:
+    for number, rows in enumerate(minibatches(store.frames, frames_per_sheet(layout))):
+        channels, residual = store.get(output, rows)
+        for direction, channel, rgba in attribution_images(channels / scale, residual / scale, single_channels):
             name = "{}_{}_{}.png".format(stem, direction, channel)
             rgba = to_bytes(rgba)
             encode = encode_attribution if channel in ("prin", "all") else encode_one_hue
@@ -167,28 +136,23 @@ def records(layer, trajectory, observations, output_values, job):
 
     observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames.
     """
-    agent, options = job.agent, job.options
-    store = _attributions(layer, observations, job)
-    single_channels = options["attr_single_channels"] and layer.directions is not None
+    store, zeroed = _attributions(layer, observations, job)
+    single_channels = job.options["attr_single_channels"] and layer.directions is not None
     found = []
     for i, output in enumerate(job.outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
-        channels, residual = store.channels(i), store.residual(i)
-        images, layout = _write_images(stem, channels, residual, single_channels, job)
+        images, layout = _write_images(stem, store, i, single_channels, job)
         if layer.directions is None:
             found.append(Record(images, layout, None, None, None, None, None))
             continue
-        zeroed = attr.baseline(
-            agent, output, layer.node, as_unit_floats(observations), batch_size=options["batch_size"]
-        )
-        explained = output_values[i] - zeroed
+        explained = output_values[i] - zeroed[i]
         found.append(
             Record(
                 images,
                 layout,
-                np.stack([frame.sum(axis=(0, 1)) for frame in channels]),
-                np.stack([frame.sum() for frame in residual]),
-                float(np.mean(zeroed)),
+                store.channels[i],
+                store.residual[i],
+                float(np.mean(zeroed[i])),
                 explained - store.totals[i],
                 explained,
             )

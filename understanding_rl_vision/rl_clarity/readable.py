@@ -10,6 +10,22 @@ def as_unit_floats(images):
     return images.astype(np.float32, copy=False)
 
 
+class UnitFloats:
+    """Images that become `as_unit_floats` as they are taken out: a copy of all would take four times their memory."""
+
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, images):
+        self._images = images
+        self.shape = images.shape
+
+    def __len__(self):
+        return len(self._images)
+
+    def __getitem__(self, key):
+        return as_unit_floats(self._images[key])
+
+
 def readable(images):
     """RGB (..., H, W, 3) of observations (..., H, W, C) that may stack several frames, newest last.
 

@@ -1,0 +1,50 @@
+"""Reduced attribution of many frames, in a temporary file: memory holds a batch of them, however many there are."""
+
+import tempfile
+
+import numpy as np
+
+
+class AttributionStore:
+    """Reduced attributions of several outputs over T frames, and what the page tells of each frame.
+
+    Arrays of each output and frame: largest, the largest channel value; channels (…, K) and residual, summed over
+    space; totals of the unreduced attribution.
+    """
+
+    def __init__(self, outputs, frames, shape):
+        """shape: (h, w, K)."""
+        self.frames, self.height, self.width, features = (frames,) + tuple(shape)
+        self._frame_shape = self.height, self.width, features + 1
+        self._frame_bytes = 4 * int(np.prod(self._frame_shape))
+        self._file = tempfile.TemporaryFile(buffering=0)
+        self.largest, self.residual, self.totals = np.zeros((3, outputs, frames))
+        self.channels = np.zeros((outputs, frames, features))
+
+    def put(self, output, rows, attribution):
+        """Store the Attribution of some rows, a slice. Raises OSError where the disk is full."""
+        residual = attribution.residual[..., None]
+        stored = np.concatenate([attribution.channels, residual], axis=-1).astype(np.float32, copy=False)
+        self.largest[output, rows] = attribution.channels.max(axis=(1, 2, 3))
+        self.channels[output, rows] = attribution.channels.sum(axis=(1, 2))
+        self.residual[output, rows] = attribution.residual.sum(axis=(1, 2))
+        self.totals[output, rows] = attribution.totals
+        self._seek(output, rows.start)
+        left = memoryview(stored).cast("B")
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
+
+    def get(self, output, rows):
+        """Channels (rows, h, w, K) and residual (rows, h, w) of some rows, a slice."""
+        stored = np.empty((rows.stop - rows.start,) + self._frame_shape, np.float32)
+        self._seek(output, rows.start)
+        left = memoryview(stored).cast("B")
+        while left:
+            left = left[self._file.readinto(left) :]
+        return stored[..., :-1], stored[..., -1]
+
+    def _seek(self, output, frame):
+        self._file.seek((output * self.frames + frame) * self._frame_bytes)
