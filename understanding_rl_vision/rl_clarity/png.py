@@ -13,6 +13,8 @@ SMOOTH = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 PICTURE = {"compress_level": 6, "compress_type": zlib.Z_DEFAULT_STRATEGY}
 
 PALETTE_SIZE = 256
+# Of 255: attribution that is fainter keeps its opacity.
+FAINT = 32
 SIGNATURE_BYTES = 8
 # Where the header holds the colour type: after the signature, its length and name, width, height and depth.
 HEADER_START, COLOUR_TYPE, HEADER_END = 12, 25, 29
@@ -67,7 +69,7 @@ def one_hue_palette(rgba):
     """Indices (H, W) and palette (at most 256, 4) of an image (H, W, 4) in one hue, or None where that takes more.
 
     Of such an image the opacity grows first, and once that is full, the colour. Two neighbours in this order share an
-    entry if they differ by 1 at most. Full opacity and full transparency stay as they are.
+    entry if they differ by 1 at most and are not faint. Full opacity stays as it is.
     """
     strength = rgba[..., 3].astype(np.intp)
     opaque = strength == 255
@@ -83,7 +85,7 @@ def one_hue_palette(rgba):
             palette[-1], shared = colour, True
         else:
             palette.append(colour)
-            shared = level == 0
+            shared = level < FAINT
         if len(palette) > PALETTE_SIZE:
             return None
         numbers[level] = len(palette) - 1
