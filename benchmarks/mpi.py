@@ -1,5 +1,8 @@
 """How far sharing `run` among MPI ranks carries: the attribution stage on 1 and 2 ranks of one thread each.
 
+Each rank is kept on a core of its own, for libraries have more threads than they are told to: the writer of images
+would else use the core that the second rank is to have.
+
     python benchmarks/mpi.py [--trajectories 2] [--steps 64]
 
 Plays the bundled agent, computes attribution to all layers, and prints the efficiency of two ranks, t1 / (2 t2). From
@@ -27,8 +30,14 @@ ONE_THREAD = {
 }
 
 
+def keep_to_one_core():
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(os.environ.get("OMPI_COMM_WORLD_LOCAL_RANK", 0)) % len(cores)]})
+
+
 def work(folder, trajectories, steps):
     """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
+    keep_to_one_core()
     from understanding_rl_vision.ranks import Ranks, launched_communicator
     from understanding_rl_vision.rl_clarity import contents, generate, layer_data, load
 
