@@ -47,9 +47,12 @@ def work(folder, options):
 
     progress = Timed()
     checkpoint = shutil.copy(str(CHECKPOINT), folder)
+    if options.sampled:
+        shutil.copytree(options.sampled, os.path.join(folder, "rl-clarity"))
     data = load(
         checkpoint,
         progress=progress,
+        resample=not options.sampled,
         trajectories_kwargs={"num_envs": options.trajectories, "num_steps": options.steps},
         observations_kwargs={"num_envs": options.games, "num_obs": options.num_obs, "obs_every": options.obs_every},
     )
@@ -115,6 +118,7 @@ def measure(options):
     """A run in a process of its own: what `work` prints, with its seconds, peak of memory and sizes."""
     with tempfile.TemporaryDirectory() as folder:
         given = ["--{}={}".format(name.replace("_", "-"), getattr(options, name)) for name in OPTIONS]
+        given += ["--sampled={}".format(options.sampled)] if options.sampled else []
         start = time.monotonic()
         process = subprocess.Popen([sys.executable, __file__, "--work", folder] + given, stdout=subprocess.PIPE)
         memory = peak_bytes(process)
@@ -160,6 +164,7 @@ if __name__ == "__main__":
     for option, default in OPTIONS.items():
         parser.add_argument("--" + option.replace("_", "-"), type=int, default=default)
     parser.add_argument("--keep", help="a folder to leave the page in")
+    parser.add_argument("--sampled", help="the folder rl-clarity of an earlier run, to start from its samples")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.work:
