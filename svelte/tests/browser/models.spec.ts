@@ -19,6 +19,9 @@ import {
 // Two models with one trajectory each. Original: levels from frame 1, 11 and 31; edited: from 1 and 7, and no third.
 // On another page the same trajectories as one episode each, of levels with numbers.
 
+/** Frames of the second trajectory of that page. */
+const SHORT = 25
+
 const marks = (...frames: number[]) => Array.from({ length: FRAMES }, (_, t) => (frames.includes(t) ? 1 : 0))
 
 test.beforeAll(() => {
@@ -34,8 +37,9 @@ test.beforeAll(() => {
   })
   const levels = path.join(process.env.TEST_PAGES!, "levels")
   fs.cpSync(folder, levels, { recursive: true })
-  props.trajectories.dones = [marks(39), marks(39)]
+  props.trajectories.dones = [marks(39), marks(SHORT - 1)]
   props.trajectories.rewards = [marks(39), marks()]
+  for (const rows of Object.values(props.trajectories) as unknown[][][]) rows[1] = rows[1].slice(0, SHORT)
   writePage(levels, { ...props, episodes: [{ trajectory: 0, level: 1234, cause: null }, { trajectory: 1, level: 77, cause: "buzzsaw" }] })
 })
 
@@ -126,4 +130,11 @@ test("levels and causes have columns where they are known", async ({ page }) => 
   await expect(table.locator("tbody tr").last()).toContainText("1234")
   await expect(page.getByTestId("level")).toHaveText("1234")
   await expect(page.getByRole("radio", { name: "edited" })).toHaveCount(0)
+  // The shorter episode ends where it ends.
+  await page.keyboard.press("End")
+  await expectFrame(page, FRAMES)
+  await page.keyboard.press("t")
+  await expect(page.getByTestId("frame")).toHaveText(`${SHORT} of ${SHORT}`)
+  await expect(page.getByTestId("level")).toHaveText("77")
+  await expectPixel(page, screen(page, "Observation"), observationColor(1, SHORT - 1))
 })
