@@ -54,3 +54,28 @@ def test_a_process_of_one_thread_encodes_in_that_thread(tmp_path, monkeypatch):
     with ImageWriter(str(tmp_path)) as writer:
         writer.write("0.png", np.zeros((1, 1, 1)), encode=lambda image: threads.append(threading.get_ident()) or b"")
     assert threads == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_images_are_made_in_order_while_the_caller_goes_on(tmp_path, threads):
+    done = []
+
+    def work(writer, number):
+        writer.write("{}.png".format(number), np.full((1, 1, 1), number, np.uint8))
+        done.append(number)
+        return 10 * number
+
+    with ImageWriter(str(tmp_path), threads) as writer:
+        found = [writer.make(work, writer, number) for number in range(5)]
+        assert [one.result() for one in found] == [0, 10, 20, 30, 40]
+    assert done == [0, 1, 2, 3, 4] and len(os.listdir(str(tmp_path))) == 5
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_raised_while_images_are_made_is_raised_here(tmp_path, threads):
+    def fail():
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        with ImageWriter(str(tmp_path), threads) as writer:
+            writer.make(fail)

@@ -60,12 +60,11 @@ def directions_and_features(layers, observations, images, job, ranks, progress):
             layer_data.fit_layer(node, observations, images, job.agent, job.options)
             for _ in progress.track([None], "directions of {}".format(name))
         )
-        layer_data.write_thumbnails(name, nmf, job)
-        features = [
-            layer_data.write_feature(name, nmf, feature, job)
-            for feature in progress.track(range(nmf.features), "features of {}".format(name))
-        ]
+        features = job.writer.make(layer_data.write_features, name, nmf, job)
         found[name] = Directions(nmf.channel_dirs, nmf.features), features
+    for name in progress.track(list(found), "features"):
+        directions, features = found[name]
+        found[name] = directions, features.result()
     found = merged(ranks.gather(found))
     directions = {name: found[name][0] for name in layers}
     entries = [entry for name in layers for entry, _ in found[name][1]]

@@ -37,7 +37,7 @@ def checked_observations(observations, observations_full, image_shape):
     """Observations (N, H, W, C) for the model and as RGB images (N, H', W', 3) for people, both UnitFloats."""
     check_images(observations, "observations", 4, image_shape)
     if observations_full is None:
-        return UnitFloats(observations), UnitFloats(readable(observations))
+        return UnitFloats(observations), UnitFloats(np.ascontiguousarray(readable(observations)))
     check_images(observations_full, "observations_full", 4)
     if len(observations_full) != len(observations):
         raise InputError(
@@ -45,7 +45,7 @@ def checked_observations(observations, observations_full, image_shape):
                 len(observations), len(observations_full)
             )
         )
-    return UnitFloats(observations), UnitFloats(readable(observations_full))
+    return UnitFloats(observations), UnitFloats(np.ascontiguousarray(readable(observations_full)))
 
 
 def checked_trajectories(trajectories, image_shape, num_actions):

@@ -1,4 +1,4 @@
-"""PNG files written by threads beside the graph."""
+"""Images made and PNG files written by threads beside the graph."""
 
 import concurrent.futures
 import os
@@ -10,6 +10,7 @@ from understanding_rl_vision.threads import thread_limit
 
 # Images waiting to be encoded are the only ones that memory holds beyond those being made.
 MAX_WAITING = 16
+MAX_BEING_MADE = 2
 
 
 def to_bytes(image):
@@ -34,7 +35,9 @@ class ImageWriter:
         self._folder = folder
         threads = thread_limit() if threads is None else threads
         self._threads = concurrent.futures.ThreadPoolExecutor(threads) if threads > 1 else None
-        self._waiting = []
+        # One at a time and in order, so that what is made does not depend on the number of threads.
+        self._maker = concurrent.futures.ThreadPoolExecutor(1) if threads > 1 else None
+        self._waiting, self._being_made = [], []
 
     def write(self, name, image, encode=encode_picture):
         """encode: function from an image of bytes to the bytes of a file, see `png`."""
@@ -46,14 +49,33 @@ class ImageWriter:
             self._waiting.pop(0).result()
         self._waiting.append(self._threads.submit(*work))
 
+    def make(self, work, *arguments):
+        """Let `work(*arguments)` make and write images while the caller goes on; returns a Future of what it returns.
+
+        What was given two calls before is waited for: the data that it is made from takes memory.
+        """
+        if self._maker is None:
+            done = concurrent.futures.Future()
+            done.set_result(work(*arguments))
+            return done
+        if len(self._being_made) >= MAX_BEING_MADE:
+            self._being_made.pop(0).result()
+        self._being_made.append(self._maker.submit(work, *arguments))
+        return self._being_made[-1]
+
     def __enter__(self):
         return self
 
     def __exit__(self, exception_type, *_):
         try:
             if exception_type is None:
+                for future in self._being_made:
+                    future.result()
                 for future in self._waiting:
                     future.result()
         finally:
+            for future in self._being_made:
+                future.cancel()
             if self._threads is not None:
+                self._maker.shutdown()
                 self._threads.shutdown()

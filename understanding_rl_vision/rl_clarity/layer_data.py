@@ -6,7 +6,9 @@ import numpy as np
 
 from understanding_rl_vision.rl_clarity import attribution as attr
 from understanding_rl_vision.rl_clarity.attribution_images import (
+    DIRECTIONS,
     attribution_images,
+    channel_names,
     normalisation,
 )
 from understanding_rl_vision.rl_clarity.attribution_store import AttributionStore
@@ -52,6 +54,12 @@ def fit_layer(node, observations, images, agent, options):
         batch_size=options["batch_size"],
         max_rows=NMF_ROWS,
     )
+
+
+def write_features(layer, nmf, job):
+    """Write all images of a layer's directions. Returns for each its entry in the props and its grids by file name."""
+    write_thumbnails(layer, nmf, job)
+    return [write_feature(layer, nmf, feature, job) for feature in range(nmf.features)]
 
 
 def write_feature(layer, nmf, feature, job):
@@ -110,46 +118,53 @@ def _attributions(layer, observations, job):
     return store, zeroed
 
 
-def _write_images(stem, store, output, single_channels, job):
-    """Write the sheets and filmstrips of every direction and channel; returns their names and layout."""
+def _image_name(stem, direction, channel):
+    return "{}_{}_{}.png".format(stem, direction, channel)
+
+
+def _write_images(stem, store, output, single_channels, layout, job):
+    """Write the sheets and filmstrips of every direction and channel."""
     scale = normalisation(store.largest[output])
-    layout = sheet_layout(store.width, store.height, job.most_frames)
-    images, strips, encoders = [], {}, {}
+    strips, encoders = {}, {}
     for number, rows in enumerate(minibatches(store.frames, frames_per_sheet(layout))):
         channels, residual = store.get(output, rows)
         for direction, channel, rgba in attribution_images(channels / scale, residual / scale, single_channels):
-            name = "{}_{}_{}.png".format(stem, direction, channel)
+            name = _image_name(stem, direction, channel)
             rgba = to_bytes(rgba)
             encode = encode_attribution if channel in ("prin", "all") else encode_one_hue
             job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout), encode)
             strips.setdefault(name, []).append(scrub(rgba, job.options["scrub_range"]))
-            if number == 0:
-                images.append((name, direction, channel))
-                encoders[name] = encode
+            encoders[name] = encode
     for name, parts in strips.items():
         job.writer.write(job.subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1), encoders[name])
-    return images, dict(layout._asdict())
 
 
 def records(layer, trajectory, observations, output_values, job):
-    """Attribution of the outputs to one layer in one trajectory: write the images and return a Record for each output.
+    """Attribution of the outputs to one layer in one trajectory: a Record for each; the writer makes the images.
 
     observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames.
     """
     store, zeroed = _attributions(layer, observations, job)
     single_channels = job.options["attr_single_channels"] and layer.directions is not None
+    layout = sheet_layout(store.width, store.height, job.most_frames)
+    channels = channel_names(store.channels.shape[-1], single_channels)
     found = []
     for i, output in enumerate(job.outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
-        images, layout = _write_images(stem, store, i, single_channels, job)
+        job.writer.make(_write_images, stem, store, i, single_channels, layout, job)
+        images = [
+            (_image_name(stem, direction, channel), direction, channel)
+            for direction in DIRECTIONS
+            for channel in channels
+        ]
         if layer.directions is None:
-            found.append(Record(images, layout, None, None, None, None, None))
+            found.append(Record(images, dict(layout._asdict()), None, None, None, None, None))
             continue
         explained = output_values[i] - zeroed[i]
         found.append(
             Record(
                 images,
-                layout,
+                dict(layout._asdict()),
                 store.channels[i],
                 store.residual[i],
                 float(np.mean(zeroed[i])),

@@ -25,6 +25,12 @@ class UnitFloats:
     def __getitem__(self, key):
         return as_unit_floats(self._images[key])
 
+    def reshape(self, *shape):
+        return UnitFloats(self._images.reshape(*shape))
+
+    def take(self, indices, axis):
+        return as_unit_floats(self._images.take(indices, axis=axis))
+
 
 def readable(images):
     """RGB (..., H, W, 3) of observations (..., H, W, C) that may stack several frames, newest last.
