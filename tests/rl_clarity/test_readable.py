@@ -19,7 +19,7 @@ def test_images_become_floats_as_they_are_taken_out():
     for key in (slice(1, 3), 2, (np.array([0, 3]), 1, np.array([2, 0]))):
         np.testing.assert_array_equal(floats[key], as_unit_floats(images)[key])
     taken = floats.reshape(-1, 3).take(np.array([[5, 0], [2, 5]]), axis=0)
-    np.testing.assert_array_equal(taken, as_unit_floats(images).reshape(-1, 3)[[[5, 0], [2, 5]]])
+    np.testing.assert_array_equal(taken, as_unit_floats(images).reshape(-1, 3)[np.array([[5, 0], [2, 5]])])
     assert [image.tolist() for image in floats] == as_unit_floats(images).tolist()
 
 
