@@ -37,9 +37,10 @@ def assert_complete(folder):
 
 @pytest.fixture
 def tiny_model(tmp_path):
-    """The paths of a frozen model and of frames for it."""
-    (tmp_path / "model.pb").write_bytes(tiny_data()["model_bytes"])
-    save_joblib({"observations": pictures(30)}, str(tmp_path / "frames.jd"))
+    """The paths of a frozen model that sees two grey frames at once, and of stacked colour frames for it."""
+    (tmp_path / "model.pb").write_bytes(tiny_data(channels=2)["model_bytes"])
+    stacked = np.concatenate([pictures(30, seed=1), pictures(30)], axis=-1)
+    save_joblib({"observations": stacked}, str(tmp_path / "frames.jd"))
     return str(tmp_path / "model.pb"), str(tmp_path / "frames.jd")
 
 
@@ -74,10 +75,13 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
     assert len(data["training"]["epochs"]) == 2
 
 
-def test_a_frozen_model_with_frames(tiny_model, tmp_path):
+def test_a_frozen_model_that_sees_stacked_grey_frames(tiny_model, tmp_path):
     folder = tmp_path / "out"
     run_tiny(tiny_model, folder, target="T+", activation_maximization=True)
     data = assert_complete(folder)
+    with PIL.Image.open(str(folder / data["targets"][0]["states"][0]["state"])) as image:
+        # Shown is the newest frame, in colour.
+        assert image.size == (8, 8) and image.mode == "RGB" and np.ptp(np.array(image), axis=-1).max() > 0
     assert set(data["activation_maximization"][0]["found"]) == {
         "none",
         "total variation",

@@ -10,6 +10,7 @@ from understanding_rl_vision.synthesis.losses import Losses
 from understanding_rl_vision.synthesis.training import (
     Frames,
     GeneratorTraining,
+    best_epoch,
     prepare_frames,
     read,
     split,
@@ -26,8 +27,7 @@ def agent():
 
 def trained(agent, folder, content=None, **options):
     complete = settings(**options)
-    frames = prepare_frames(agent, pictures(), complete)
-    return train_generator(agent, frames, complete, str(folder / "generator.jd"), content, QUIET)
+    return train_generator(agent, pictures(), complete, str(folder / "generator.jd"), content, QUIET)
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +39,10 @@ def test_a_resumed_training_equals_an_undisturbed_one(agent, undisturbed, tmp_pa
     trained(agent, tmp_path, epochs=5, lambda_kl=1e-6)
     content = read(str(tmp_path / "generator.jd"))
     assert len(content["history"]) == 5
-    resumed, last = trained(agent, tmp_path, content, epochs=12, lambda_kl=1e-6)
-    assert len(last.history) == 12
+    resumed, history = trained(agent, tmp_path, content, epochs=12, lambda_kl=1e-6)
+    assert len(history) == 12
     generator, whole = undisturbed
-    for row, expected in zip(last.history, whole.history):
+    for row, expected in zip(history, whole):
         for part in ("training", "held_out"):
             assert row[part] == pytest.approx(expected[part], rel=1e-3)
     for name, values in generator.variables().items():
@@ -50,9 +50,9 @@ def test_a_resumed_training_equals_an_undisturbed_one(agent, undisturbed, tmp_pa
 
 
 def test_training_learns_and_keeps_the_best_epoch(agent, undisturbed):
-    generator, done = undisturbed
-    totals = [row["held_out"]["total"] for row in done.history]
-    assert min(totals) < 0.7 * totals[0] and done.best_epoch == np.argmin(totals)
+    generator, history = undisturbed
+    totals = [row["held_out"]["total"] for row in history]
+    assert min(totals) < 0.7 * totals[0] and best_epoch(history) == np.argmin(totals)
     # The generator that is handed on is that of the best epoch, by its moving averages.
     frames = prepare_frames(agent, pictures()[16:], settings())
     losses = generator.losses(*frames, np.zeros((4, 3)))
@@ -95,7 +95,7 @@ def scripted(totals, folder, content=None, **options):
 def test_training_ends_early_when_the_loss_falls_no_more(tmp_path):
     totals = [5.0, 4, 4.5, 3, 3.5, 3.2, 3.1, 1]
     generator, done = scripted(totals, tmp_path, epochs=8, patience=3)
-    assert len(done.history) == 7 and done.best_epoch == 3 and generator.epoch == 3
+    assert len(done.history) == 7 and best_epoch(done.history) == 3 and generator.epoch == 3
     # More epochs alone do not revive it; more patience does.
     content = read(str(tmp_path / "generator.jd"))
     assert len(scripted(totals, tmp_path, content, epochs=9, patience=3)[1].history) == 7
@@ -115,12 +115,21 @@ def test_a_diverging_training_is_told(tmp_path):
         scripted([1.0, np.nan], tmp_path)
 
 
-def test_a_generator_of_another_agent_is_refused(tmp_path):
+def test_a_generator_of_another_agent_is_refused(agent, tmp_path):
     scripted([2.0, 1.0], tmp_path, epochs=2)
     content = read(str(tmp_path / "generator.jd"))
-    content["outputs"] = content["outputs"] + 1
     with pytest.raises(InputError, match="another agent"):
-        scripted([2.0, 1.0], tmp_path, content)
+        trained(agent, tmp_path, content)
+
+
+def test_a_training_that_has_ended_is_not_prepared_again(agent, undisturbed, tmp_path, monkeypatch):
+    generator, history = undisturbed
+    outputs = prepare_frames(agent, pictures()[:1], settings()).outputs[0]
+    content = {"outputs": outputs, "history": history, "best": generator.variables()}
+    monkeypatch.setattr(training, "prepare_frames", None)
+    again, same = trained(agent, tmp_path, content, epochs=12)
+    assert same == history
+    np.testing.assert_allclose(again.reconstruct(pictures()), generator.reconstruct(pictures()), atol=1e-5)
 
 
 def test_plain_training_weighs_all_pixels_alike(agent):

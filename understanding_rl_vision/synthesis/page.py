@@ -12,6 +12,7 @@ from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.output_folder import unwritable
 from understanding_rl_vision.rl_clarity.readable import readable
 from understanding_rl_vision.synthesis.drawing import weight_pictures
+from understanding_rl_vision.synthesis.saliency import saliency_weights
 
 PAGE = "states.html"
 DATA = "states.json"
@@ -201,19 +202,22 @@ def direct_section(pictures, target_name, found):
     }
 
 
-def generator_section(pictures, frames, generator, settings):
-    """Section on what the generator has learned: reconstructions and saliency weights of a few frames (figure 3)."""
-    chosen = np.random.RandomState(settings["seed"]).permutation(len(frames.pictures))[:SHOWN_FRAMES]
-    files = {
-        "frame": pictures.write("reconstructions", "frame", frames.pictures[chosen]),
-        "reconstruction": pictures.write("reconstructions", "shown", generator.reconstruct(frames.pictures[chosen])),
-        "weights": pictures.write("reconstructions", "weights", weight_pictures(frames.weights[chosen])),
+def generator_section(files, pictures, generator, settings):
+    """Section on what the generator has learned: reconstructions and saliency weights of a few pictures (figure 3)."""
+    chosen = np.random.RandomState(settings["seed"]).permutation(len(pictures))[:SHOWN_FRAMES]
+    frames = pictures[chosen]
+    shown = {
+        "frame": files.write("reconstructions", "frame", frames),
+        "reconstruction": files.write("reconstructions", "shown", generator.reconstruct(frames)),
+        "saliency": files.write(
+            "reconstructions", "saliency", weight_pictures(saliency_weights(generator.agent, frames))
+        ),
     }
     items = [
-        Item("frame {}".format(index), [Picture(file, kind, kind) for kind, file in zip(files, row)])
-        for index, row in zip(chosen, zip(*files.values()))
+        Item("frame {}".format(index), [Picture(file, kind, kind) for kind, file in zip(shown, row)])
+        for index, row in zip(chosen, zip(*shown.values()))
     ]
-    text = "Frames of the training data, what the generator makes of them, and the weights of its loss (figure 3)."
+    text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."
     return Section("The generator", items, text, 6)
 
 

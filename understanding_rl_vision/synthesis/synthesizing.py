@@ -19,7 +19,7 @@ from understanding_rl_vision.synthesis.options import FRAMES_OPTIONS, GENERATOR_
 from understanding_rl_vision.synthesis.pictures import play_frames
 from understanding_rl_vision.synthesis.reading import read_pictures, read_subject
 from understanding_rl_vision.synthesis.targets import make_targets
-from understanding_rl_vision.synthesis.training import check_same_shape, prepare_frames, read, split, train_generator
+from understanding_rl_vision.synthesis.training import best_epoch, check_same_shape, read, split, train_generator
 
 FRAMES = "frames.jd"
 GENERATOR = "generator.jd"
@@ -47,10 +47,8 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     prepare(output_dir, page.SUBDIRS, page=page.PAGE)
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
-    frames = prepare_frames(agent, pictures, settings)
-    generator, training = train_generator(
-        agent, frames, settings, os.path.join(output_dir, GENERATOR), content, progress
-    )
+    path = os.path.join(output_dir, GENERATOR)
+    generator, history = train_generator(agent, pictures, settings, path, content, progress)
     found = [_found(generator, one, pictures, settings, progress) for one in targets]
     direct = {}
     if settings["activation_maximization"]:
@@ -61,7 +59,7 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     path = page.write_page(
         output_dir,
         "States of interest: {}".format(subject.name),
-        lambda files: _drawn(files, subject, frames, generator, training, found, direct, goggles, settings),
+        lambda files: _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings),
     )
     if not quiet:
         print("{} ({})".format(pathlib.Path(path).resolve().as_uri(), progress.summary()))
@@ -160,14 +158,13 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
             varied = dict(settings, **changed)
             path = os.path.join(output_dir, "generator-{}.jd".format(page.slug(title)))
             content = read(path) if settings["resume"] and os.path.exists(path) else None
-            frames = prepare_frames(subject.agent, pictures, varied)
-            seen, _ = train_generator(subject.agent, frames, varied, path, content, progress)
+            seen, _ = train_generator(subject.agent, pictures, varied, path, content, progress)
         for _ in progress.track([title], "playing with {}".format(title)):
             measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings))
     return measured
 
 
-def _drawn(files, subject, frames, generator, training, found, direct, goggles, settings):
+def _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings):
     """Sections of the page, and the JSON's content."""
     names = _action_names(subject)
     drawn = [page.target_section(files, one, names) for one in found]
@@ -183,7 +180,7 @@ def _drawn(files, subject, frames, generator, training, found, direct, goggles, 
         sections.append(page.novelty_section(novelties))
     if goggles:
         sections.append(page.goggles_section(goggles, subject.name))
-    sections.append(page.generator_section(files, frames, generator, settings))
+    sections.append(page.generator_section(files, pictures, generator, settings))
     filters = drawing.first_layer_filters(subject.agent.model)
     if filters is not None:
         sections.append(page.filters_section(files, filters))
@@ -195,7 +192,7 @@ def _drawn(files, subject, frames, generator, training, found, direct, goggles, 
         "activation_maximization": [entry for _, entry in compared],
         "novelty": novelties,
         "goggles": goggles,
-        "training": {"best_epoch": training.best_epoch, "epochs": training.history},
+        "training": {"best_epoch": best_epoch(history), "epochs": history},
     }
     return sections, data
 

@@ -31,12 +31,43 @@ def prepare_frames(agent, pictures, settings):
     return Frames(pictures, weigh(pictures), outputs)
 
 
-def train_generator(agent, frames, settings, path, content, progress):
-    """A Generator that has learned from Frames, and its GeneratorTraining. Other arguments: see GeneratorTraining."""
-    generator = Generator(agent, frames.pictures.shape[1:], settings)
+def train_generator(agent, pictures, settings, path, content, progress):
+    """A Generator that has learned from pictures (N, H, W, C), and the history of its training.
+
+    settings: complete options. path: of the checkpoint. content: what `read` returned of it, to go on with, or None.
+    Raises InputError where that is of another agent, and on divergence.
+    """
+    if content:
+        _check_same_agent(content, agent, pictures, path)
+        if _ended(content["history"], settings):
+            generator = Generator(agent, pictures.shape[1:], settings)
+            generator.restore(content["best"])
+            return generator, content["history"]
+    frames = prepare_frames(agent, pictures, settings)
+    generator = Generator(agent, pictures.shape[1:], settings)
     training = GeneratorTraining(generator, frames, settings, path, content)
     training.run(progress)
-    return generator, training
+    return generator, training.history
+
+
+def _check_same_agent(content, agent, pictures, path):
+    if not np.allclose(content["outputs"], flat(agent.arrays(pictures[:1]), np.concatenate)[0], rtol=1e-3, atol=1e-3):
+        raise InputError(
+            "The generator {} was trained for another agent. Give the checkpoint of that, or start anew in another "
+            "folder.".format(path)
+        )
+
+
+def best_epoch(history):
+    """The epoch, counted from 0, whose held-out loss is lowest."""
+    return int(np.argmin([row["held_out"]["total"] for row in history]))
+
+
+def _ended(history, settings):
+    """Whether a training is over: by its last epoch, or because the held-out loss has not fallen for long enough."""
+    if not history:
+        return False
+    return len(history) >= settings["epochs"] or len(history) - 1 - best_epoch(history) >= settings["patience"]
 
 
 def split(num_frames, settings):
@@ -75,20 +106,10 @@ class GeneratorTraining:
         self._best = None
         self._outputs = frames.outputs[0]
         if content:
-            if not np.allclose(content["outputs"], self._outputs, rtol=1e-3, atol=1e-3):
-                raise InputError(
-                    "The generator {} was trained for another agent. Give the checkpoint of that, or start anew in "
-                    "another folder.".format(path)
-                )
             self.history = list(content["history"])
             self._best = content["best"]
             self._random.set_state(content["random"])
             generator.restore(content["variables"])
-
-    @property
-    def best_epoch(self):
-        """The epoch, counted from 0, whose held-out loss is lowest."""
-        return int(np.argmin([row["held_out"]["total"] for row in self.history]))
 
     def run(self, progress):
         """Train until the last epoch or until the held-out loss has not fallen for `patience` epochs.
@@ -98,17 +119,13 @@ class GeneratorTraining:
         """
         left = range(len(self.history), self._settings["epochs"])
         for _ in progress.track(left, "training the generator"):
-            if self._stopped():
+            if _ended(self.history, self._settings):
                 break
             self._make_epoch()
             if len(self.history) % self._settings["save_interval"] == 0:
                 self._save()
-        if len(left):
-            self._save()
+        self._save()
         self._generator.restore(self._best)
-
-    def _stopped(self):
-        return bool(self.history) and len(self.history) - 1 - self.best_epoch >= self._settings["patience"]
 
     def _make_epoch(self):
         size = self._settings["batch_size"]
@@ -126,7 +143,7 @@ class GeneratorTraining:
                 "learning_rate.".format(len(self.history) + 1)
             )
         self.history.append(row)
-        if self.best_epoch == len(self.history) - 1:
+        if best_epoch(self.history) == len(self.history) - 1:
             self._best = self._generator.variables()
 
     def _batch(self, frames, rows):
