@@ -31,6 +31,7 @@ setup(
         "scipy>=1.4",
         "joblib>=1.1",
         "pillow>=8",
+        "matplotlib>=3.5",
         "tqdm>=4.60",
     ],
     extras_require={

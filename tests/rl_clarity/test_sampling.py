@@ -1,9 +1,8 @@
 import numpy as np
-import pytest
 
 from understanding_rl_vision.envs import Environment
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity.sampling import draw_actions, sample_observations, sample_trajectories
+from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
 
 QUIET = Progress(quiet=True)
 
@@ -71,12 +70,3 @@ def test_sampling_follows_its_seed():
     actions = [sample_trajectories(Counter(4), Uniform(), 20, seed, QUIET)["actions"] for seed in (1, 1, 2)]
     np.testing.assert_array_equal(actions[0], actions[1])
     assert np.any(actions[0] != actions[2])
-
-
-@pytest.mark.parametrize("probabilities", [[0.2, 0.5, 0.3], [0.0, 0.0, 1.0]])
-def test_draw_actions_draws_from_the_softmax_of_the_logits(probabilities):
-    with np.errstate(divide="ignore"):
-        logits = np.log(np.tile(probabilities, (20000, 1)))
-    actions = draw_actions(logits, np.random.RandomState(0))
-    frequencies = np.bincount(actions, minlength=3) / len(actions)
-    np.testing.assert_allclose(frequencies, probabilities, atol=0.015)

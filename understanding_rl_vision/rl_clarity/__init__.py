@@ -1,6 +1,7 @@
 """Interfaces for looking into agents: `run` makes one from a checkpoint, `load` and `generate` are its two halves."""
 
 from understanding_rl_vision.rl_clarity.editing import edit
+from understanding_rl_vision.rl_clarity.evaluating import evaluate
 from understanding_rl_vision.rl_clarity.finding import find
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import load
@@ -9,4 +10,4 @@ from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.rl_clarity.training import train
 
-__all__ = ["edit", "find", "generate", "load", "recompile_js", "run", "synthesize", "train"]
+__all__ = ["edit", "evaluate", "find", "generate", "load", "recompile_js", "run", "synthesize", "train"]

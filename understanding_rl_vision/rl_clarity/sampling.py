@@ -4,6 +4,8 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.draws import draw_actions
+
 Step = collections.namedtuple("Step", "observations actions rewards firsts frames")
 
 
@@ -71,8 +73,3 @@ def _play(env, policy, random, full_resolution):
         rewards, next_observations, next_firsts = env.observe()
         yield Step(observations, actions, rewards, firsts, frames)
         observations, firsts = next_observations, next_firsts
-
-
-def draw_actions(logits, random):
-    """Actions (N,) drawn from logits (N, A) by adding Gumbel noise and taking the largest (Gumbel 1954)."""
-    return np.argmax(logits + random.gumbel(size=logits.shape), axis=1)

@@ -4,8 +4,8 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.draws import draw_actions
 from understanding_rl_vision.rl_clarity.advantages import gae
-from understanding_rl_vision.rl_clarity.sampling import draw_actions
 from understanding_rl_vision.training.ppo import Batch
 
 Episode = collections.namedtuple("Episode", "total_reward length")

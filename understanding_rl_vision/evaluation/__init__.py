@@ -1,0 +1,1 @@
+"""Playing levels and counting what ended them: statistics, tables, charts. `rl_clarity.evaluate` is the way in."""

@@ -1,0 +1,63 @@
+"""Games with some objects invisible: a copy of Procgen's images in which theirs are transparent."""
+
+import atexit
+import functools
+import glob
+import os
+import shutil
+import tempfile
+
+import PIL.Image
+
+from understanding_rl_vision.envs.base import import_package
+from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, LAVA
+from understanding_rl_vision.envs.procgen import INSTALL
+from understanding_rl_vision.errors import InputError
+
+# The images of what can be hidden, in CoinRun.
+IMAGES = {
+    "agent": ["kenney/Players/128x256/*/*.png"],
+    "buzzsaw": ["kenney/Enemies/sawHalf*.png"],
+    "coin": ["kenney/Items/coinGold.png"],
+    "crates": ["kenney/Tiles/boxCrate*.png"],
+    "enemies": [
+        "kenney/Enemies/{}{}.png".format(name, suffix)
+        for name in "slimeBlock slimePurple slimeBlue slimeGreen mouse snail ladybug wormGreen wormPink".split()
+        for suffix in ("", "_move")
+    ]
+    # The trail that they draw behind them.
+    + ["misc_assets/iconCircle_white.png"],
+    "lava": ["kenney/Tiles/lava.png", "kenney/Tiles/lavaTop_low.png"],
+}
+
+# The failures that hiding something is expected to cause.
+CAUSES = {"buzzsaw": (BUZZSAW,), "enemies": (ENEMY_LEFT, ENEMY_RIGHT), "lava": (LAVA,)}
+
+
+def check_hidden(name, hidden, env_name):
+    """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
+    given = (hidden,) if isinstance(hidden, str) else tuple(hidden or ())
+    if given and env_name != "coinrun":
+        raise InputError("{}={!r} given; in {} nothing can be hidden, only in coinrun.".format(name, hidden, env_name))
+    for one in given:
+        if one not in IMAGES:
+            raise InputError("{}={!r} given; what can be hidden is {}.".format(name, hidden, ", ".join(sorted(IMAGES))))
+    return tuple(sorted(set(given)))
+
+
+@functools.lru_cache(maxsize=None)
+def assets_without(hidden, resource_root=None):
+    """Return a folder of Procgen's images in which the objects of these names are transparent.
+
+    It is kept until the process ends. resource_root: the images to copy, by default Procgen's own.
+    """
+    own = os.path.join(os.path.dirname(import_package("procgen", "Hiding objects", INSTALL).__file__), "data", "assets")
+    folder = os.path.join(tempfile.mkdtemp(prefix="assets-"), "assets")
+    atexit.register(shutil.rmtree, os.path.dirname(folder), ignore_errors=True)
+    shutil.copytree(resource_root or own, folder)
+    for pattern in (pattern for name in hidden for pattern in IMAGES[name]):
+        for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
+            with PIL.Image.open(path) as image:
+                size = image.size
+            PIL.Image.new("RGBA", size, (0, 0, 0, 0)).save(path)
+    return folder

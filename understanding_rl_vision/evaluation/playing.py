@@ -1,0 +1,98 @@
+"""Playing levels, each once to its end, and keeping what became of them."""
+
+import collections
+
+import numpy as np
+
+from understanding_rl_vision.draws import draw_actions
+
+# index: of the level among all to be played; level: its number, or None where levels have none; solved: bool;
+# cause: None if solved, else what ended it; steps: how many; total: the sum of the rewards.
+Played = collections.namedtuple("Played", "index level solved cause steps total")
+
+
+class _Games:
+    """Parallel games of one environment. A game's entry of `indices` is the level that it plays now, or None.
+
+    waiting: for each game the queue of what it plays next, pairs of index and level number; games may share a queue.
+    """
+
+    def __init__(self, env, waiting, seed):
+        self._env, self._waiting, self._seed = env, waiting, seed
+        self._totals = np.zeros(env.num_envs)
+        self._steps = np.zeros(env.num_envs, int)
+        self._randoms = [None] * env.num_envs
+        self.indices = [None] * env.num_envs
+        env.watch_endings()
+        self._begin(range(env.num_envs))
+
+    def _begin(self, games):
+        chosen = {}
+        for game in games:
+            self.indices[game], level = self._waiting[game].popleft() if self._waiting[game] else (None, None)
+            self._totals[game] = self._steps[game] = 0
+            if self.indices[game] is not None:
+                # Of each level's own: what happens in it depends on no other level, game or process.
+                self._randoms[game] = np.random.RandomState([self._seed, self.indices[game]])
+                if level is not None:
+                    chosen[game] = level
+        if chosen:
+            self._env.start_levels(chosen)
+
+    @property
+    def playing(self):
+        return [game for game, index in enumerate(self.indices) if index is not None]
+
+    def act(self, logits):
+        """Start a step of all games; those that have nothing to play do anything."""
+        _, observations, _ = self._env.observe()
+        # Of all games: the logits of an image may depend a little on how many there are.
+        found = logits(observations)
+        actions = np.zeros(self._env.num_envs, np.int32)
+        for game in self.playing:
+            actions[game] = draw_actions(found[game], self._randoms[game])
+        self._env.act(actions)
+
+    def finished(self):
+        """Wait for the step, begin new levels where some have ended and return those, as a list of Played."""
+        rewards, _, firsts = self._env.observe()
+        self._totals += rewards
+        self._steps += 1
+        ended = [game for game in self.playing if firsts[game]]
+        endings = self._env.endings() if ended else None
+        played = [self._played(game, endings[game]) for game in ended]
+        self._begin(ended)
+        return played
+
+    def _played(self, game, ending):
+        total = float(self._totals[game])
+        solved = total > 0 if ending.solved is None else ending.solved
+        cause = None if solved else ending.cause
+        return Played(self.indices[game], ending.level, solved, cause, int(self._steps[game]), total)
+
+
+def play_levels(envs, logits, levels, seed):
+    """Play levels, each once, and yield Played as they end. While one environment steps, the policy works for another.
+
+    envs: Environments that have just been made. logits: function of observations (N, H, W, C). levels: list of pairs
+    of index and level number; numbers are None where the game draws levels itself. seed: of the actions, which are
+    drawn from the policy.
+
+    Levels that are chosen go to whichever game is free: as all are played to the end, that favours none. Where the game
+    draws them, the first to end would be the short ones, so each game plays a fixed share.
+    """
+    counts = [env.num_envs for env in envs]
+    if envs[0].can_choose_levels:
+        shared = collections.deque(levels)
+        waiting = [shared] * sum(counts)
+    else:
+        waiting = [collections.deque(levels[game :: sum(counts)]) for game in range(sum(counts))]
+    starts = np.cumsum([0] + counts)
+    halves = [_Games(env, waiting[start:], seed) for env, start in zip(envs, starts)]
+    for half in halves:
+        half.act(logits)
+    while any(half.playing for half in halves):
+        for half in halves:
+            if half.playing:
+                yield from half.finished()
+                half.act(logits)

@@ -1,0 +1,317 @@
+"""Playing many levels with one or several agents, and counting what ended those that they failed."""
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+import understanding_rl_vision
+from understanding_rl_vision.envs.base import UNKNOWN, check_integer
+from understanding_rl_vision.envs.coinrun_causes import CAUSES
+from understanding_rl_vision.envs.procgen import MAX_LEVEL
+from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.evaluation import hiding, records, summaries
+from understanding_rl_vision.evaluation.playing import play_levels
+from understanding_rl_vision.evaluation.statistics import blindness
+from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.comparing import checkpoint_paths, model_names
+from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment
+from understanding_rl_vision.rl_clarity.options import Option
+
+EVALUATE_OPTIONS = {
+    "output_dir": Option("evaluation", "folder for tables and charts"),
+    "num_levels": Option(10000, "levels that each model plays, each once; all models the same ones"),
+    "start_level": Option(None, "play the levels numbered from this on; default: drawn from all, with replacement"),
+    "seed": Option(0, "of the levels drawn and of the actions; the same seed gives the same result"),
+    "hide": Option([], "objects that are invisible: {}".format(", ".join(sorted(hiding.IMAGES)))),
+    "blind_to": Option([], "play the first model with these invisible too, and tell how blind to them the others are"),
+    "names": Option(None, "what the models are called, a list; default: their files' names"),
+    "num_envs": Option(64, "games played side by side"),
+    "resume": Option(False, "go on with the evaluation that was interrupted in this folder"),
+}
+
+SUMMARY = "summary.json"
+
+
+def evaluate(checkpoint_path, *, quiet=False, **options):
+    """Play levels with the agents of checkpoints and count what ended them (article, "Model editing").
+
+    checkpoint_path: a checkpoint, or a list of several of the same game; the others are compared with the first.
+    quiet: no progress bars and no table. Other options: see EVALUATE_OPTIONS or the README.
+
+    Writes to `output_dir` levels.csv and levels.json (each level of each model), summary.csv and summary.json, and
+    failures.png and failures.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec,
+    the processes share the levels.
+
+    Returns what summary.json holds: a dictionary of settings, complete (whether all levels were played), models (see
+    `summaries.summarise`) and blindness (see `statistics.blindness`, for each model but the first).
+
+    Raises InputError for what cannot be used.
+    """
+    options = _complete(options)
+    paths = checkpoint_paths(checkpoint_path)
+    names = _names(options["names"], paths)
+    ranks = Ranks(launched_communicator())
+    with ranks.ending_together():
+        checkpoints = [read_checkpoint(path) for path in paths]
+        options = _checked(options, checkpoints, names, ranks)
+        folder = options["output_dir"]
+        settings = _settings(paths, checkpoints, options)
+        if ranks.rank == 0:
+            _prepare(folder, settings, options["resume"])
+        ranks.gather(None)
+        progress = Progress(quiet=quiet or ranks.rank > 0)
+        extra = []
+        try:
+            for number, (checkpoint, name) in enumerate(zip(checkpoints, names)):
+                _play(number, name, checkpoint, options, ranks, progress)
+            if options["blind_to"]:
+                extra = [_play_invisible(paths[0], names[0], options, quiet)]
+        except KeyboardInterrupt:
+            # Each process keeps what it has played; where there are several, the next one to resume puts it in order.
+            if ranks.size == 1:
+                _write(folder, settings, names, options, extra)
+            raise
+        ranks.gather(None)
+        summary = ranks.broadcast(_write(folder, settings, names, options, extra) if ranks.rank == 0 else None)
+    if not progress.quiet:
+        print(_report(summary))
+    return summary
+
+
+def _complete(options):
+    check_options(options, list(EVALUATE_OPTIONS), "evaluate()")
+    complete = {name: options.get(name, option.default) for name, option in EVALUATE_OPTIONS.items()}
+    for name, low in (("num_levels", 1), ("num_envs", 1), ("seed", 0)):
+        complete[name] = check_integer(name, complete[name], low)
+    if complete["start_level"] is not None:
+        last = MAX_LEVEL - complete["num_levels"] + 1
+        complete["start_level"] = check_integer("start_level", complete["start_level"], 0, last)
+    complete["output_dir"] = os.fspath(complete["output_dir"])
+    return complete
+
+
+def _names(names, paths):
+    if names is None:
+        return model_names(paths)
+    if not isinstance(names, (list, tuple)) or len(set(map(str, names))) != len(paths):
+        raise InputError("names={!r} given; {} different names are accepted.".format(names, len(paths)))
+    return [str(name) for name in names]
+
+
+def _checked(options, checkpoints, names, ranks):
+    """The options, with what they mean for the game of the checkpoints."""
+    games = [(checkpoint.args["env_kind"], checkpoint.args["env_name"]) for checkpoint in checkpoints]
+    for name, game in zip(names, games):
+        if game != games[0]:
+            raise InputError(
+                "{} plays {} and {} plays {}. Models that are compared must play the same game.".format(
+                    names[0], games[0][1], name, game[1]
+                )
+            )
+    if options["start_level"] is not None and (games[0][0] != "procgen" or games[0][1] == "coinrun_old"):
+        raise InputError("start_level given; the levels of {} cannot be chosen. Leave it out.".format(games[0][1]))
+    hidden = {name: hiding.check_hidden(name, options[name], games[0][1]) for name in ("hide", "blind_to")}
+    if hidden["blind_to"] and (hidden["hide"] or ranks.size > 1):
+        raise InputError(
+            "blind_to given with hide or under mpiexec; it plays with and without the objects, in one process. Leave "
+            "hide out, or evaluate with and without hide one after the other."
+        )
+    return dict(options, **hidden)
+
+
+def _settings(paths, checkpoints, options):
+    """What decides the results, and tells whether an evaluation can go on."""
+    models = []
+    for path, checkpoint in zip(paths, checkpoints):
+        digest = hashlib.sha256()
+        for name in sorted(checkpoint.params):
+            digest.update(name.encode("utf-8") + checkpoint.params[name].tobytes())
+        models.append({"path": path, "parameters": digest.hexdigest(), "edits": checkpoint.args.get("edits", [])})
+    settings = {name: options[name] for name in ("num_levels", "start_level", "seed", "num_envs")}
+    return dict(settings, hide=list(options["hide"]), blind_to=list(options["blind_to"]), models=models)
+
+
+def _prepare(folder, settings, resume):
+    """Make the folder. Raises InputError unless it is empty of evaluations, or has the one to go on with."""
+    path = os.path.join(folder, SUMMARY)
+    check_writable(path)
+    try:
+        with open(path, encoding="utf-8") as file:
+            was = json.load(file)["settings"]
+    except (OSError, ValueError, KeyError):
+        was = None
+    if was is not None and not resume:
+        raise InputError(
+            "{} holds an evaluation already. Give another output_dir, or go on with that one with resume=True.".format(
+                folder
+            )
+        )
+    if resume and was is None:
+        raise InputError("{} holds no evaluation to go on with; leave resume out.".format(folder))
+    if resume:
+        for name in ("seed", "start_level", "hide", "num_envs"):
+            if was[name] != settings[name]:
+                raise InputError(
+                    "The evaluation in {} has {}={!r}, not {!r}. Give what it was begun with, or another "
+                    "output_dir.".format(folder, name, was[name], settings[name])
+                )
+        if [one["parameters"] for one in was["models"]] != [one["parameters"] for one in settings["models"]]:
+            raise InputError(
+                "The evaluation in {} is of other models. Give those, or another output_dir.".format(folder)
+            )
+    else:
+        records.remove_levels(folder)
+    records.write_text(path, _json({"settings": settings, "complete": False, "models": [], "blindness": []}))
+
+
+def _levels(options):
+    """The numbers of the levels; of more levels the first are the same."""
+    if options["start_level"] is not None:
+        return list(range(options["start_level"], options["start_level"] + options["num_levels"]))
+    draws = np.random.RandomState(options["seed"])
+    return [int(draws.randint(MAX_LEVEL + 1, dtype=np.int64)) for _ in range(options["num_levels"])]
+
+
+def _play(number, name, checkpoint, options, ranks, progress):
+    """Play this rank's share of what a model has not yet played."""
+    done = {index for model, index in records.read_played(options["output_dir"]) if model == number}
+    # Every rank must have read what was done before any adds to it.
+    ranks.gather(None)
+    levels = [(index, level) for index, level in enumerate(_levels(options)) if index not in done][
+        ranks.rank :: ranks.size
+    ]
+    if not levels:
+        return
+    with contextlib.ExitStack() as opened:
+        envs = [opened.enter_context(env) for env in _environments(checkpoint, options, ranks.rank)]
+        if not envs[0].can_choose_levels:
+            if done:
+                raise InputError(
+                    "The levels of this game cannot be chosen, so that an evaluation cannot go on where it was "
+                    "interrupted. Begin again, with another output_dir."
+                )
+            levels = [(index, None) for index, _ in levels]
+        policy = Policy(checkpoint, envs[0].observation_shape)
+        check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
+        journal = opened.enter_context(contextlib.closing(records.Journal(options["output_dir"], ranks.rank)))
+        playing = play_levels(envs, policy.logits, levels, options["seed"])
+        for played in progress.track(playing, name, total=len(levels)):
+            journal.add(number, played)
+
+
+def _environments(checkpoint, options, rank):
+    """Two environments with half of the games each: one steps while the policy computes for the other."""
+    others = {"reward_scale": 1}
+    if checkpoint.args["env_kind"] == "procgen" and checkpoint.args["env_name"] != "coinrun_old":
+        # Levels are chosen one by one; what the agent was trained on plays no part.
+        others.update(num_levels=None, start_level=None, use_sequential_levels=None)
+        if options["hide"]:
+            others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
+    sizes = [size for size in (-(-options["num_envs"] // 2), options["num_envs"] // 2) if size]
+    return [
+        environment(checkpoint, size, seed=options["seed"] + 2 * rank + half, **others)
+        for half, size in enumerate(sizes)
+    ]
+
+
+def _play_invisible(path, name, options, quiet):
+    """Evaluate a model with objects invisible, in a process of its own: Procgen reads its images once per process.
+
+    Returns the model's entry of that summary.
+    """
+    folder = os.path.join(options["output_dir"], "invisible")
+    name = "{}, {} invisible".format(name, " and ".join(options["blind_to"]))
+    resume = os.path.exists(os.path.join(folder, SUMMARY))
+    given = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs")}
+    given.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
+    command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
+    command += ["--quiet"] if quiet else []
+    for key, value in given.items():
+        command += ["--" + key.replace("_", "-"), value if isinstance(value, str) else json.dumps(value)]
+    package = os.path.dirname(os.path.dirname(os.path.abspath(understanding_rl_vision.__file__)))
+    found = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=found), stdout=subprocess.DEVNULL)
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        # It is interrupted too, and keeps what it has played.
+        process.wait()
+        raise
+    if status:
+        raise InputError(
+            "Playing with {} invisible failed; its message is above.".format(", ".join(options["blind_to"]))
+        )
+    with open(os.path.join(folder, SUMMARY), encoding="utf-8") as file:
+        (model,) = json.load(file)["models"]
+    return model
+
+
+def _write(folder, settings, names, options, extra):
+    """Write all files of what has been played. Returns what summary.json holds."""
+    # Matplotlib takes a second to import, which only those who want a chart should wait for.
+    from understanding_rl_vision.evaluation.chart import write_chart
+
+    played = {key: one for key, one in records.read_played(folder).items() if key[0] < len(names)}
+    records.write_levels(folder, played)
+    of_models = [
+        [one for (model, index), one in sorted(played.items()) if model == number and index < options["num_levels"]]
+        for number in range(len(names))
+    ]
+    models = summaries.summarise(names, of_models, CAUSES + (UNKNOWN,))
+    summary = {
+        "settings": settings,
+        "complete": all(model["levels"] == options["num_levels"] for model in models),
+        "models": models + extra,
+        "blindness": _blindness(models, extra, options["blind_to"]),
+    }
+    records.write_text(os.path.join(folder, SUMMARY), _json(summary))
+    records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(summary["models"]))
+    write_chart(summary["models"], os.path.join(folder, "failures"))
+    return summary
+
+
+def _blindness(models, extra, hidden):
+    """For each model but the first how blind it is, by the failures that the hidden objects cause."""
+    found = []
+    causes = [cause for name in hidden for cause in hiding.CAUSES.get(name, (summaries.FAILED,))]
+    for model in models[1:] if extra else []:
+        failures = [
+            (sum(of["outcomes"].get(cause, {"count": 0})["count"] for cause in causes), of["levels"])
+            for of in (model, models[0], extra[0])
+        ]
+        value = blindness(*failures)
+        found.append(
+            {
+                "name": model["name"],
+                "to": list(hidden),
+                "causes": causes,
+                "blindness": value and value[0],
+                "interval": value and list(value[1:]),
+            }
+        )
+    return found
+
+
+def _json(value):
+    return json.dumps(value, indent=1) + "\n"
+
+
+def _report(summary):
+    lines = [summaries.as_table(summary["models"])]
+    for one in summary["blindness"]:
+        if one["blindness"] is not None:
+            lines.append(
+                "{}: {:.0%} blind to {} ({:.0%} to {:.0%})".format(
+                    one["name"], one["blindness"], " and ".join(one["to"]), *one["interval"]
+                )
+            )
+    return "\n".join(lines)
