@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from understanding_rl_vision.rl_clarity.editing import EDIT_OPTIONS
+from understanding_rl_vision.rl_clarity.evaluating import EVALUATE_OPTIONS
 from understanding_rl_vision.rl_clarity.finding import SEARCH_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
@@ -19,6 +21,8 @@ from understanding_rl_vision.training.options import TRAIN_OPTIONS
         ("load", LOAD_OPTIONS),
         ("generate", GENERATE_OPTIONS),
         ("train", TRAIN_OPTIONS),
+        ("edit", EDIT_OPTIONS),
+        ("evaluate", EVALUATE_OPTIONS),
         ("find", SEARCH_OPTIONS),
         ("synthesize", SYNTHESIZE_OPTIONS),
     ],

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from tests.synthesis.tiny import convolutional_agent
+from understanding_rl_vision.draws import draw_actions
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.checkpoints import Checkpoint, read_checkpoint
 from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.rl_clarity.sampling import draw_actions
 from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.synthesis.agents import Agent, num_frames, observations
 from understanding_rl_vision.synthesis.pictures import Player, picture_environment, play_frames

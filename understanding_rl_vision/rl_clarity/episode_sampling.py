@@ -4,10 +4,10 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.draws import draw_actions
 from understanding_rl_vision.envs.base import check_integer
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity.sampling import draw_actions
 
 OUTCOMES = ("failed", "solved")
 

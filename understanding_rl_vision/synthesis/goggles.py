@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from understanding_rl_vision.rl_clarity.sampling import draw_actions
+from understanding_rl_vision.draws import draw_actions
 from understanding_rl_vision.synthesis.pictures import Player, picture_environment
 
 # What the agent sees -> options of the generator, None for the game itself.
