@@ -226,7 +226,7 @@ def _environments(checkpoint, options, rank):
 def _play_invisible(path, name, options, quiet):
     """Evaluate a model with objects invisible, in a process of its own: Procgen reads its images once per process.
 
-    Returns the model's entry of that summary.
+    Returns what the model is called then, and its list of Played.
     """
     folder = os.path.join(options["output_dir"], "invisible")
     name = "{}, {} invisible".format(name, " and ".join(options["blind_to"]))
@@ -250,9 +250,12 @@ def _play_invisible(path, name, options, quiet):
         raise InputError(
             "Playing with {} invisible failed; its message is above.".format(", ".join(options["blind_to"]))
         )
-    with open(os.path.join(folder, SUMMARY), encoding="utf-8") as file:
-        (model,) = json.load(file)["models"]
-    return model
+    return name, _of_model(0, records.read_played(folder), options)
+
+
+def _of_model(number, played, options):
+    """A model's list of Played, in order."""
+    return [one for (model, index), one in sorted(played.items()) if model == number and index < options["num_levels"]]
 
 
 def _write(folder, settings, names, options, extra):
@@ -262,31 +265,31 @@ def _write(folder, settings, names, options, extra):
 
     played = {key: one for key, one in records.read_played(folder).items() if key[0] < len(names)}
     records.write_levels(folder, played)
-    of_models = [
-        [one for (model, index), one in sorted(played.items()) if model == number and index < options["num_levels"]]
-        for number in range(len(names))
-    ]
-    models = summaries.summarise(names, of_models, CAUSES + (UNKNOWN,))
+    all_played = [(name, _of_model(number, played, options)) for number, name in enumerate(names)] + extra
+    models = summaries.summarise(*zip(*all_played), CAUSES + (UNKNOWN,))
     summary = {
         "settings": settings,
         "complete": all(model["levels"] == options["num_levels"] for model in models),
-        "models": models + extra,
-        "blindness": _blindness(models, extra, options["blind_to"]),
+        "models": models,
+        "blindness": _blindness(models, options["blind_to"]) if extra else [],
     }
     records.write_text(os.path.join(folder, SUMMARY), _json(summary))
-    records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(summary["models"]))
-    write_chart(summary["models"], os.path.join(folder, "failures"))
+    records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(models))
+    write_chart(models, os.path.join(folder, "failures"))
     return summary
 
 
-def _blindness(models, extra, hidden):
-    """For each model but the first how blind it is, by the failures that the hidden objects cause."""
+def _blindness(models, hidden):
+    """How blind each model is between the first, the original, and the last, which is that with objects hidden.
+
+    Counted are failures by the causes that the hidden objects stand for.
+    """
     found = []
     causes = [cause for name in hidden for cause in hiding.CAUSES.get(name, (summaries.FAILED,))]
-    for model in models[1:] if extra else []:
+    for model in models[1:-1]:
         failures = [
             (sum(of["outcomes"].get(cause, {"count": 0})["count"] for cause in causes), of["levels"])
-            for of in (model, models[0], extra[0])
+            for of in (model, models[0], models[-1])
         ]
         value = blindness(*failures)
         found.append(
