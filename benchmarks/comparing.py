@@ -38,13 +38,14 @@ def seconds_of(function):
     return time.perf_counter() - start, time.process_time() - processor_start
 
 
-def alternate(ours, theirs, rounds):
+def alternate(ours, theirs, rounds, warm_up=True):
     """Seconds of two functions that take turns: for each round (ours, theirs), each (clock, processor).
 
-    Whatever else the machine does falls on both. The first turn of each warms up and does not count.
+    Whatever else the machine does falls on both. With warm_up, each has a turn before that does not count.
     """
-    ours()
-    theirs()
+    if warm_up:
+        ours()
+        theirs()
     return [(seconds_of(ours), seconds_of(theirs)) for _ in range(rounds)]
 
 

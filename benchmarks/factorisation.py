@@ -1,6 +1,6 @@
 """Fit and transform of NMF: ours beside scikit-learn's NMF as Lucid calls it, with what each leaves unexplained.
 
-    python benchmarks/factorisation.py [--observations 512 4096] [--rounds 3]
+    python benchmarks/factorisation.py [--observations 512 4096] [--rounds 1]
 
 Fitted on the value attributions of so many observations to layer 2b, positive and negative parts apart, 8 features:
 what `run` does (exact=False, and from so many rows on a sample of them). Then the same attributions are transformed,
@@ -65,7 +65,9 @@ def compare(attrs, rounds):
         found[key] = function(*arguments)
 
     against = "scikit-learn"
-    seconds = alternate(partial(keep, "our fit", our_fit, attrs), partial(keep, "their fit", their_fit, rows), rounds)
+    seconds = alternate(
+        partial(keep, "our fit", our_fit, attrs), partial(keep, "their fit", their_fit, rows), rounds, warm_up=False
+    )
     print_row(name.format("NMF fit"), against, seconds, FIT_TARGET)
     fitted = found["their fit"]
     # Along the same directions, so that the errors can be compared.
@@ -73,6 +75,7 @@ def compare(attrs, rounds):
         partial(keep, "ours", factorisation.transform, rows, fitted.components_),
         partial(keep, "theirs", fitted.transform, rows),
         rounds,
+        warm_up=False,
     )
     print_row(name.format("NMF transform"), against, seconds, TRANSFORM_TARGET)
     ours = found["our fit"]
@@ -91,7 +94,7 @@ def compare(attrs, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--observations", type=int, nargs="+", default=[512, 4096])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
     arguments = parser.parse_args()
     print_setting("numpy", "sklearn")
     model, _ = load_models()

@@ -62,17 +62,42 @@ def test_blocks_do_not_change_the_fit(monkeypatch):
     np.testing.assert_allclose(factorisation.fit(rows, 3, tol=1e-9), whole, atol=1e-2)
 
 
-def test_transform_solves_the_non_negative_least_squares():
+def overlapping_directions(random):
+    return random.rand(5, 8)
+
+
+def nearly_separate_directions(random):
+    return np.eye(5, 8) + 0.1 * random.rand(5, 8)
+
+
+def partly_unused_directions(random):
+    return nearly_separate_directions(random) * np.array([1, 1, 0, 1, 1])[:, None]
+
+
+@pytest.mark.parametrize(
+    "make_directions", [overlapping_directions, nearly_separate_directions, partly_unused_directions]
+)
+def test_transform_solves_the_non_negative_least_squares(make_directions):
     import scipy.optimize
 
     random = np.random.RandomState(0)
-    directions = random.rand(5, 8)
+    directions = make_directions(random)
     rows = random.rand(40, 8).astype(np.float32)
     rows[3] = 0
     weights = factorisation.transform(rows, directions)
     exact = np.array([scipy.optimize.nnls(directions.T, row)[0] for row in rows])
     np.testing.assert_allclose(weights, exact, atol=2e-4)
     assert (weights >= 0).all() and (exact == 0).any()
+
+
+def test_a_fit_of_a_sample_is_completed_on_all_rows(monkeypatch):
+    weights, directions = known_factorisation()
+    rows = weights @ directions + 0.1 * np.random.RandomState(1).rand(len(weights), len(directions.T))
+    whole = factorisation.fit(rows, 3)
+    monkeypatch.setattr(factorisation, "SAMPLE_ROWS", 300)
+    sampled = factorisation.fit(rows, 3)
+    assert np.einsum("kc,kc->k", unit_rows(sampled), unit_rows(whole)).min() >= 0.999
+    assert reconstruction_error(rows, sampled) <= 1.00001 * reconstruction_error(rows, whole)
 
 
 def test_rows_of_zeros_add_nothing():

@@ -9,7 +9,11 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 
-BLOCK_ROWS = 8192
+# OpenBLAS shares larger blocks out among threads, which takes longer.
+BLOCK_ROWS = 1024
+
+# Of more rows, a sample of so many is fitted between the first steps and the last.
+SAMPLE_ROWS = 2**16
 
 
 def nndsvd(X, features):
@@ -35,44 +39,76 @@ def nndsvd(X, features):
     return np.where(weights < 1e-6, 0, weights), np.where(directions < 1e-6, 0, directions)
 
 
-def _sweep(weights, products, gram):
+def _scaled(products, gram):
+    """What one sweep needs: products / diagonal, and gram / diagonal without the diagonal.
+
+    A row whose diagonal is 0 is left as it is by a sweep.
+    """
+    scale = np.diag(gram).copy()
+    unused = scale == 0
+    scale[unused] = 1
+    couplings = gram / scale[:, None]
+    np.fill_diagonal(couplings, np.where(unused, -1, 0))
+    return products / scale[:, None], couplings
+
+
+def _sweep(weights, targets, couplings):
     """One pass of coordinate descent over the rows of `weights` (features, rows), in place."""
-    for k in range(len(gram)):
-        if gram[k, k] > 0:
-            weights[k] += (products[k] - gram[k] @ weights) / gram[k, k]
-            np.maximum(weights[k], 0, out=weights[k])
+    spare = np.empty(weights.shape[1], weights.dtype)
+    for k, coupling in enumerate(couplings):
+        np.dot(coupling, weights, out=spare)
+        np.subtract(targets[k], spare, out=spare)
+        np.maximum(spare, 0, out=weights[k])
 
 
 def _blocks(rows):
     return [slice(start, start + BLOCK_ROWS) for start in range(0, rows, BLOCK_ROWS)]
 
 
-def _solve_block(X_block, directions, gram, tol, max_sweeps):
-    """Non-negative least squares for one block: weights (features, rows)."""
-    products = directions @ X_block.T
-    scale = np.diag(gram).copy()
-    scale[scale == 0] = np.inf
-    weights = np.maximum(products / scale[:, None], 0)
+def _solve_jointly(X_block, targets_of, couplings, sweeps, weights):
+    """Non-negative least squares of one block, all features at a time: fills weights (rows, features)."""
+    targets = X_block @ targets_of
+    np.maximum(targets, 0, out=weights)
+    spare = np.empty_like(targets)
+    for _ in range(sweeps):
+        np.matmul(weights, couplings, out=spare)
+        np.subtract(targets, spare, out=spare)
+        np.maximum(spare, 0, out=weights)
+
+
+def _solve_in_turn(X_block, targets_of, couplings, tol, max_sweeps, weights):
+    """Non-negative least squares of one block, one feature after the other: fills weights (rows, features)."""
+    targets = np.ascontiguousarray((X_block @ targets_of).T)
+    solution = np.maximum(targets, 0)
     for _ in range(max_sweeps):
-        before = weights.copy()
-        _sweep(weights, products, gram)
-        if np.abs(weights - before).max(initial=0) <= tol * weights.max(initial=0):
+        before = solution.copy()
+        _sweep(solution, targets, couplings)
+        if np.abs(solution - before).max(initial=0) <= tol * solution.max(initial=0):
             break
-    return weights
+    weights[...] = solution.T
 
 
-def transform(X, directions, *, tol=1e-6, max_sweeps=500):
-    """The W >= 0 with the smallest |X - W H|, for given directions H (features, channels): (rows, features)."""
-    if not np.isfinite(X).all():
-        raise InputError("NMF takes finite numbers, but there are NaN or infinite values among the activations.")
+def transform(X, directions, *, tol=1e-5, max_sweeps=500):
+    """The W >= 0 with the smallest |X - W H|, for given directions H (features, channels): (rows, features).
+
+    Directions of attribution hardly overlap. Then all features are solved for at a time: every sweep brings the result
+    closer by the largest overlap, the norm of the normalised gram matrix less the identity.
+    """
     X = np.asarray(X, np.float32)
     directions = directions.astype(X.dtype)
-    gram = directions @ directions.T
-    weights = np.zeros((len(X), len(directions)), X.dtype)
-    nonzero = np.flatnonzero(X.any(axis=1))
-    for block in _blocks(len(nonzero)):
-        rows = nonzero[block]
-        weights[rows] = _solve_block(X[rows], directions, gram, tol, max_sweeps).T
+    targets_of, couplings = _scaled(directions, directions @ directions.T)
+    targets_of = np.ascontiguousarray(targets_of.T)
+    lengths = np.maximum(np.linalg.norm(directions, axis=1), np.finfo(np.float32).tiny)
+    overlap = np.linalg.norm(couplings * lengths[:, None] / lengths, ord=2)
+    weights = np.empty((len(X), len(directions)), X.dtype)
+    for block in _blocks(len(X)):
+        if overlap < 0.5:
+            sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
+            _solve_jointly(X[block], targets_of, np.ascontiguousarray(couplings.T), sweeps, weights[block])
+        else:
+            _solve_in_turn(X[block], targets_of, couplings, tol, max_sweeps, weights[block])
+    if not np.isfinite(weights).all():
+        raise InputError("NMF takes finite numbers, but there are NaN or infinite values among the activations.")
     return weights
 
 
@@ -94,38 +130,22 @@ def sampled_rows(X, count, random):
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
 
 
-def fit(X, features, *, tol=1e-6, max_iter=2000):
-    """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
-
-    Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
-    several local optima. Rows of zeros add nothing and are left out.
-    tol: stop when an iteration lowers the squared error by less than this share of it.
-    """
-    X = np.asarray(X, np.float32)
-    if not np.isfinite(X).all() or (X < 0).any():
-        raise InputError("NMF takes finite numbers of at least zero.")
-    X = X[X.any(axis=1)]
-    if features > min(X.shape):
-        raise InputError(
-            "{} features are asked for, but there are {} channels and {} rows that are not zero; at most {}.".format(
-                features, X.shape[1], len(X), min(X.shape)
-            )
-        )
-    weights, directions = nndsvd(X, features)
+def _descend(X, weights, directions, tol, max_iter):
+    """Coordinate descent from W' (features, rows), which it changes, and H; returns H."""
+    features = len(directions)
     squared_norm = np.einsum("nc,nc->", X, X, dtype=np.float64)
     error = np.inf
     for _ in range(max_iter):
         correlations = np.zeros_like(directions)
         weights_gram = np.zeros((features, features))
-        gram = (directions @ directions.T).astype(np.float32)
+        targets_of, couplings = (array.astype(np.float32) for array in _scaled(directions, directions @ directions.T))
         for block in _blocks(len(X)):
-            products = directions.astype(np.float32) @ X[block].T
             part = np.ascontiguousarray(weights[:, block])
-            _sweep(part, products, gram)
+            _sweep(part, targets_of @ X[block].T, couplings)
             weights[:, block] = part
             correlations += part @ X[block]
             weights_gram += part @ part.T
-        _sweep(directions, correlations, weights_gram)
+        _sweep(directions, *_scaled(correlations, weights_gram))
         last_error = error
         error = (
             squared_norm - 2 * (correlations * directions).sum() + (weights_gram * (directions @ directions.T)).sum()
@@ -133,3 +153,31 @@ def fit(X, features, *, tol=1e-6, max_iter=2000):
         if last_error - error <= tol * error:
             break
     return directions
+
+
+def fit(X, features, *, tol=1e-6, max_iter=2000):
+    """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
+
+    Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
+    several local optima. Rows of zeros add nothing and are left out. Of many rows a sample is fitted first.
+    tol: stop when an iteration lowers the squared error by less than this share of it.
+    """
+    X = np.asarray(X, np.float32)
+    if not np.isfinite(X).all() or (X < 0).any():
+        raise InputError("NMF takes finite numbers of at least zero.")
+    nonzero = X.any(axis=1)
+    X = X if nonzero.all() else X[nonzero]
+    if features > min(X.shape):
+        raise InputError(
+            "{} features are asked for, but there are {} channels and {} rows that are not zero; at most {}.".format(
+                features, X.shape[1], len(X), min(X.shape)
+            )
+        )
+    weights, directions = nndsvd(X, features)
+    if len(X) > SAMPLE_ROWS:
+        # The first steps decide which optimum is found, so they are taken on all rows.
+        directions = _descend(X, weights, directions, tol, min(2, max_iter))
+        sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
+        sample_weights = np.ascontiguousarray(transform(sample, directions).T)
+        directions = _descend(sample, sample_weights, directions, tol, max_iter)
+    return _descend(X, weights, directions, tol, max_iter)
