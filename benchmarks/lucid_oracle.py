@@ -49,7 +49,10 @@ def load_models(lucid=None):
         path = os.path.join(folder, "coinrun.model.pb")
         with open(path, "wb") as file:
             file.write(content)
-        return model, lucid.Model.load(path)
+        lucid_model = lucid.Model.load(path)
+        # Only now does Lucid read the file.
+        assert lucid_model.graph_def
+        return model, lucid_model
 
 
 def sample(count):
