@@ -85,9 +85,9 @@ def compare(attrs, rounds):
         "transform, ours": error(rows, fitted.components_, found["ours"]),
         "transform, theirs": error(rows, fitted.components_, found["theirs"]),
     }
-    return [
-        "{}: {:.6f} ({} iterations of scikit-learn)".format(name.format(key), value, fitted.n_iter_)
-        for key, value in errors.items()
+    cosines = np.einsum("kc,kc->k", *(h / np.linalg.norm(h, axis=1)[:, None] for h in (ours, fitted.components_)))
+    return ["{}: {:.9f}".format(name.format(key), value) for key, value in errors.items()] + [
+        "{}: smallest cosine of a direction of ours and theirs {:.5f}".format(name.format("fit"), cosines.min())
     ]
 
 

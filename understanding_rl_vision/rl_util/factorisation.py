@@ -155,7 +155,7 @@ def _descend(X, weights, directions, tol, max_iter):
     return directions
 
 
-def fit(X, features, *, tol=1e-6, max_iter=2000):
+def fit(X, features, *, tol=3e-7, max_iter=2000):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 
     Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
