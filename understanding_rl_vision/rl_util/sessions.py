@@ -2,7 +2,6 @@
 
 import collections
 import contextlib
-import itertools
 import weakref
 
 import numpy as np
@@ -18,7 +17,8 @@ BATCH_SIZE = 64
 MAX_GRADIENTS_PER_GRAPH = 64
 
 _sessions = weakref.WeakKeyDictionary()
-_gradient_numbers = itertools.count()
+# TensorFlow keeps every gradient function that it is told of, under a name of its own.
+_gradient_names = {}
 
 
 # What of a model its graph is made from; a session that kept the model itself would keep it from being forgotten.
@@ -34,6 +34,14 @@ def import_model(model, images, name, given=None, nodes=None):
     model_input = images if (low, high) == (0, 1) else low + images * (high - low)
     values = dict({model.input_name: model_input}, **(given or {}))
     return tf.import_graph_def(with_squares(model.graph_def), values, nodes, name=name)
+
+
+def node_tensor(graph, below, name):
+    """The tensor of a node of a model whose nodes are named below `below`. Raises InputError when there is none."""
+    try:
+        return graph.get_tensor_by_name("{}/{}".format(below, name if ":" in name else name + ":0"))
+    except KeyError:
+        raise InputError("The model has no node named {!r}.".format(name)) from None
 
 
 def with_squares(graph_def):
@@ -70,12 +78,7 @@ class ModelSession:
 
     def tensor(self, name):
         """The tensor of a node of the model, or the observations for 'input' and None."""
-        if name is None or name == "input":
-            return self.images
-        try:
-            return self.graph.get_tensor_by_name("import/{}".format(name if ":" in name else name + ":0"))
-        except KeyError:
-            raise InputError("The model has no node named {!r}.".format(name)) from None
+        return self.images if name is None or name == "input" else node_tensor(self.graph, "import", name)
 
     def run(self, tensors, feed):
         return self.session.run(tensors, feed)
@@ -90,8 +93,10 @@ def gradient_override_map(override):
     """Give the operations made inside (op type -> function (op, grad) -> grad) other gradients."""
     names = {}
     for op_type, gradient in (override or {}).items():
-        names[op_type] = "UnderstandingRLVision{}".format(next(_gradient_numbers))
-        tf.RegisterGradient(names[op_type])(gradient)
+        if gradient not in _gradient_names:
+            _gradient_names[gradient] = "UnderstandingRLVision{}".format(len(_gradient_names))
+            tf.RegisterGradient(_gradient_names[gradient])(gradient)
+        names[op_type] = _gradient_names[gradient]
     with tf.get_default_graph().gradient_override_map(names):
         yield
 
