@@ -9,5 +9,17 @@ from understanding_rl_vision.rl_clarity.recompile import recompile_js
 from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.rl_clarity.training import train
+from understanding_rl_vision.rl_clarity.visualizing import visualize
 
-__all__ = ["edit", "evaluate", "find", "generate", "load", "recompile_js", "run", "synthesize", "train"]
+__all__ = [
+    "edit",
+    "evaluate",
+    "find",
+    "generate",
+    "load",
+    "recompile_js",
+    "run",
+    "synthesize",
+    "train",
+    "visualize",
+]

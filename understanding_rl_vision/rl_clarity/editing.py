@@ -8,8 +8,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint
 from understanding_rl_vision.rl_clarity.following import following_kernels
-from understanding_rl_vision.rl_clarity.layer_data import file_name
-from understanding_rl_vision.rl_clarity.layers import select_layers
+from understanding_rl_vision.rl_clarity.layers import file_name, select_layers
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions
 from understanding_rl_vision.rl_util.pickles import save_joblib

@@ -14,6 +14,7 @@ from understanding_rl_vision.rl_clarity.attribution_images import (
 from understanding_rl_vision.rl_clarity.attribution_store import AttributionStore
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
 from understanding_rl_vision.rl_clarity.image_writer import to_bytes
+from understanding_rl_vision.rl_clarity.layers import file_name
 from understanding_rl_vision.rl_clarity.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats
 from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
@@ -34,11 +35,6 @@ Layer = collections.namedtuple("Layer", "name node directions")
 # and channel; totals of the channels (T, K) and of the residual (T,); baseline: the output with the layer
 # zeroed; gaps (T,): what integration missed of the output beyond that; explained (T,): the output beyond it.
 Record = collections.namedtuple("Record", "images layout channels residuals baseline gaps explained")
-
-
-def file_name(layer):
-    """A layer's name as part of the name of a file."""
-    return layer.replace("/", "-").replace(":", "-")
 
 
 def fit_layer(node, observations, images, agent, options):

@@ -1,6 +1,7 @@
 """Which layers of a model are offered, and under which names (article, appendix C)."""
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.sessions import model_session
 
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
 
@@ -108,3 +109,19 @@ def select_layers(
             )
         )
     return selected
+
+
+def file_name(layer):
+    """A layer's name as part of the name of a file."""
+    return layer.replace("/", "-").replace(":", "-")
+
+
+def model_layers(model, output_names, **layer_kwargs):
+    """The layers of a FrozenModel to offer, as a dict from the name shown to the name of the node.
+
+    output_names: nodes of the outputs that matter; layer_kwargs: see `select_layers`.
+    """
+    session = model_session(model)
+    layers = select_layers(session.images.op, [session.tensor(name).op for name in output_names], **layer_kwargs)
+    # The page finds a layer's images by the name shown, so that must be one that a file can have.
+    return {file_name(short): name[len("import/") :] for short, name in layers.items()}

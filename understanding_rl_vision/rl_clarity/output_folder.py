@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pathlib
 import re
 
 from understanding_rl_vision.errors import InputError
@@ -45,3 +46,9 @@ def prepare(output_dir, subdirs, page=PAGE):
 def size_in_bytes(folder):
     """The size of all files below a folder."""
     return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names)
+
+
+def summary_line(page, progress):
+    """What a command closes with: the page's address, the size of its folder, and how long each stage took."""
+    path = pathlib.Path(page).resolve()
+    return "{} ({:.1f} MB; {})".format(path.as_uri(), size_in_bytes(str(path.parent)) / 1e6, progress.summary())

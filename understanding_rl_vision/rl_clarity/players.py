@@ -5,10 +5,8 @@ import collections
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.attribution import Agent
 from understanding_rl_vision.rl_clarity.data import checked_trajectories
-from understanding_rl_vision.rl_clarity.layer_data import file_name
-from understanding_rl_vision.rl_clarity.layers import select_layers
+from understanding_rl_vision.rl_clarity.layers import model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
-from understanding_rl_vision.rl_util.sessions import model_session
 
 # name: for people; agent: an Agent; trajectories: Trajectories; layers: name shown -> node.
 Player = collections.namedtuple("Player", "name agent trajectories layers")
@@ -24,7 +22,7 @@ def make_player(name, model_bytes, trajectories, policy_logits_name, value_funct
         name,
         agent,
         checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions),
-        _layers(agent, layer_kwargs),
+        model_layers(agent.model, [policy_logits_name, value_function_name], **layer_kwargs),
     )
 
 
@@ -74,11 +72,3 @@ def _agent(model, policy_logits_name, value_function_name):
             )
         )
     return Agent(model, policy_logits_name, value_function_name, logits_shape[1])
-
-
-def _layers(agent, layer_kwargs):
-    session = model_session(agent.model)
-    outputs = [session.tensor(agent.policy_logits_name).op, session.tensor(agent.value_function_name).op]
-    layers = select_layers(session.images.op, outputs, **layer_kwargs)
-    # The page finds a layer's images by the name shown, so that must be one that a file can have.
-    return {file_name(short): name[len("import/") :] for short, name in layers.items()}

@@ -1,7 +1,6 @@
 """From a checkpoint to its interface."""
 
 import functools
-import pathlib
 
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.progress import Progress
@@ -9,7 +8,7 @@ from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS, load
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, with_defaults
-from understanding_rl_vision.rl_clarity.output_folder import prepare, size_in_bytes
+from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line
 from understanding_rl_vision.rl_clarity.sharing import broadcast
 
 RUN_OPTIONS = {
@@ -59,11 +58,7 @@ def play_and_generate(output_dir, plan, options, quiet):
         data.update(options)
         page = generate(output_dir, progress=progress, ranks=ranks, **data)
     if not progress.quiet:
-        print(
-            "{} ({:.1f} MB; {})".format(
-                pathlib.Path(page).resolve().as_uri(), size_in_bytes(output_dir) / 1e6, progress.summary()
-            )
-        )
+        print(summary_line(page, progress))
     return page
 
 

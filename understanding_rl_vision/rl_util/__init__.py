@@ -19,6 +19,7 @@ from understanding_rl_vision.rl_util.compute import (
     get_multi_path_attr,
     maxpool_override,
 )
+from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.images import concatenate_horizontally, conv2d, norm_filter, zoom_to
 from understanding_rl_vision.rl_util.model import FrozenModel, freeze_model, get_shape, get_var
 from understanding_rl_vision.rl_util.nmf import LayerNMF
@@ -50,9 +51,12 @@ __all__ = [
     "get_var",
     "gradient_override_map",
     "hue_to_rgb",
+    "jitter",
     "load_joblib",
     "maxpool_override",
     "norm_filter",
+    "random_rotate",
+    "random_scale",
     "rescale_opacity",
     "save_joblib",
     "zoom_to",

@@ -9,7 +9,7 @@ import numpy as np
 
 from understanding_rl_vision.tensorflow1 import tf
 
-# Rows R, G, B; columns: lightness and two hues. The square root of the covariance of ImageNet's colours, as Lucid has it.
+# Rows R, G, B; columns: lightness and two hues. The root of the covariance of ImageNet's colours, as Lucid has it.
 COLOUR_DIRECTIONS = np.array([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]], np.float32)
 COLOUR_DIRECTIONS /= np.linalg.norm(COLOUR_DIRECTIONS, axis=0).max()
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from understanding_rl_vision.rl_util import factorisation
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util import factorisation, objectives
 from understanding_rl_vision.rl_util.compute import get_acts, get_attr
 from understanding_rl_vision.rl_util.dataset_examples import (
     choose_examples,
@@ -10,7 +11,12 @@ from understanding_rl_vision.rl_util.dataset_examples import (
     patch_border,
     thumbnail_examples,
 )
+from understanding_rl_vision.rl_util.feature_visualisation import STEPS, maximise
+from understanding_rl_vision.rl_util.image_transforms import jitter
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches
+
+# Those of `vis_traditional`.
+TRANSFORMS = (jitter(2),)
 
 
 def signed_parts(attributions):
@@ -105,6 +111,40 @@ class LayerNMF(Directions):
         needed = patch_border(self.acts_reduced, self.obses_full, expand_mult)
         self._border = tuple(max(sizes) for sizes in zip(self._border, needed))
         return self._border
+
+    def vis_traditional(
+        self,
+        feature_list=None,
+        *,
+        transforms=TRANSFORMS,
+        l2_coeff=0.0,
+        l2_layer_name=None,
+        steps=STEPS,
+        seed=0,
+        progress=None,
+    ):
+        """Images (features, H, W, C) in [0, 1] that maximise the features in the centre, found by gradient ascent.
+
+        feature_list: indices of features, one index, or None for all. transforms: applied to the images at every step,
+        see `image_transforms`. l2_coeff, l2_layer_name: subtract so much of the L2 norm, over all images, of that
+        layer's activations. steps, seed, progress: see `feature_visualisation.maximise`.
+        """
+        features = np.arange(len(self.channel_dirs)) if feature_list is None else np.atleast_1d(feature_list)
+        terms = [(1, objectives.neuron(self.layer_name, self.channel_dirs[features].astype(np.float32)))]
+        if l2_coeff != 0:
+            if l2_layer_name is None:
+                raise InputError(
+                    "l2_coeff={!r} given without l2_layer_name; name the layer to penalise.".format(l2_coeff)
+                )
+            terms.append((-l2_coeff, objectives.l2(l2_layer_name, together=True)))
+        return maximise(
+            self.model,
+            objectives.weighted_sum(terms),
+            [[seed, feature] for feature in features],
+            transforms=transforms,
+            steps=steps,
+            progress=progress,
+        )
 
     def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
         """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""

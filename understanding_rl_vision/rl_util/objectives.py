@@ -7,7 +7,7 @@ import collections
 
 from understanding_rl_vision.tensorflow1 import tf
 
-# What an objective may look at, as tensors. images: (N, H, W, C) as they are, before transformations. acts: node name ->
+# What an objective may look at, as tensors. images: (N, H, W, C), before transformations. acts: node name ->
 # activations of the transformed images; reference_acts: the same of the observations given as references, one for each
 # image and transformed like it.
 Network = collections.namedtuple("Network", "images acts reference_acts")
@@ -30,7 +30,7 @@ def channel(layer_name, directions):
 
 
 def caricature(layer_name):
-    """The dot product with the activations of a reference, averaged over positions (article, "alternative objectives")."""
+    """The dot product with a reference's activations, averaged over positions (article, "alternative objectives")."""
 
     def score(network):
         return tf.reduce_mean(

@@ -1,0 +1,155 @@
+"""Feature visualisation of layers: images made by gradient beside examples from play (article, section 3)."""
+
+import os
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_clarity.data import checked_observations
+from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
+from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
+from understanding_rl_vision.rl_clarity.layer_data import Layer
+from understanding_rl_vision.rl_clarity.layers import model_layers
+from understanding_rl_vision.rl_clarity.loading import load
+from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line, unwritable
+from understanding_rl_vision.rl_clarity.saved_directions import write_directions
+from understanding_rl_vision.rl_clarity.visualized_features import Study, caricature_items, feature_items, fit
+from understanding_rl_vision.rl_clarity.visualizing_options import with_visualize_defaults
+from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
+from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
+
+PAGE = "features.html"
+IMAGES = "images"
+
+# Of a checkpoint's agent only the observations are needed.
+ONE_STEP = {"num_envs": 1, "num_steps": 1}
+
+BY_GRADIENT = (
+    "By gradient: noise, changed step by step so that it activates the feature more. For agents that meet little "
+    "variety such images tend to be clouds of extreme colours, far beyond anything met in play, as the numbers tell."
+)
+EXAMPLES = (
+    "Dataset examples: the patches of observations from play that activate the feature most; the more transparent, the "
+    "less. Fine grey and white squares are what lies outside of the screen.\n\n"
+    "Spatially aware: at each position the patch of the observation that activates the feature most just there."
+)
+CARICATURES = (
+    "Images made by gradient so that the layer sees in them what it sees in an observation, but more of it: they "
+    "maximise the dot product of the activations."
+)
+
+
+def visualize(
+    checkpoint_or_model,
+    output_dir,
+    *,
+    layer,
+    observations=None,
+    observations_full=None,
+    value_function_name=None,
+    quiet=False,
+    **options,
+):
+    """Write a page of what activates the features of a layer, and return its path.
+
+    checkpoint_or_model: the path of a checkpoint, whose agent then plays for observations; or a FrozenModel, with
+        observations (N, H, W, C), maybe the same as people see them in observations_full, and, for nmf='attributions',
+        value_function_name, the name of a node of shape (N,).
+    output_dir: local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
+    layer: the name that the interface shows, such as '2b', or that of a node; or a list of them.
+    quiet: no progress bars and no closing line. options: see `visualizing_options.VISUALIZE_OPTIONS` or the README.
+
+    Raises InputError for what cannot be used; then no page is left in the folder.
+    """
+    progress = Progress(quiet=quiet)
+    # An earlier page must not be taken for the one that this call fails to make.
+    prepare(output_dir, [], PAGE)
+    options = with_visualize_defaults(options)
+    data = {
+        "observations": observations,
+        "observations_full": observations_full,
+        "value_function_name": value_function_name,
+    }
+    if isinstance(checkpoint_or_model, (str, os.PathLike)):
+        data = _load(checkpoint_or_model, data, options, progress)
+        model = FrozenModel.from_bytes(data["model_bytes"])
+    else:
+        model = checkpoint_or_model
+    shown = model_layers(model, model.output_names)
+    nodes = {name: _node(model, shown, name) for name in ([layer] if isinstance(layer, str) else layer)}
+    if options["l2_layer"] is not None:
+        options["l2_layer"] = _node(model, shown, options["l2_layer"])
+    observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
+    check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
+    prepare(output_dir, [IMAGES], PAGE)
+    try:
+        with ImageWriter(output_dir) as writer:
+            first_layer = next(iter(shown.values()))
+            sections = _sections(
+                nodes,
+                Study(
+                    model, *observations, data["value_function_name"], first_layer, options, writer, IMAGES, progress
+                ),
+                output_dir,
+            )
+        page = write_gallery(
+            os.path.join(output_dir, PAGE),
+            "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
+            sections,
+            (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES,
+        )
+    except OSError as error:
+        raise unwritable(output_dir, error) from error
+    if not quiet:
+        print(summary_line(page, progress))
+    return page
+
+
+def _sections(nodes, study, output_dir):
+    """Sections of the page, and the images that they show; layers are nodes by the names shown."""
+    sections, layers = [], []
+    for name, node in nodes.items():
+        nmf = fit(study, node)
+        layers.append(Layer(name, node, nmf))
+        items = feature_items(study, name, node, nmf)
+        sections.append(Section("Layer {}".format(name), items, _description(study.options)))
+        if study.options["caricatures"]:
+            items = caricature_items(study, name, node)
+            sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))
+    if study.options["nmf"] is not None:
+        write_directions(output_dir, layers)
+    return sections
+
+
+def _description(options):
+    """What is shown of each feature, in a sentence or two."""
+    features = "Channels."
+    if options["nmf"] is not None:
+        features = "Directions found by non-negative matrix factorisation of {}.".format(
+            "the activations" if options["nmf"] == "activations" else "the value's attributions"
+        )
+    measured = "in the centre of the image" if options["objective"] == "neuron" else "averaged over positions"
+    return "{} Images by gradient maximise the activation {}.".format(features, measured)
+
+
+def _load(checkpoint_path, given, options, progress):
+    """The data of a checkpoint, see `load`."""
+    for name, value in given.items():
+        if value is not None:
+            raise InputError("{} given with a checkpoint; it goes with a FrozenModel.".format(name))
+    kwargs = dict(options["load_kwargs"])
+    if kwargs.get("resample", True):
+        kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
+    kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
+    return load(checkpoint_path, progress=progress, **kwargs)
+
+
+def _node(model, shown, name):
+    """The node of a layer by the name shown or by its own. Raises InputError unless it has activations (N, h, w, C)."""
+    node = shown.get(name, name)
+    try:
+        axes = len(get_shape(model, node))
+    except (InputError, ValueError):
+        axes = None
+    if axes != 4:
+        raise InputError("Unknown layer {!r}; the model has {}.".format(name, ", ".join(shown)))
+    return node
