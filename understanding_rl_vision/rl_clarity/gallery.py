@@ -31,12 +31,12 @@ STYLE = """
 :root {
   color-scheme: light dark;
   --ink: #1c1f24; --muted: #5b626d; --paper: #f7f7f5; --panel: #fff; --line: #d9dade; --accent: #0b5cad;
-  --checker: #d9dade;
+  --stripe: #d9dade;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ink: #e7e9ed; --muted: #a2a9b4; --paper: #121417; --panel: #1a1d21; --line: #343941; --accent: #6cb2f7;
-    --checker: #2b2f36;
+    --stripe: #343941;
   }
 }
 * { box-sizing: border-box; }
@@ -65,7 +65,7 @@ article p { font-size: 0.85rem; color: var(--muted); }
 figure { margin: 0; }
 img {
   display: block; width: 100%; height: auto;
-  background: repeating-conic-gradient(var(--checker) 0 25%, var(--panel) 0 50%) 0 0 / 8px 8px;
+  background: repeating-linear-gradient(135deg, var(--stripe) 0 2px, var(--panel) 2px 7px);
 }
 img.pixels { image-rendering: pixelated; }
 figcaption { margin-top: 0.2rem; font-size: 0.8rem; color: var(--muted); }

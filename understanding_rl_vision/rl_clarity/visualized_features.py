@@ -23,6 +23,9 @@ Study = collections.namedtuple(
     "Study", "model observations images value_function_name first_layer options writer subdir progress"
 )
 
+# Patches per side of a spatially aware image: many small ones make a picture that nobody can read.
+PATCHES = 16
+
 # Weights below this share of the largest are not told.
 LEAST_WEIGHT = 0.05
 
@@ -132,7 +135,8 @@ def _maximised(study, name, node, numbers, objective_of, references=None):
             maximise(
                 study.model,
                 objectives.weighted_sum(terms),
-                [[options["seed"], number] for number in numbers[rows]],
+                numbers[rows],
+                seed=options["seed"],
                 transforms=_transforms(options, node == study.first_layer, min(study.model.image_shape[:2])),
                 references=None if references is None else references[rows],
                 steps=options["steps"],
@@ -169,9 +173,8 @@ def _examples(options, nmf, feature):
     thumbnail, _ = nmf.vis_dataset_thumbnail(
         feature, num_mult=options["vis_thumbnail_num_mult"], expand_mult=options["vis_thumbnail_expand_mult"]
     )
-    spatial, _ = nmf.vis_dataset(
-        feature, subdiv_mult=options["vis_subdiv_mult"], expand_mult=options["vis_expand_mult"]
-    )
+    subdiv_mult = options["vis_subdiv_mult"] or min(1, PATCHES / max(nmf.acts_reduced.shape[1:3]))
+    spatial, _ = nmf.vis_dataset(feature, subdiv_mult=subdiv_mult, expand_mult=options["vis_expand_mult"])
     return rescale_opacity(thumbnail, max_scale=1, keep_zeros=True), rescale_opacity(spatial)
 
 

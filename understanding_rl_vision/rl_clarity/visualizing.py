@@ -8,7 +8,7 @@ from understanding_rl_vision.rl_clarity.data import checked_observations
 from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Layer
-from understanding_rl_vision.rl_clarity.layers import model_layers
+from understanding_rl_vision.rl_clarity.layers import file_name, model_layers
 from understanding_rl_vision.rl_clarity.loading import load
 from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line, unwritable
 from understanding_rl_vision.rl_clarity.saved_directions import write_directions
@@ -25,12 +25,13 @@ ONE_STEP = {"num_envs": 1, "num_steps": 1}
 
 BY_GRADIENT = (
     "By gradient: noise, changed step by step so that it activates the feature more. For agents that meet little "
-    "variety such images tend to be clouds of extreme colours, far beyond anything met in play, as the numbers tell."
+    "variety such images tend to be clouds of extreme colours, unlike anything met in play."
 )
 EXAMPLES = (
     "Dataset examples: the patches of observations from play that activate the feature most; the more transparent, the "
     "less. Fine grey and white squares are what lies outside of the screen.\n\n"
-    "Spatially aware: at each position the patch of the observation that activates the feature most just there."
+    "Spatially aware: at each position the patch of the observation that activates the feature most just there; the "
+    "more transparent, the less."
 )
 CARICATURES = (
     "Images made by gradient so that the layer sees in them what it sees in an observation, but more of it: they "
@@ -75,7 +76,7 @@ def visualize(
     else:
         model = checkpoint_or_model
     shown = model_layers(model, model.output_names)
-    nodes = {name: _node(model, shown, name) for name in ([layer] if isinstance(layer, str) else layer)}
+    nodes = [_node(model, shown, name) for name in ([layer] if isinstance(layer, str) else layer)]
     if options["l2_layer"] is not None:
         options["l2_layer"] = _node(model, shown, options["l2_layer"])
     observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
@@ -84,8 +85,9 @@ def visualize(
     try:
         with ImageWriter(output_dir) as writer:
             first_layer = next(iter(shown.values()))
+            names = {node: name for name, node in shown.items()}
             sections = _sections(
-                nodes,
+                {names.get(node, file_name(node)): node for node in nodes},
                 Study(
                     model, *observations, data["value_function_name"], first_layer, options, writer, IMAGES, progress
                 ),
@@ -127,6 +129,8 @@ def _description(options):
         features = "Directions found by non-negative matrix factorisation of {}.".format(
             "the activations" if options["nmf"] == "activations" else "the value's attributions"
         )
+    if not options["steps"]:
+        return features
     measured = "in the centre of the image" if options["objective"] == "neuron" else "averaged over positions"
     return "{} Images by gradient maximise the activation {}.".format(features, measured)
 

@@ -31,7 +31,9 @@ VISUALIZE_OPTIONS = {
     "tv_coeff": Option(0, "penalty on the images' total variation"),
     "seed": Option(0, "the same seed gives the same images"),
     "batch_size": Option(64, "images, or observations, in one pass through the network"),
-    "vis_subdiv_mult": Option(1, "patches per position of the layer in spatially aware images"),
+    "vis_subdiv_mult": Option(
+        None, "patches per position of the layer in spatially aware images; default: what makes 16 a side, at most 1"
+    ),
     "vis_expand_mult": Option(4, "size of a patch there, in positions"),
     "vis_thumbnail_num_mult": Option(4, "patches per side of dataset examples"),
     "vis_thumbnail_expand_mult": Option(4, "size of a patch there, in positions"),
@@ -70,8 +72,8 @@ CHECKS = {
 CHECKS.update(dict.fromkeys(("steps", "seed"), _whole))
 CHECKS.update(dict.fromkeys(("nmf_features", "batch_size", "vis_thumbnail_num_mult"), _count))
 CHECKS.update(dict.fromkeys(("l2_coeff", "tv_coeff"), _coefficient))
-CHECKS.update(dict.fromkeys(("vis_subdiv_mult", "vis_expand_mult", "vis_thumbnail_expand_mult"), _mult))
-OPTIONAL_CHECKS = {"features": _numbers, "jitter": _whole}
+CHECKS.update(dict.fromkeys(("vis_expand_mult", "vis_thumbnail_expand_mult"), _mult))
+OPTIONAL_CHECKS = {"features": _numbers, "jitter": _whole, "vis_subdiv_mult": _mult}
 
 
 def with_visualize_defaults(options):

@@ -3,8 +3,6 @@
 The method, its constants and its results are those of Lucid's render_vis.
 """
 
-import numpy as np
-
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.fourier_images import images_of, initial_spectra
@@ -55,8 +53,9 @@ def _network(model, images, count, transforms, references):
 def maximise(
     model,
     objective,
-    seeds,
+    numbers,
     *,
+    seed=0,
     transforms=(),
     references=None,
     steps=STEPS,
@@ -66,18 +65,18 @@ def maximise(
 ):
     """Images (N, H, W, C) in [0, 1] that gradient ascent (Adam) finds to maximise an objective.
 
-    model: a FrozenModel or a Lucid Model. objective: see `objectives`. seeds: one for each image's noise to begin with,
-    whole numbers or lists of them; the first also draws the transforms. transforms: functions applied in turn to the
-    images at every step, see `image_transforms`. references: observations (N, H, W, C) in [0, 1] that the objective
-    compares with. progress: a Progress to follow the steps as `stage`. The same seeds give the same images.
+    model: a FrozenModel or a Lucid Model. objective: see `objectives`. numbers: for each image a whole number
+    that its noise is drawn with, besides the seed, so that an image does not depend on those that are made with it.
+    transforms: functions applied in turn to the images at every step, see `image_transforms`. references: observations
+    (N, H, W, C) in [0, 1] that the objective compares with. progress: a Progress to follow the steps as `stage`.
     """
     progress = progress or Progress(quiet=True)
     with tf.Graph().as_default() as graph:
-        tf.set_random_seed(int(np.random.RandomState(seeds[0]).randint(2**31)))
-        spectra = tf.Variable(initial_spectra(seeds, model.image_shape))
+        tf.set_random_seed(seed)
+        spectra = tf.Variable(initial_spectra([[seed, number] for number in numbers], model.image_shape))
         images = images_of(spectra, model.image_shape)
         redirecting = tf.placeholder(tf.bool, (), name=REDIRECTING)
-        loss = -objective(_network(model, images, len(seeds), transforms, references))
+        loss = -objective(_network(model, images, len(numbers), transforms, references))
         ascent = tf.train.AdamOptimizer(learning_rate).minimize(loss)
         with tf.Session(graph=graph, config=session_config()) as session:
             session.run(tf.global_variables_initializer())

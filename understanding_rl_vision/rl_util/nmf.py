@@ -140,7 +140,8 @@ class LayerNMF(Directions):
         return maximise(
             self.model,
             objectives.weighted_sum(terms),
-            [[seed, feature] for feature in features],
+            features,
+            seed=seed,
             transforms=transforms,
             steps=steps,
             progress=progress,
