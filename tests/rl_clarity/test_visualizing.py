@@ -122,6 +122,7 @@ def test_without_steps_there_are_examples_only(agent, tmp_path):
     "options, said",
     [
         ({"layer": "9z"}, "Unknown layer '9z'; the model has 1a, 2a"),
+        ({"layer": []}, r"layer=\[\] given; a name or a list of names is accepted: 1a, 2a"),
         ({"layer": "logits"}, "Unknown layer 'logits'"),
         ({"stepz": 3}, "Unknown option 'stepz' of visualize.*'steps'"),
         ({"steps": -1}, "steps=-1 given; a whole number"),

@@ -76,7 +76,7 @@ def visualize(
     else:
         model = checkpoint_or_model
     shown = model_layers(model, model.output_names)
-    nodes = [_node(model, shown, name) for name in ([layer] if isinstance(layer, str) else layer)]
+    nodes = _nodes(model, shown, layer)
     if options["l2_layer"] is not None:
         options["l2_layer"] = _node(model, shown, options["l2_layer"])
     observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
@@ -145,6 +145,13 @@ def _load(checkpoint_path, given, options, progress):
         kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
     kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
     return load(checkpoint_path, progress=progress, **kwargs)
+
+
+def _nodes(model, shown, layer):
+    given = [layer] if isinstance(layer, str) else layer
+    if not isinstance(given, (list, tuple)) or not given:
+        raise InputError("layer={!r} given; a name or a list of names is accepted: {}.".format(layer, ", ".join(shown)))
+    return [_node(model, shown, name) for name in given]
 
 
 def _node(model, shown, name):
