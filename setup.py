@@ -46,6 +46,9 @@ setup(
             "lz4",
             "setuptools>=61",
             "wheel",
+            # For the notebook in examples/.
+            "ipykernel",
+            "nbclient",
             "lucid==0.3.10" + FAITHFUL,
             "scikit-learn" + FAITHFUL,
             # For Python 3.7 mpi4py has no wheel; its tests are skipped where it is not installed.

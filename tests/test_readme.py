@@ -10,6 +10,7 @@ from understanding_rl_vision.rl_clarity.finding import SEARCH_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
 from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
+from understanding_rl_vision.rl_clarity.visualizing_options import VISUALIZE_OPTIONS
 from understanding_rl_vision.synthesis.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.training.options import TRAIN_OPTIONS
 
@@ -25,6 +26,7 @@ from understanding_rl_vision.training.options import TRAIN_OPTIONS
         ("evaluate", EVALUATE_OPTIONS),
         ("find", SEARCH_OPTIONS),
         ("synthesize", SYNTHESIZE_OPTIONS),
+        ("visualize", VISUALIZE_OPTIONS),
     ],
 )
 def test_tables_have_exactly_the_options(checkout, function, options):
