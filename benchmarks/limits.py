@@ -1,6 +1,6 @@
 """Where a stage stands against its limit: arithmetic against a matrix product, images against their encoder.
 
-    python benchmarks/limits.py [--rounds 5]
+    python benchmarks/limits.py [--rounds 10]
 
 For the forward pass and for value attribution to each layer of the bundled agent (10 integration points, exact=False):
 frames a second, floating-point operations a second, and their share of what TensorFlow's product of two square
@@ -12,7 +12,6 @@ Needs this package with Procgen.
 """
 
 import argparse
-import statistics
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +26,7 @@ from understanding_rl_vision.rl_clarity.attribution_images import attribution_im
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter, to_bytes
 from understanding_rl_vision.rl_clarity.png import encode_attribution
 from understanding_rl_vision.rl_clarity.sheets import sheet, sheet_layout
-from understanding_rl_vision.rl_util import clear_cnn
+from understanding_rl_vision.rl_util.clear_cnn import LAYERS as CONVOLUTIONS
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
 
@@ -39,7 +38,7 @@ SQUARE = 2048
 def convolutions():
     """Name of a convolution to (positions, entries of its kernel, filters), for frames of 64 x 64 x 3."""
     shapes, side, channels = {}, 64, 3
-    for name, filters, size, pooled in clear_cnn.LAYERS:
+    for name, filters, size, pooled in CONVOLUTIONS:
         shapes[name] = (side * side, size * size * channels, filters)
         side, channels = (side // 2 if pooled else side), filters
     return shapes
@@ -62,20 +61,20 @@ def attribution_operations(layer):
     each, to_layer, above, _ = operations()
     names = list(each)
     later = names[names.index(layer) + 1 :]
-    pooled = {name: pooled for name, _, _, pooled in clear_cnn.LAYERS}[layer]
+    pooled = {name: pooled for name, _, _, pooled in CONVOLUTIONS}[layer]
     stretch = (3 if pooled else 2) * each[later[0]]
     return to_layer[layer] + stretch + 2 * STEPS * above[layer]
 
 
 def rate(function, amount, rounds):
-    """Amount a second, the rounds' median; the first call warms up."""
+    """Amount a second in the fastest round: whatever else the machine does only slows. The first call warms up."""
     function()
     seconds = []
     for _ in range(rounds):
         start = time.perf_counter()
         function()
         seconds.append(time.perf_counter() - start)
-    return amount / statistics.median(seconds)
+    return amount / min(seconds)
 
 
 def product_rate(rows, inner, columns, rounds):
@@ -153,7 +152,7 @@ def images(model, obses, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=10)
     rounds = parser.parse_args().rounds
     print_setting("tensorflow", "numpy", "PIL")
     model, _ = load_models()
