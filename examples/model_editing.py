@@ -75,7 +75,8 @@ def frames_with_objects(checkpoint, policy):
     """Observations (N, 64, 64, 3) in [0, 1] of the agent at play, and for each its objects in view."""
     frames, objects = [], []
     random = np.random.RandomState(0)
-    with environment(checkpoint, GAMES, seed=77) as env:
+    # Without scaled rewards the games are not wrapped, and their states are as Procgen gives them.
+    with environment(checkpoint, GAMES, seed=77, reward_scale=1) as env:
         for step in range(MOMENTS * STEPS_APART):
             _, observations, _ = env.observe()
             if step % STEPS_APART == STEPS_APART // 2:

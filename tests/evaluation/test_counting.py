@@ -94,15 +94,13 @@ def test_journals_survive_and_become_ordered_files(tmp_path):
 
 def test_chart_shows_a_bar_for_each_model_and_cause_and_is_reproducible(tmp_path):
     models = summaries.summarise(
-        ["A with saws edited away", "A, saws invisible"],
-        [levels(6, buzzsaw=2), levels(10, buzzsaw=8, lava=2)],
-        ["buzzsaw", "lava"],
+        ["A", "A, saws invisible"], [levels(6, buzzsaw=2), levels(10, buzzsaw=8, lava=2)], ["buzzsaw", "lava"]
     )
     figure = chart.failures_chart(models)
     (axes,) = figure.axes
     heights = {bars.get_label(): [bar.get_height() for bar in bars] for bars in axes.containers if len(bars) == 2}
     assert heights["buzzsaw"] == [0.25, 0.4] and heights["lava"] == [0, 0.1]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["A with saws edited\naway", "A,\nsaws invisible"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["A", "A, saws\ninvisible"]
     for stem in ("one", "two"):
         chart.write_chart(models, str(tmp_path / stem))
     for form in ("png", "svg"):

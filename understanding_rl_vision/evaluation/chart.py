@@ -32,8 +32,8 @@ COLOURS = {
     UNKNOWN: "#7b848f",
 }
 
-# Letters in a line of a model's name.
-LABEL_LENGTH = 20
+# Characters in a line of a model's name, so that neighbours do not meet.
+NAME_WIDTH = 16
 
 # Without these every SVG would be another file.
 REPRODUCIBLE = {"svg.hashsalt": "failures", "svg.fonttype": "none"}
@@ -56,7 +56,7 @@ def failures_chart(models):
         axes.bar(places, shares, width * 0.92, label=cause, color=COLOURS.get(cause, COLOURS[UNKNOWN]))
         axes.errorbar(places, shares, yerr=[below, above], fmt="none", ecolor="#333333", elinewidth=1, capsize=2)
     axes.set_xticks(range(len(models)))
-    axes.set_xticklabels([_label(model["name"]) for model in models])
+    axes.set_xticklabels([textwrap.fill(model["name"], NAME_WIDTH) for model in models])
     axes.set_ylabel("levels failed")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
     axes.set_ylim(bottom=0)
@@ -65,11 +65,6 @@ def failures_chart(models):
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure
-
-
-def _label(name):
-    """A name in lines short enough to stand under its bars."""
-    return ",\n".join(textwrap.fill(part, LABEL_LENGTH) for part in name.split(", "))
 
 
 def write_chart(models, stem):
