@@ -1,6 +1,7 @@
 """Playing levels on made-up games, whose episodes' lengths and ends follow from the level."""
 
 import collections
+import threading
 
 import numpy as np
 import pytest
@@ -99,3 +100,23 @@ def test_a_game_that_does_not_say_whether_it_was_solved_is_told_by_the_return():
 
     played = list(play_levels([Silent(1, False)], logits, [(0, None), (1, None)], seed=0))
     assert [(one.level, one.solved, one.cause) for one in played] == [(None, False, "unknown"), (None, True, None)]
+
+
+def test_the_policy_works_for_several_groups_of_games_at_once():
+    both_wait = threading.Barrier(2)
+
+    def together(observations):
+        both_wait.wait(timeout=60)
+        return logits(observations)
+
+    envs = [MadeUpGames(1, False, first=7), MadeUpGames(1, False, first=14)]
+    played = list(play_levels(envs, together, [(0, None), (1, None)], seed=0))
+    assert sorted(one.index for one in played) == [0, 1]
+
+
+def test_an_error_of_the_policy_ends_the_play():
+    def broken(observations):
+        raise ValueError("no logits")
+
+    with pytest.raises(ValueError, match="no logits"):
+        list(play_levels([MadeUpGames(2, True), MadeUpGames(2, True)], broken, [(0, 1), (1, 2)], seed=0))

@@ -1,6 +1,7 @@
 """Playing levels, each once to its end, and keeping what became of them."""
 
 import collections
+import concurrent.futures
 
 import numpy as np
 
@@ -43,14 +44,15 @@ class _Games:
     def playing(self):
         return [game for game, index in enumerate(self.indices) if index is not None]
 
+    def observations(self):
+        """Of all games: the logits of an image may depend a little on how many there are."""
+        return self._env.observe()[1]
+
     def act(self, logits):
-        """Start a step of all games; those that have nothing to play do anything."""
-        _, observations, _ = self._env.observe()
-        # Of all games: the logits of an image may depend a little on how many there are.
-        found = logits(observations)
+        """Start a step of all games, given their logits; those that have nothing to play do anything."""
         actions = np.zeros(self._env.num_envs, np.int32)
         for game in self.playing:
-            actions[game] = draw_actions(found[game], self._randoms[game])
+            actions[game] = draw_actions(logits[game], self._randoms[game])
         self._env.act(actions)
 
     def finished(self):
@@ -72,11 +74,11 @@ class _Games:
 
 
 def play_levels(envs, logits, levels, seed):
-    """Play levels, each once, and yield Played as they end. While one environment steps, the policy works for another.
+    """Play levels, each once, and yield Played as they end. While some environments step, the policy works for others.
 
-    envs: Environments that have just been made. logits: function of observations (N, H, W, C). levels: list of pairs
-    of index and level number; numbers are None where the game draws levels itself. seed: of the actions, which are
-    drawn from the policy.
+    envs: Environments that have just been made. logits: function of observations (N, H, W, C), called in several
+    threads. levels: list of pairs of index and level number; numbers are None where the game draws levels itself.
+    seed: of the actions, which are drawn from the policy.
 
     Levels that are chosen go to whichever game is free: as all are played to the end, that favours none. Where the game
     draws them, the first to end would be the short ones, so each game plays a fixed share.
@@ -88,11 +90,15 @@ def play_levels(envs, logits, levels, seed):
     else:
         waiting = [collections.deque(levels[game :: sum(counts)]) for game in range(sum(counts))]
     starts = np.cumsum([0] + counts)
-    halves = [_Games(env, waiting[start:], seed) for env, start in zip(envs, starts)]
-    for half in halves:
-        half.act(logits)
-    while any(half.playing for half in halves):
-        for half in halves:
-            if half.playing:
-                yield from half.finished()
-                half.act(logits)
+    groups = [_Games(env, waiting[start:], seed) for env, start in zip(envs, starts)]
+    with concurrent.futures.ThreadPoolExecutor(len(groups)) as threads:
+        # The groups take turns, so that which game gets a level does not depend on how long anything takes.
+        in_turn = collections.deque(
+            (group, threads.submit(logits, group.observations())) for group in groups if group.playing
+        )
+        while in_turn:
+            group, found = in_turn.popleft()
+            group.act(found.result())
+            yield from group.finished()
+            if group.playing:
+                in_turn.append((group, threads.submit(logits, group.observations())))

@@ -22,9 +22,10 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.comparing import checkpoint_paths, model_names
-from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE, Policy
 from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment
 from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_util.sessions import minibatches
 
 EVALUATE_OPTIONS = {
     "output_dir": Option("evaluation", "folder for tables and charts"),
@@ -209,17 +210,17 @@ def _play(number, name, checkpoint, options, ranks, progress):
 
 
 def _environments(checkpoint, options, rank):
-    """Two environments with half of the games each: one steps while the policy computes for the other."""
+    """Environments that share the games: one steps while the policy computes for the others."""
     others = {"reward_scale": 1}
     if checkpoint.args["env_kind"] == "procgen" and checkpoint.args["env_name"] != "coinrun_old":
         # Levels are chosen one by one; what the agent was trained on plays no part.
         others.update(num_levels=None, start_level=None, use_sequential_levels=None)
         if options["hide"]:
             others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
-    sizes = [size for size in (-(-options["num_envs"] // 2), options["num_envs"] // 2) if size]
+    groups = minibatches(options["num_envs"], BATCH_SIZE)
     return [
-        environment(checkpoint, size, seed=options["seed"] + 2 * rank + half, **others)
-        for half, size in enumerate(sizes)
+        environment(checkpoint, rows.stop - rows.start, seed=options["seed"] + len(groups) * rank + group, **others)
+        for group, rows in enumerate(groups)
     ]
 
 

@@ -43,7 +43,9 @@ class Policy:
         def of_rows(rows):
             return self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
 
-        return concatenate(list(self._threads.map(of_rows, minibatches(len(observations), BATCH_SIZE))))
+        batches = minibatches(len(observations), BATCH_SIZE)
+        # A single batch runs in the caller's thread, so that callers of several threads do not wait for each other.
+        return concatenate(list(map(of_rows, batches) if len(batches) == 1 else self._threads.map(of_rows, batches)))
 
     def outputs(self, observations):
         """Logits (N, num_actions) and values (N,) of integer observations (N, H, W, C) from 0 to 255."""

@@ -1,6 +1,7 @@
 """Attribution of several outputs to several layers in one go: what they share is computed once."""
 
 import collections
+import concurrent.futures
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from understanding_rl_vision.rl_util.paths import integration_points
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches, model_session
 from understanding_rl_vision.rl_util.straight_path import stretch_above
 from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.threads import thread_limit
 
 # A point of the path that has at most so many entries for all observations of a pass stays in a processor's cache with
 # what is computed from it: at the first layers this is faster than passes of more observations.
@@ -70,5 +72,14 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
     attributions, entries = session.gradients[key]
     if not has_gpu():
         batch_size = min(batch_size, max(1, CACHED_ENTRIES // session.run(entries, {session.images: obses[:1]})))
-    parts = [session.run(attributions, {session.images: obses[rows]}) for rows in minibatches(len(obses), batch_size)]
+    # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
+    # passes at a time are done sooner than one by one.
+    passes = 1 if has_gpu() else max(1, thread_limit() // len(layer_names))
+    with concurrent.futures.ThreadPoolExecutor(passes) as threads:
+        parts = list(
+            threads.map(
+                lambda rows: session.run(attributions, {session.images: obses[rows]}),
+                minibatches(len(obses), batch_size),
+            )
+        )
     return {name: np.concatenate(arrays, axis=1) for name, arrays in zip(layer_names, zip(*parts))}
