@@ -67,5 +67,5 @@ def sample(count):
     options = {"distribution_mode": "hard", "paint_vel_info": True, "seed": 0}
     with contextlib.closing(make_env("procgen", "coinrun", games, **options)) as env:
         num_obs = -(-count // games)
-        sampled = sample_observations(env, load_policy(), num_obs, 8, 0, Progress(quiet=True))
+        sampled = sample_observations([env], load_policy(), num_obs, 8, 0, Progress(quiet=True))
     return sampled["observations"][:count].astype("float32") / 255

@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 
 from understanding_rl_vision.envs import Environment
@@ -61,9 +63,28 @@ def test_sample_trajectories_keeps_frames_of_the_same_steps():
 
 
 def test_sample_observations_are_ordered_by_time_then_by_game():
-    kept = sample_observations(Counter(3), Uniform(), 2, 4, 0, QUIET, full_resolution=True)
+    kept = sample_observations([Counter(3)], Uniform(), 2, 4, 0, QUIET, full_resolution=True)
     assert kept["observations"][:, 0, 0].tolist() == [[0, 4], [1, 4], [2, 4], [0, 8], [1, 8], [2, 8]]
     np.testing.assert_array_equal(kept["observations_full"][:, 1, 1, 2], kept["observations"][:, 0, 0, 1])
+
+
+def test_observations_of_several_environments_are_those_of_one_with_all_games():
+    kept = sample_observations([Counter(2), Counter(1)], Uniform(), 2, 4, 0, QUIET)["observations"]
+    assert kept[:, 0, 0].tolist() == [[0, 4], [1, 4], [0, 4], [0, 8], [1, 8], [0, 8]]
+
+
+def test_the_policy_works_for_several_environments_at_once():
+    both_wait = threading.Barrier(2)
+
+    class Together(Uniform):
+        def logits(self, observations):
+            # The first step of each is waited for, one after the other.
+            if observations[0, 0, 0, 1] > 0:
+                both_wait.wait(timeout=60)
+            return super().logits(observations)
+
+    kept = sample_observations([Counter(1), Counter(1)], Together(), 2, 1, 0, QUIET)
+    assert len(kept["observations"]) == 4
 
 
 def test_sampling_follows_its_seed():

@@ -10,6 +10,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util import sessions
 from understanding_rl_vision.rl_util.compute import get_acts_without
 from understanding_rl_vision.rl_util.sessions import model_session
+from understanding_rl_vision.tensorflow1 import tf
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,28 @@ def test_attribution_sums_to_what_the_layer_adds_to_the_value(model, output_name
     assert gap(10) < 0.2
     assert gap(200) < 0.02
     assert gap(200) < 0.2 * gap(10)
+
+
+def test_without_a_layer_what_goes_around_it_still_counts():
+    with tf.Graph().as_default(), tf.Session() as session:
+        images = tf.placeholder(tf.float32, (None, 4, 4, 3), name="images")
+        hidden = tf.nn.relu(images * 3.0, name="hidden")
+        tf.add(tf.reduce_sum(hidden, axis=[1, 2, 3]), 2.0, name="through")
+        tf.add(tf.reduce_sum(hidden, axis=[1, 2, 3]), tf.reduce_sum(images, axis=[1, 2, 3]), name="around")
+        model = rl_util.FrozenModel.from_bytes(
+            rl_util.freeze_model(
+                session,
+                input_name="images",
+                output_names=["through", "around"],
+                image_shape=(4, 4, 3),
+                image_value_range=(0, 1),
+            )
+        )
+    obses = np.random.RandomState(0).rand(5, 4, 4, 3).astype(np.float32)
+    np.testing.assert_allclose(get_acts_without(model, "through", "hidden", obses, batch_size=2), np.full(5, 2.0))
+    np.testing.assert_allclose(
+        get_acts_without(model, "around", "hidden", obses, batch_size=2), obses.sum(axis=(1, 2, 3)), rtol=1e-5
+    )
 
 
 def test_paths_end_at_the_activations_and_come_in_complementary_pairs(model):

@@ -3,6 +3,8 @@
 import contextlib
 import os
 
+import numpy as np
+
 from understanding_rl_vision.envs import known_options, make_env
 from understanding_rl_vision.envs.base import check_integer
 from understanding_rl_vision.errors import InputError, check_options
@@ -17,10 +19,11 @@ from understanding_rl_vision.rl_clarity.comparing import (
     playing_the_same,
 )
 from understanding_rl_vision.rl_clarity.episode_sampling import sample_episodes, with_episodes, with_levels_of
-from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE, Policy
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.rl_util.sessions import minibatches
 
 DERIVED_FILES = {
     "model": ".model.pb",
@@ -214,9 +217,21 @@ def _play(env, policy, how, full_resolution, progress):
 
 
 def _sample_observations(checkpoint, policy, play, full_resolution, progress):
-    num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
-    with environment(checkpoint, num_envs, seed=seed, full_resolution=full_resolution) as env:
-        return sample_observations(env, policy, num_obs, obs_every, seed, progress, full_resolution)
+    seed, games = play["seed"], minibatches(play["num_envs"], BATCH_SIZE)
+    with contextlib.ExitStack() as opened:
+        envs = [
+            opened.enter_context(
+                environment(
+                    checkpoint,
+                    rows.stop - rows.start,
+                    # Of its own, far from those of other games that are asked for.
+                    seed=np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed,
+                    full_resolution=full_resolution,
+                )
+            )
+            for group, rows in enumerate(games)
+        ]
+        return sample_observations(envs, policy, play["num_obs"], play["obs_every"], seed, progress, full_resolution)
 
 
 def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):

@@ -44,12 +44,28 @@ def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=
     """Activations of a layer when all activations of an earlier one are zero: the baseline of its attribution."""
     session = model_session(model)
     acts, zeroed = session.tensor(layer_name), session.tensor(zeroed_layer_name)
-    results = []
-    for rows in minibatches(len(obses), batch_size):
-        feed = {session.images: obses[rows]}
+
+    def of_batch(batch):
+        feed = {session.images: batch}
         feed[zeroed] = np.zeros_like(session.run(zeroed, feed))
-        results.append(session.run(acts, feed))
-    return concatenate(results)
+        return session.run(acts, feed)
+
+    if not _depends_otherwise(acts, session.images, zeroed):
+        return np.repeat(of_batch(obses[:1]), len(obses), axis=0)
+    return concatenate([of_batch(obses[rows]) for rows in minibatches(len(obses), batch_size)])
+
+
+def _depends_otherwise(tensor, source, cut):
+    """Whether a tensor depends on another in some way that does not lead through a third."""
+    stack, seen = [tensor], {cut.op}
+    while stack:
+        op = stack.pop().op
+        if op is source.op:
+            return True
+        if op not in seen:
+            seen.add(op)
+            stack.extend(op.inputs)
+    return False
 
 
 class _Gradient:

@@ -71,6 +71,6 @@ def play_frames(checkpoint, agent, settings, progress):
     with picture_environment(checkpoint, num_envs, seed=seed, epsilon_greedy=settings["epsilon"]) as env:
         check_num_actions(agent.num_actions, env.num_actions, checkpoint.args)
         player = Player(agent, settings["greedy"])
-        pictures = sample_observations(env, player, steps, 1, seed, progress)["observations"]
+        pictures = sample_observations([env], player, steps, 1, seed, progress)["observations"]
     by_game = pictures.reshape((steps, num_envs) + pictures.shape[1:]).swapaxes(0, 1)
     return by_game.reshape(pictures.shape)[: settings["num_frames"]]
