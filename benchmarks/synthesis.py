@@ -4,7 +4,7 @@
 
 Settings are the paper's (32 filters, 100 latents, batches of 16), on frames of noise: the time does not depend on what
 they show. States are optimised by 200 steps for T-. The loss with and without the agent's outputs take turns, so that
-whatever else the machine does falls on both. One step of each warms up.
+whatever else the machine does falls on both. One step of each warms up. Processor time is that of all threads.
 """
 
 import argparse
@@ -24,9 +24,17 @@ from understanding_rl_vision.synthesis.training import prepare_frames
 
 
 def seconds(work):
-    start = time.perf_counter()
+    """By the clock and of the processor: what the work takes."""
+    clock, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def rates(count, taken):
+    """How many a second, in the median of the rounds: by the clock, and of processor time."""
+    return "median {:.1f}/s, {:.1f} per processor second".format(
+        *(count / statistics.median(column) for column in zip(*taken))
+    )
 
 
 def training_steps(agent, frames, settings):
@@ -48,24 +56,25 @@ def main():
     agent = read_subject(arguments.checkpoint, settings).agent
     pictures = np.random.RandomState(0).randint(0, 256, (64,) + agent.model.image_shape, dtype=np.uint8)
     saliency_weights(agent, pictures)
-    weighing = seconds(lambda: saliency_weights(agent, pictures))
-    print("saliency weights: {:.1f} frames/s".format(len(pictures) / weighing))
-    frames = prepare_frames(agent, pictures, settings)
+    weighing = [seconds(lambda: saliency_weights(agent, pictures)) for _ in range(arguments.rounds)]
+    print("saliency weights, frames: {}".format(rates(len(pictures), weighing)))
+    frames = prepare_frames(agent, pictures, settings, Progress(quiet=True))
     generator, full = training_steps(agent, frames, settings)
     _, without = training_steps(agent, frames, dict(settings, eta=0.0))
     sides = {"full loss": full, "without the agent's outputs (eta 0)": without}
-    rates = {name: [] for name in sides}
+    taken = {name: [] for name in sides}
     for number in range(arguments.rounds + 1):
         for name, step in sides.items():
             steps = arguments.steps if number else 1
-            taken = seconds(lambda step=step, steps=steps: [step() for _ in range(steps)])
+            spent = seconds(lambda step=step, steps=steps: [step() for _ in range(steps)])
             if number:
-                rates[name].append(steps * settings["batch_size"] / taken)
-    for name, values in rates.items():
-        print("training, {}: median {:.1f} frames/s".format(name, statistics.median(values)))
+                taken[name].append(spent)
+    for name, spent in taken.items():
+        print("training, {}, frames: {}".format(name, rates(arguments.steps * settings["batch_size"], spent)))
     (target,) = make_targets("T-", num_actions=agent.num_actions)
-    taken = seconds(lambda: synthesize_states(generator, target, settings, Progress(quiet=True)))
-    print("{} states, {} steps: {:.1f} s".format(arguments.states, settings["steps"], taken))
+    clock, processor = seconds(lambda: synthesize_states(generator, target, settings, Progress(quiet=True)))
+    shown = "{} states, {} steps: {:.1f} s, {:.1f} processor seconds"
+    print(shown.format(arguments.states, settings["steps"], clock, processor))
 
 
 if __name__ == "__main__":

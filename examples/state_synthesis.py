@@ -8,6 +8,7 @@ again; trainings that were stopped are gone on with. It takes an hour and more o
 """
 
 import argparse
+import collections
 import json
 import os
 
@@ -30,15 +31,13 @@ from understanding_rl_vision.synthesis.targets import make_targets
 from understanding_rl_vision.synthesis.training import read, train_generator
 
 EXAMPLES = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(EXAMPLES)
 CHECKPOINT = os.path.join(EXAMPLES, "coinrun.jd")
-DOCS = os.path.join(os.path.dirname(EXAMPLES), "docs")
+TEMPLATE = os.path.join(EXAMPLES, "state_synthesis_template.md")
 IMAGES = "state-synthesis"
 
 LAYER, NODE = "2b", "ppo2_model/pi/2b/Relu"
 TARGETS = ["T-", "value-"]
-GENERATOR = {"num_frames": 2400, "num_envs": 24, "epochs": 24, "save_interval": 2}
-STATES = {"num_samples": 64, "steps": 60, "activation_maximization": True}
-GOGGLES = {"num_frames": 640, "epochs": 8, "save_interval": 2, "goggles": True, "goggles_episodes": 20}
 STARPILOT_AGENT = {
     "env_name": "starpilot",
     "distribution_mode": "easy",
@@ -46,8 +45,24 @@ STARPILOT_AGENT = {
     "num_envs": 64,
     "num_steps": 64,
     "gamma": 0.99,
-    "timesteps_per_proc": 81920,
 }
+
+# Options of `synthesize` for the states and for the goggles, and frames that the StarPilot agent is trained on.
+Size = collections.namedtuple("Size", "generator states goggles starpilot")
+FULL = Size(
+    {"num_frames": 2400, "num_envs": 24, "epochs": 24, "save_interval": 2},
+    {"num_samples": 64, "steps": 60, "activation_maximization": True},
+    {"num_frames": 640, "epochs": 8, "save_interval": 2, "goggles": True, "goggles_episodes": 20},
+    81920,
+)
+SMALL = Size(
+    {"num_frames": 64, "num_envs": 4, "epochs": 1},
+    {"num_samples": 4, "steps": 2, "activation_maximization": True},
+    {"num_frames": 64, "epochs": 1, "goggles": True, "goggles_episodes": 2},
+    4096,
+)
+# The count takes for a change what is more than so many percent of real frames without a buzzsaw show.
+PERCENTILE = 95
 COLUMNS = 16
 
 
@@ -90,9 +105,9 @@ def synthesized(checkpoint, folder, **options):
         return json.load(file)
 
 
-def states_of_blinded(subject, edited, folder):
+def states_of_blinded(subject, edited, folder, options):
     """Target -> States of the edited agent, from the folder's generator, which was trained for the original one."""
-    settings = complete_options(dict(GENERATOR, resume=True, **STATES))
+    settings = complete_options(dict(options, resume=True))
     path = os.path.join(folder, "generator.jd")
     pictures = load_joblib(os.path.join(folder, "frames.jd"))
     progress = Progress()
@@ -114,16 +129,16 @@ def pictures_of(folder, entry):
     return np.stack([read_png(os.path.join(folder, state["state"])) for state in entry["states"]])
 
 
-def write_sheet(name, rows):
-    """Write rows of pictures of one size, one below the other, and return the file's name."""
+def write_sheet(docs, name, rows):
+    """Write rows of pictures of one size, one below the other, below the folder `docs`; return the file's name."""
     shown = [np.concatenate([np.pad(picture, ((1, 1), (1, 1), (0, 0))) for picture in row], axis=1) for row in rows]
     file = "{}/{}.png".format(IMAGES, name)
-    os.makedirs(os.path.join(DOCS, IMAGES), exist_ok=True)
-    PIL.Image.fromarray(np.concatenate(shown)).save(os.path.join(DOCS, file), optimize=True)
+    os.makedirs(os.path.join(docs, IMAGES), exist_ok=True)
+    PIL.Image.fromarray(np.concatenate(shown)).save(os.path.join(docs, file), optimize=True)
     return file
 
 
-def states_sheet(name, folder, entry):
+def states_sheet(docs, name, folder, entry):
     """Written: states, their nearest frames, their attribution. Returns the file's name."""
     states = entry["states"][:COLUMNS]
     kinds = [
@@ -131,7 +146,7 @@ def states_sheet(name, folder, entry):
         [state["nearest"]["picture"] for state in states],
         [state["attribution"] for state in states],
     ]
-    return write_sheet(name, [[read_png(os.path.join(folder, file)) for file in files] for files in kinds])
+    return write_sheet(docs, name, [[read_png(os.path.join(folder, file)) for file in files] for files in kinds])
 
 
 def value_change(agent, edited, pictures):
@@ -178,10 +193,54 @@ def training_rows(runs):
     return table(header, rows)
 
 
-def main():
+def counted_table(changes, threshold):
+    """How many pictures change by more than the threshold. changes: what pictures -> `value_change`."""
+    rows = []
+    for title, change in changes.items():
+        over = change > threshold
+        shown = "{} ({:.0%})".format(over.sum(), over.mean())
+        rows.append([title, len(change), shown, "{:.3f}".format(np.median(change))])
+    return table(["pictures", "number", "value changes", "median change"], rows)
+
+
+def states_of_both(docs, folder, run, blinded):
+    """Pictures by title, and Markdown: a sheet for each target of the original agent and of the blinded one.
+
+    run: the content of the folder's states.json. blinded: target -> States.
+    """
+    pictures, shown = {}, []
+    for entry in run["targets"]:
+        name = entry["target"]
+        files = "{}-" + name.replace("-", "-minus")
+        own = states_sheet(docs, files.format("original"), folder, entry)
+        others = to_bytes(blinded[name].pictures)
+        objectives = blinded[name].objective.mean(), blinded[name].prior_objective.mean()
+        for agent_name, made, file, means in (
+            ("original", pictures_of(folder, entry), own, (entry["mean_objective"], entry["mean_objective_of_prior"])),
+            ("blinded", others, write_sheet(docs, files.format("blinded"), [others[:COLUMNS]]), objectives),
+        ):
+            title = "{} of the {} agent".format(name, agent_name)
+            pictures[title] = made
+            shown.append(
+                "**{0}** (mean objective {2:.2f}, of the prior {3:.2f}).\n\n![{0}]({1})".format(title, file, *means)
+            )
+    return pictures, "\n\n".join(shown)
+
+
+def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("work_dir")
-    work = parser.parse_args().work_dir
+    parser.add_argument("work_dir", metavar="WORK_DIR")
+    parser.add_argument("--docs", default=os.path.join(ROOT, "docs"), help="where the page goes (default: docs)")
+    parser.add_argument(
+        "--small", action="store_true", help="all of it in a few minutes, with results that say nothing"
+    )
+    return parser.parse_args()
+
+
+def main():
+    arguments = read_arguments()
+    work, docs = arguments.work_dir, arguments.docs
+    size = SMALL if arguments.small else FULL
     folder = os.path.join(work, "original")
     os.makedirs(work, exist_ok=True)
 
@@ -197,84 +256,68 @@ def main():
 
     starpilot_agent = os.path.join(work, "starpilot_agent")
     if not os.path.exists(os.path.join(starpilot_agent, "checkpoint.jd")):
-        rl_clarity.train(save_dir=starpilot_agent, **STARPILOT_AGENT)
-    run = synthesized(CHECKPOINT, folder, target=TARGETS, **dict(GENERATOR, **STATES))
-    blinded = states_of_blinded(subject, edited, folder)
+        rl_clarity.train(save_dir=starpilot_agent, **dict(STARPILOT_AGENT, timesteps_per_proc=size.starpilot))
+    run = synthesized(CHECKPOINT, folder, target=TARGETS, **dict(size.generator, **size.states))
+    blinded = states_of_blinded(subject, edited, folder, dict(size.generator, **size.states))
     goggles = {
-        "CoinRun": synthesized(CHECKPOINT, os.path.join(work, "coinrun-goggles"), **GOGGLES),
+        "CoinRun": synthesized(CHECKPOINT, os.path.join(work, "coinrun-goggles"), **size.goggles),
         "StarPilot (easy)": synthesized(
-            os.path.join(starpilot_agent, "checkpoint.jd"), os.path.join(work, "starpilot"), **GOGGLES
+            os.path.join(starpilot_agent, "checkpoint.jd"), os.path.join(work, "starpilot"), **size.goggles
         ),
     }
 
     rest = ~fitted
-    changes = {
-        "frames of play without a buzzsaw in view": value_change(subject.agent, edited, seen[rest & ~with_saws]),
-        "frames of play with one": value_change(subject.agent, edited, seen[rest & with_saws]),
+    states, sheets = states_of_both(docs, folder, run, blinded)
+    pictures = {
+        "frames of play without a buzzsaw in view": seen[rest & ~with_saws],
+        "frames of play with one": seen[rest & with_saws],
+        "frames that the generator learned from": load_joblib(os.path.join(folder, "frames.jd")),
     }
-    changes["frames that the generator learned from"] = value_change(
-        subject.agent, edited, load_joblib(os.path.join(folder, "frames.jd"))
-    )
-    sheets = []
-    for entry in run["targets"]:
-        name = entry["target"]
-        for agent_name, pictures, objective, prior in (
-            ("original", pictures_of(folder, entry), entry["mean_objective"], entry["mean_objective_of_prior"]),
-            (
-                "blinded",
-                to_bytes(blinded[name].pictures),
-                blinded[name].objective.mean(),
-                blinded[name].prior_objective.mean(),
-            ),
-        ):
-            title = "{} of the {} agent".format(name, agent_name)
-            changes[title] = value_change(subject.agent, edited, pictures)
-            file = "{}-{}".format(agent_name, name.replace("-", "-minus"))
-            file = (
-                states_sheet(file, folder, entry)
-                if agent_name == "original"
-                else write_sheet(file, [pictures[:COLUMNS]])
-            )
-            means = "mean objective {:.2f}, of the prior {:.2f}".format(objective, prior)
-            sheets.append("**{}** ({}).\n\n![{}]({})".format(title, means, title, file))
-    threshold = np.percentile(changes["frames of play without a buzzsaw in view"], 95)
-    counted = table(
-        ["pictures", "number", "value changes", "median change"],
-        [
-            [title, len(change), "{} ({:.0%})".format((change > threshold).sum(), (change > threshold).mean())]
-            + ["{:.3f}".format(np.median(change))]
-            for title, change in changes.items()
-        ],
-    )
-    values = subject.agent.arrays(seen[rest & with_saws]).value, subject.agent.arrays(hidden[rest & with_saws]).value
-    effect = np.abs(values[0] - values[1]).mean()
+    pictures.update(states)
+    changes = {title: value_change(subject.agent, edited, images) for title, images in pictures.items()}
+    threshold = np.percentile(changes["frames of play without a buzzsaw in view"], PERCENTILE)
+    saws, without = seen[rest & with_saws], hidden[rest & with_saws]
+    values = subject.agent.arrays(seen[rest]).value
+    effect = np.abs(subject.agent.arrays(saws).value - subject.agent.arrays(without).value).mean()
     direct = run["activation_maximization"][0]
     direct_rows = [
         [read_png(os.path.join(folder, item["picture"])) for item in items] for items in direct["found"].values()
     ]
-    with open(os.path.join(EXAMPLES, "state_synthesis.md.in"), encoding="utf-8") as file:
-        text = file.read()
-    filled = {
-        "training": training_rows(
+    with open(TEMPLATE, encoding="utf-8") as file:
+        template = file.read()
+    page = template.format(
+        frames="{:,}".format(size.generator["num_frames"]),
+        epochs=size.generator["epochs"],
+        goggles_frames="{:,}".format(size.goggles["num_frames"]),
+        goggles_epochs=size.goggles["epochs"],
+        training=training_rows(
             {
                 "CoinRun, for the states": run,
                 "CoinRun, for the goggles": goggles["CoinRun"],
                 "StarPilot, for the goggles": goggles["StarPilot (easy)"],
             }
         ),
-        "sheets": "\n\n".join(sheets),
-        "counted": counted,
-        "threshold": "{:.3f}".format(threshold),
-        "effect": "{:.3f}".format(effect),
-        "share": "{:.0%}".format(with_saws.mean()),
-        "goggles": goggles_table({game: data["goggles"] for game, data in goggles.items()}),
-        "novelty": novelty_table({"states of the original agent": run}),
-        "direct": write_sheet("direct", direct_rows),
-    }
-    for name, value in filled.items():
-        text = text.replace("{{" + name + "}}", value)
-    with open(os.path.join(DOCS, "state-synthesis.md"), "w", encoding="utf-8") as file:
-        file.write(text)
+        shown=min(COLUMNS, size.states["num_samples"]),
+        samples=size.states["num_samples"],
+        sheets=sheets,
+        layer=LAYER,
+        share="{:.0%}".format(with_saws.mean()),
+        threshold="{:.3f}".format(threshold),
+        percentile=PERCENTILE,
+        counted=counted_table(changes, threshold),
+        effect="{:.3f}".format(effect),
+        low="{:.2f}".format(np.percentile(values, 5)),
+        high="{:.2f}".format(np.percentile(values, 95)),
+        episodes=size.goggles["goggles_episodes"],
+        epsilon="{:.0%}".format(run["settings"]["epsilon"]),
+        starpilot="{:,}".format(size.starpilot),
+        goggles=goggles_table({game: data["goggles"] for game, data in goggles.items()}),
+        novelty=novelty_table({"states of the original agent": run}),
+        target=direct["target"],
+        direct=write_sheet(docs, "direct", direct_rows),
+    )
+    with open(os.path.join(docs, "state-synthesis.md"), "w", encoding="utf-8") as file:
+        file.write(page)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,16 @@ def test_the_page_holds_sections_items_pictures_and_numbers(tmp_path):
     assert [attributes["aria-labelledby"] for attributes in page.all("section")] == ids
 
 
+def test_items_of_numbers_alone_have_room(tmp_path):
+    sections = [
+        Section("Numbers", [Item("I", [], {"more than 10 % of pixels": "99%"})], picture_rem=12),
+        Section("None", []),
+    ]
+    page = read(write_gallery(tmp_path / "index.html", "T", sections))
+    styles = [attributes["style"] for attributes in page.all("div") if attributes["class"] == "items"]
+    assert styles == ["--pictures: 1; --width: 12.0rem", "--pictures: 1; --width: 8.0rem"]
+
+
 def test_texts_are_never_read_as_html(tmp_path):
     bad = '<script>alert("1")</script>&\'"'
     shown = picture(str(tmp_path), "a.png", (2, 2), alt=bad, caption=bad)

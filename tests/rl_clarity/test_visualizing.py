@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.browser import loaded_images, needs_browser
 from tests.rl_clarity.interfaces import files_below, image, tiny_data
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
@@ -60,6 +61,11 @@ def test_each_channel_has_its_three_pictures(channels):
     assert len(captions) == len(pictures(page)) == (6 + 8) * 3 + 2 * 2 * 2
     assert captions[:3] == ["By gradient", "Dataset examples", "Spatially aware"]
     assert page.count("Channel ") >= 14 and ">Channel 0<" in page and ">Observation 5<" in page
+
+
+@needs_browser
+def test_a_browser_shows_every_picture(channels):
+    assert loaded_images(channels / "features.html") == "{} images, broken: .".format(len(pictures(page_of(channels))))
 
 
 def test_pictures_are_of_the_features_they_stand_by(agent, channels):

@@ -5,6 +5,7 @@ import pytest
 
 from tests.rl_util.lucid_results import node, observations
 from understanding_rl_vision import rl_util
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import dataset_examples
 from understanding_rl_vision.rl_util.nmf import signed_parts
 
@@ -38,7 +39,9 @@ def test_without_features_the_directions_are_the_channels(model):
 
 
 def test_fitting_on_activations_explains_them(model):
-    on_acts = rl_util.LayerNMF(model, LAYER, observations(), features=8)
+    progress = Progress(quiet=True)
+    on_acts = rl_util.LayerNMF(model, LAYER, observations(), features=8, progress=progress, stage="4a")
+    assert set(progress.seconds) == {"4a: rows", "4a: fit", "4a: activations"}
     acts = rl_util.get_acts(model, LAYER, observations())
     missed = np.linalg.norm(acts - on_acts.inverse_transform(on_acts.acts_reduced)) / np.linalg.norm(acts)
     constant = np.linalg.norm(acts - acts.mean(axis=(0, 1, 2))) / np.linalg.norm(acts)

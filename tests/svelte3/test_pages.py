@@ -1,18 +1,14 @@
 import re
 import shutil
-import subprocess
 
 import numpy as np
 import pytest
 
+from tests.browser import needs_browser, rendered
 from understanding_rl_vision import svelte3
 from understanding_rl_vision.errors import InputError
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-
 needs_node = pytest.mark.skipif(not shutil.which("npm"), reason="Node.js is not installed")
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
 COMPONENT = """
 <script lang="ts">
@@ -27,12 +23,6 @@ COMPONENT = """
 PLAIN_JS = """var App = function (options) {
   options.target.textContent = "got " + JSON.stringify(options.props)
 }"""
-
-
-def rendered(html_path):
-    """The page's HTML after its scripts have run."""
-    command = [CHROMIUM, *FLAGS.split(), "--virtual-time-budget=3000", "--dump-dom", html_path.as_uri()]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60).stdout.decode()
 
 
 @pytest.fixture

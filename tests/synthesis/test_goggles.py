@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.games import CoinGame
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.synthesis import goggles
 from understanding_rl_vision.synthesis.agents import Outputs
 
@@ -42,7 +43,10 @@ def games(monkeypatch):
 
 
 def test_the_agent_plays_first_episodes_by_reconstructions(games):
-    own, clear, blind = (goggles.scores(None, Walker(), seen, SETTINGS) for seen in (None, Clear(), Blind()))
+    progress = Progress(quiet=True)
+    own, clear, blind = (
+        goggles.scores(None, Walker(), seen, SETTINGS, progress, "play") for seen in (None, Clear(), Blind())
+    )
     np.testing.assert_array_equal(own, 1)
     np.testing.assert_array_equal(clear, own)
     assert 0 < blind.mean() < 0.9 and set(blind) == {0, 1}
@@ -52,3 +56,4 @@ def test_summary_has_the_standard_error():
     found = goggles.summary(np.array([0.0, 0, 10, 10]))
     assert found["mean"] == 5 and found["standard_error"] == pytest.approx(np.sqrt(100 / 3) / 2)
     assert found["scores"] == [0, 0, 10, 10]
+    assert goggles.summary(np.array([3.0])) == {"mean": 3, "standard_error": None, "scores": [3]}

@@ -70,3 +70,5 @@ def test_frames_are_ordered_by_game(checkpoint_path):
     assert change[[3, 7]].min() > change[[0, 1, 2, 4, 5, 6, 8, 9]].max()
     again = play_frames(checkpoint, agent, settings, Progress(quiet=True))
     np.testing.assert_array_equal(again, pictures)
+    astray = play_frames(checkpoint, agent, dict(settings, epsilon=1.0), Progress(quiet=True))
+    assert np.any(astray != pictures)

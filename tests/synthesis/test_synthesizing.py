@@ -6,11 +6,16 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.browser import loaded_images, needs_browser
 from tests.rl_clarity.interfaces import tiny_data
 from tests.synthesis.tiny import pictures
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity import synthesize
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.synthesis import page, synthesizing
+from understanding_rl_vision.synthesis.options import complete_options
+from understanding_rl_vision.synthesis.reading import Subject
 from understanding_rl_vision.tensorflow1 import tf
 
 SMALL = dict(filters=2, latents=3, batch_size=8, epochs=2, held_out=0.1, num_samples=2, steps=2, quiet=True)
@@ -35,13 +40,14 @@ def assert_complete(folder):
     return data
 
 
-@pytest.fixture
-def tiny_model(tmp_path):
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory):
     """The paths of a frozen model that sees two grey frames at once, and of stacked colour frames for it."""
-    (tmp_path / "model.pb").write_bytes(tiny_data(channels=2)["model_bytes"])
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "model.pb").write_bytes(tiny_data(channels=2)["model_bytes"])
     stacked = np.concatenate([pictures(30, seed=1), pictures(30)], axis=-1)
-    save_joblib({"observations": stacked}, str(tmp_path / "frames.jd"))
-    return str(tmp_path / "model.pb"), str(tmp_path / "frames.jd")
+    save_joblib({"observations": stacked}, str(folder / "frames.jd"))
+    return str(folder / "model.pb"), str(folder / "frames.jd")
 
 
 def run_tiny(tiny_model, folder, **options):
@@ -75,11 +81,18 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
     assert len(data["training"]["epochs"]) == 2
 
 
-def test_a_frozen_model_that_sees_stacked_grey_frames(tiny_model, tmp_path):
-    folder = tmp_path / "out"
-    run_tiny(tiny_model, folder, target="T+", activation_maximization=True)
-    data = assert_complete(folder)
-    with PIL.Image.open(str(folder / data["targets"][0]["states"][0]["state"])) as image:
+@pytest.fixture(scope="module")
+def made(tiny_model, tmp_path_factory):
+    """The output folder of the tiny model, whose logits are taken for Q-values."""
+    folder = tmp_path_factory.mktemp("made")
+    names = {"policy_logits_name": None, "q_values_name": "logits"}
+    run_tiny(tiny_model, folder, target=["S-", "T+"], activation_maximization=True, **names)
+    return folder
+
+
+def test_a_frozen_model_of_q_values_that_sees_stacked_grey_frames(tiny_model, made):
+    data = assert_complete(made)
+    with PIL.Image.open(str(made / data["targets"][0]["states"][0]["state"])) as image:
         # Shown is the newest frame, in colour.
         assert image.size == (8, 8) and image.mode == "RGB" and np.ptp(np.array(image), axis=-1).max() > 0
     assert set(data["activation_maximization"][0]["found"]) == {
@@ -89,10 +102,44 @@ def test_a_frozen_model_that_sees_stacked_grey_frames(tiny_model, tmp_path):
         "jitter",
         "all three",
     }
+    for state in data["targets"][0]["states"]:
+        assert set(state["outputs"]) == {"q_values", "value"}
+        assert state["objective"] == pytest.approx(-sum(state["outputs"]["q_values"]), rel=1e-3, abs=1e-3)
+    assert "<dt>Q of " in (made / "states.html").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="There is a generator in"):
-        run_tiny(tiny_model, folder, target="T+")
+        run_tiny(tiny_model, made, target="T+")
     with pytest.raises(InputError, match="latents=4 given, but the generator .* was trained with 3"):
-        run_tiny(tiny_model, folder, target="T+", resume=True, latents=4)
+        run_tiny(tiny_model, made, target="T+", resume=True, latents=4)
+
+
+@needs_browser
+def test_a_browser_shows_every_picture(made):
+    shown = (made / "states.html").read_text(encoding="utf-8").count("<img")
+    assert loaded_images(made / "states.html") == "{} images, broken: .".format(shown)
+
+
+def test_goggles_of_three_generators(tmp_path, monkeypatch):
+    """The generators of table 1 differ in their losses alone."""
+    full, trained, seen = object(), {}, []
+
+    def train_generator(agent, pictures, settings, path, content, progress):
+        trained[os.path.basename(path)] = settings["saliency"], settings["eta"]
+        return path, []
+
+    def scores(checkpoint, agent, generator, settings, progress, stage):
+        seen.append(generator)
+        return np.array([0.0, len(seen)])
+
+    monkeypatch.setattr(synthesizing, "train_generator", train_generator)
+    monkeypatch.setattr(synthesizing, "scores", scores)
+    subject = Subject(None, None, None, "a game")
+    measured = synthesizing._goggles(subject, None, full, str(tmp_path), complete_options({}), Progress(quiet=True))
+    assert trained == {"generator-plain-VAE.jd": (False, 0), "generator-saliency-weights-alone.jd": (True, 0)}
+    assert seen == [None] + [str(tmp_path / name) for name in trained] + [full]
+    own, papers = page.goggles_section(measured, "a game").items[:2]
+    names = ["own observations", "plain VAE", "saliency weights alone", "full loss"]
+    assert own.numbers == dict(zip(names, ["0.50 ± 0.50", "1.00 ± 1.00", "1.50 ± 1.50", "2.00 ± 2.00"]))
+    assert list(papers.numbers) == names
 
 
 @pytest.mark.parametrize(
@@ -127,7 +174,7 @@ def test_what_cannot_be_used_leaves_no_page(tiny_model, tmp_path, options, said)
     ],
 )
 def test_frames_that_are_none(tiny_model, tmp_path, frames, said):
-    save_joblib(frames, tiny_model[1])
+    save_joblib(frames, str(tmp_path / "frames.jd"))
     with pytest.raises(InputError) as error:
-        run_tiny(tiny_model, tmp_path / "out")
+        run_tiny((tiny_model[0], str(tmp_path / "frames.jd")), tmp_path / "out")
     assert said in str(error.value)

@@ -54,7 +54,7 @@ def test_training_learns_and_keeps_the_best_epoch(agent, undisturbed):
     totals = [row["held_out"]["total"] for row in history]
     assert min(totals) < 0.7 * totals[0] and best_epoch(history) == np.argmin(totals)
     # The generator that is handed on is that of the best epoch, by its moving averages.
-    frames = prepare_frames(agent, pictures()[16:], settings())
+    frames = prepare_frames(agent, pictures()[16:], settings(), QUIET)
     losses = generator.losses(*frames, np.zeros((4, 3)))
     assert losses.total == pytest.approx(min(totals), rel=1e-3)
     assert losses.total == pytest.approx(losses.reconstruction + 1e-3 * losses.outputs + 1e-6 * losses.kl, rel=1e-4)
@@ -124,7 +124,7 @@ def test_a_generator_of_another_agent_is_refused(agent, tmp_path):
 
 def test_a_training_that_has_ended_is_not_prepared_again(agent, undisturbed, tmp_path, monkeypatch):
     generator, history = undisturbed
-    outputs = prepare_frames(agent, pictures()[:1], settings()).outputs[0]
+    outputs = prepare_frames(agent, pictures()[:1], settings(), QUIET).outputs[0]
     content = {"outputs": outputs, "history": history, "best": generator.variables()}
     monkeypatch.setattr(training, "prepare_frames", None)
     again, same = trained(agent, tmp_path, content, epochs=12)
@@ -133,9 +133,9 @@ def test_a_training_that_has_ended_is_not_prepared_again(agent, undisturbed, tmp
 
 
 def test_plain_training_weighs_all_pixels_alike(agent):
-    frames = prepare_frames(agent, pictures(3), settings(saliency=False))
+    frames = prepare_frames(agent, pictures(3), settings(saliency=False), QUIET)
     np.testing.assert_allclose(frames.weights, 1 / 64)
-    assert np.ptp(prepare_frames(agent, pictures(3), settings()).weights) > 0
+    assert np.ptp(prepare_frames(agent, pictures(3), settings(), QUIET).weights) > 0
     assert frames.outputs.shape == (3, 5)
 
 
@@ -150,7 +150,7 @@ def test_outputs_that_are_not_finite(agent, monkeypatch):
     outputs = agent.arrays(pictures(2))
     monkeypatch.setattr(agent, "arrays", lambda _: outputs._replace(value=np.array([0, np.nan])), raising=False)
     with pytest.raises(InputError, match="NaN"):
-        prepare_frames(agent, pictures(2), settings())
+        prepare_frames(agent, pictures(2), settings(), QUIET)
 
 
 def test_what_is_no_generator(tmp_path):

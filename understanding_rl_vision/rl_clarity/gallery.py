@@ -21,7 +21,8 @@ Picture = collections.namedtuple("Picture", "file alt caption", defaults=("",))
 # numbers: what is told of the pictures, name -> number or text, in order. text: a sentence below the title.
 Item = collections.namedtuple("Item", "title pictures numbers text", defaults=({}, ""))
 
-# text: paragraphs, with empty lines between them. picture_rem: least width of a picture, in the page's letter sizes.
+# text: paragraphs, with empty lines between them. picture_rem: least width of a picture, in the page's letter sizes, or
+# of an item where none has pictures.
 Section = collections.namedtuple("Section", "title items text picture_rem", defaults=("", 8))
 
 # Wider pictures, such as plots, are smoothed when they are made smaller.
@@ -46,7 +47,7 @@ body {
   font-variant-numeric: tabular-nums; color: var(--ink); background: var(--paper); overflow-wrap: anywhere;
 }
 h1 { font-size: 1.5rem; margin: 0.5rem 0; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 0.5rem; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 0.5rem; scroll-margin-top: 1rem; }
 h3 { font-size: 0.9rem; margin: 0; }
 p { max-width: 46rem; margin: 0.5rem 0; }
 a { color: var(--accent); }
@@ -54,7 +55,9 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; padding: 0; list-style: none; }
 .items {
   display: grid; gap: 1rem; margin-top: 0.75rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--pictures) * var(--width) + 2rem)), 1fr));
+  /* As many as leave room for an item's pictures side by side: their gaps, its padding and border. */
+  --row: calc(var(--pictures) * (var(--width) + 0.5rem) + 1.125rem);
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--row)), 1fr));
 }
 article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.4rem; }
 article p { font-size: 0.85rem; color: var(--muted); }
@@ -141,7 +144,8 @@ def _section(number, section, folder):
         number=number,
         title=html.escape(section.title),
         text=_paragraphs(section.text),
-        pictures=max((len(item.pictures) for item in section.items), default=1),
+        # Numbers alone take the room of a picture.
+        pictures=max([1] + [len(item.pictures) for item in section.items]),
         width=float(section.picture_rem),
         items="\n".join(_item(item, folder) for item in section.items),
     )
@@ -152,10 +156,11 @@ def _item(item, folder):
         "<dt>{}</dt><dd>{}</dd>".format(html.escape(str(name)), html.escape(_number_text(value)))
         for name, value in item.numbers.items()
     )
-    return '<article>\n<h3>{}</h3>\n{}\n<div class="pictures">\n{}\n</div>\n{}</article>'.format(
+    figures = "\n".join(_figure(picture, folder) for picture in item.pictures)
+    return "<article>\n<h3>{}</h3>\n{}\n{}{}</article>".format(
         html.escape(item.title),
         _paragraphs(item.text),
-        "\n".join(_figure(picture, folder) for picture in item.pictures),
+        '<div class="pictures">\n{}\n</div>\n'.format(figures) if figures else "",
         "<dl>{}</dl>\n".format(shown) if shown else "",
     )
 

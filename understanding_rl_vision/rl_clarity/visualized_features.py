@@ -30,8 +30,11 @@ PATCHES = 16
 LEAST_WEIGHT = 0.05
 
 
-def fit(study, node):
-    """The LayerNMF of a layer: its channels, or directions fitted on its activations or on the value's attributions."""
+def fit(study, name, node):
+    """The LayerNMF of a layer: its channels, or directions fitted on its activations or on the value's attributions.
+
+    name: the layer's, as shown.
+    """
     nmf, batch_size = study.options["nmf"], study.options["batch_size"]
     kwargs = {}
     if nmf == "attributions":
@@ -46,6 +49,8 @@ def fit(study, node):
         features=None if nmf is None else study.options["nmf_features"],
         batch_size=batch_size,
         max_rows=NMF_ROWS,
+        progress=study.progress,
+        stage=("channels of {}" if nmf is None else "directions of {}").format(name),
         **kwargs,
     )
 
@@ -55,7 +60,7 @@ def feature_items(study, name, node, nmf):
     first = 0 if nmf.features is None else 1
     chosen = _chosen(study.options["features"], len(nmf.channel_dirs), first)
     directions = nmf.channel_dirs[chosen].astype(np.float32)
-    strongest = _strongest_in_play(study, node, directions)
+    strongest = _strongest_in_play(study, name, node, directions)
     made, reached = _made_by_gradient(study, name, node, chosen, directions) if study.options["steps"] else ([], [])
     items = []
     for k, feature in enumerate(study.progress.track(chosen, "examples of " + name)):
@@ -158,11 +163,12 @@ def _made_by_gradient(study, name, node, chosen, directions):
     return readable(made), along[:, along.shape[1] // 2, along.shape[2] // 2]
 
 
-def _strongest_in_play(study, node, directions):
+def _strongest_in_play(study, name, node, directions):
     """The highest value of the objective among all observations: at any position, or averaged over positions."""
     reduce = np.max if study.options["objective"] == "neuron" else np.mean
     strongest = np.full(len(directions), -np.inf)
-    for rows in minibatches(len(study.observations), study.options["batch_size"]):
+    batches = minibatches(len(study.observations), study.options["batch_size"])
+    for rows in study.progress.track(batches, "activations of {} in play".format(name)):
         acts = get_acts(study.model, node, study.observations[rows])
         strongest = np.maximum(strongest, reduce(acts @ directions.T, axis=(1, 2)).max(axis=0))
     return strongest

@@ -19,6 +19,8 @@ from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
 
 PAGE = "features.html"
 IMAGES = "images"
+# Three pictures of this width stand side by side on a phone.
+FEATURE_REM = 6
 
 # Of a checkpoint's agent only the observations are needed.
 ONE_STEP = {"num_envs": 1, "num_steps": 1}
@@ -110,10 +112,10 @@ def _sections(nodes, study, output_dir):
     """Sections of the page, and the images that they show; layers are nodes by the names shown."""
     sections, layers = [], []
     for name, node in nodes.items():
-        nmf = fit(study, node)
+        nmf = fit(study, name, node)
         layers.append(Layer(name, node, nmf))
         items = feature_items(study, name, node, nmf)
-        sections.append(Section("Layer {}".format(name), items, _description(study.options)))
+        sections.append(Section("Layer {}".format(name), items, _description(study.options), FEATURE_REM))
         if study.options["caricatures"]:
             items = caricature_items(study, name, node)
             sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))

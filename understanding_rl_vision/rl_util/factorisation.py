@@ -8,6 +8,7 @@ that stay in the processor's cache. Cichocki and Phan, 2009 (HALS); Boutsidis an
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
 
 # OpenBLAS shares larger blocks out among threads, which takes longer.
 BLOCK_ROWS = 1024
@@ -130,12 +131,12 @@ def sampled_rows(X, count, random):
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
 
 
-def _descend(X, weights, directions, tol, max_iter):
-    """Coordinate descent from W' (features, rows), which it changes, and H; returns H."""
+def _descend(X, weights, directions, tol, iterations):
+    """Coordinate descent from W' (features, rows), which it changes, and H; returns H. iterations: at most so many."""
     features = len(directions)
     squared_norm = np.einsum("nc,nc->", X, X, dtype=np.float64)
     error = np.inf
-    for _ in range(max_iter):
+    for _ in iterations:
         correlations = np.zeros_like(directions)
         weights_gram = np.zeros((features, features))
         targets_of, couplings = (array.astype(np.float32) for array in _scaled(directions, directions @ directions.T))
@@ -155,13 +156,15 @@ def _descend(X, weights, directions, tol, max_iter):
     return directions
 
 
-def fit(X, features, *, tol=3e-7, max_iter=2000):
+def fit(X, features, *, tol=3e-7, max_iter=2000, progress=None, stage="NMF"):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 
     Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
     several local optima. Rows of zeros add nothing and are left out. Of many rows a sample is fitted first.
-    tol: stop when an iteration lowers the squared error by less than this share of it.
+    tol: stop when an iteration lowers the squared error by less than this share of it. progress: a Progress to follow
+    the iterations as `stage`.
     """
+    progress = progress or Progress(quiet=True)
     X = np.asarray(X, np.float32)
     if not np.isfinite(X).all() or (X < 0).any():
         raise InputError("NMF takes finite numbers of at least zero.")
@@ -173,11 +176,16 @@ def fit(X, features, *, tol=3e-7, max_iter=2000):
                 features, X.shape[1], len(X), min(X.shape)
             )
         )
+
+    def iterations(most):
+        # How many there will be is not known: without a length the bar only counts.
+        return progress.track(iter(range(most)), stage)
+
     weights, directions = nndsvd(X, features)
     if len(X) > SAMPLE_ROWS:
         # The first steps decide which optimum is found, so they are taken on all rows.
-        directions = _descend(X, weights, directions, tol, min(2, max_iter))
+        directions = _descend(X, weights, directions, tol, iterations(min(2, max_iter)))
         sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
         sample_weights = np.ascontiguousarray(transform(sample, directions).T)
-        directions = _descend(sample, sample_weights, directions, tol, max_iter)
-    return _descend(X, weights, directions, tol, max_iter)
+        directions = _descend(sample, sample_weights, directions, tol, iterations(max_iter))
+    return _descend(X, weights, directions, tol, iterations(max_iter))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import factorisation, objectives
 from understanding_rl_vision.rl_util.compute import get_acts, get_attr
 from understanding_rl_vision.rl_util.dataset_examples import (
@@ -65,6 +66,7 @@ class LayerNMF(Directions):
     themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
     attr_opts: options of get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on
     about so many rows (one per observation, position and sign), sampled with a fixed seed; default: on all.
+    progress, stage: a Progress to follow the work, and what it is called there.
 
     channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
     """
@@ -81,7 +83,10 @@ class LayerNMF(Directions):
         attr_opts=None,
         batch_size=BATCH_SIZE,
         max_rows=None,
+        progress=None,
+        stage="NMF",
     ):
+        progress = progress or Progress(quiet=True)
         batches = [obses[rows] for rows in minibatches(len(obses), batch_size)]
 
         def acts_of(batch):
@@ -96,13 +101,16 @@ class LayerNMF(Directions):
         else:
             fitted_on = acts_of if attr_layer_name is None else attrs_of
             share = None if max_rows is None else max_rows // len(batches)
-            channel_dirs = factorisation.fit(rows_to_fit(map(fitted_on, batches), share), features)
+            rows = rows_to_fit(map(fitted_on, progress.track(batches, stage + ": rows")), share)
+            channel_dirs = factorisation.fit(rows, features, progress=progress, stage=stage + ": fit")
         super().__init__(channel_dirs, features)
         self.model = model
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
         # The activations of one batch at a time: all of them together can take more memory than anything else.
-        self.acts_reduced = concatenate([self.transform(acts_of(batch)) for batch in batches])
+        self.acts_reduced = concatenate(
+            [self.transform(acts_of(batch)) for batch in progress.track(batches, stage + ": activations")]
+        )
         self._border = (0, 0)
         self._last_choice = None, None
 

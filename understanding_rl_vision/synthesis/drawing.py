@@ -11,7 +11,7 @@ from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.synthesis.agents import num_frames, observations
 from understanding_rl_vision.synthesis.saliency import largest
 
-FILTER_SCALE = 4
+FILTER_SCALE = 8
 GOOD, BAD = np.array([0.2, 0.6, 1.0]), np.array([1.0, 0.5, 0.1])
 
 

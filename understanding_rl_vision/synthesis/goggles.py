@@ -14,12 +14,21 @@ GOGGLES = {
 }
 
 
-def scores(checkpoint, agent, generator, settings):
+def scores(checkpoint, agent, generator, settings, progress, stage):
     """Total rewards (episodes,) of first episodes, one in each of `goggles_episodes` games.
 
     generator: whose reconstructions the agent sees, or None for the pictures themselves. The games are always the same.
-    settings: also `epsilon`, `greedy` and `seed`.
+    settings: also `epsilon`, `greedy` and `seed`. progress: a Progress that follows the episodes as `stage`.
     """
+    totals = np.zeros(settings["goggles_episodes"])
+    finished = _finished(checkpoint, agent, generator, settings)
+    for game, total in progress.track(finished, stage, total=len(totals)):
+        totals[game] = total
+    return totals
+
+
+def _finished(checkpoint, agent, generator, settings):
+    """Yield the number of each game when its first episode is over, with its total reward."""
     count = settings["goggles_episodes"]
     # Other games than those whose frames the generator has learned from.
     seed = settings["seed"] + 1
@@ -35,11 +44,12 @@ def scores(checkpoint, agent, generator, settings):
             env.act(actions)
             rewards, _, firsts = env.observe()
             totals[playing] += rewards[playing]
+            for game in np.flatnonzero(playing & firsts):
+                yield game, totals[game]
             playing &= ~firsts
-    return totals
 
 
 def summary(totals):
-    """Mean of total rewards with its standard error (NaN for one episode), and the rewards themselves."""
-    error = totals.std(ddof=1) / np.sqrt(len(totals)) if len(totals) > 1 else np.nan
-    return {"mean": float(totals.mean()), "standard_error": float(error), "scores": [float(score) for score in totals]}
+    """Mean of total rewards with its standard error (None for one episode), and the rewards themselves."""
+    error = float(totals.std(ddof=1) / np.sqrt(len(totals))) if len(totals) > 1 else None
+    return {"mean": float(totals.mean()), "standard_error": error, "scores": [float(score) for score in totals]}

@@ -15,6 +15,9 @@ from understanding_rl_vision.synthesis.drawing import weight_pictures
 from understanding_rl_vision.synthesis.saliency import saliency_weights
 
 PAGE = "states.html"
+# Three pictures of a state, four made without a generator: so wide they stand side by side on a phone.
+STATE_REM, DIRECT_REM = 6, 4
+NUMBERS_REM = 15
 DATA = "states.json"
 SHOWN_FRAMES = 8
 SUBDIRS = ("states", "nearest", "attribution", "reconstructions", "direct", "agent")
@@ -29,7 +32,8 @@ PAPER_NOVELTY = {10: 0.99, 20: 0.73, 30: 0.16, 40: 0.04, 50: 0.01, 60: 0.01, 70:
 
 ABOUT = """Pictures made by a generative model of the agent's frames so that the agent's outputs are what each target
 asks for (Rupprecht et al. 2018). Beside each state: the frame of the training data nearest to it, and the attribution
-of the agent's value to the state, blue where it speaks for a high value and orange where it speaks against."""
+of the agent's value, or of its largest Q-value, to the state, blue where it speaks for a high one and orange where it
+speaks against."""
 
 TARGETS = {
     "T-": "Even the action that the agent prefers has a low output (equation 6).",
@@ -123,9 +127,11 @@ def target_section(pictures, found, action_names):
         shown = [
             Picture(state, "synthesised state", "state"),
             Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index])),
-            Picture(files["attribution"][index], "attribution of the value", "attribution"),
+            Picture(files["attribution"][index], "attribution over the state", "attribution"),
         ]
-        items.append(Item(str(index), shown, dict(_shown_outputs(found.outputs, index, action_names), **numbers)))
+        items.append(
+            Item("State {}".format(index), shown, dict(_shown_outputs(found.outputs, index, action_names), **numbers))
+        )
         entries.append(
             {
                 "state": state,
@@ -151,7 +157,7 @@ def target_section(pictures, found, action_names):
         "mean_objective_of_prior": float(np.mean(found.states.prior_objective)),
         "states": entries,
     }
-    return Section("Target {}".format(found.name), items, text, 7), data
+    return Section("Target {}".format(found.name), items, text, STATE_REM), data
 
 
 def novelty_section(tables):
@@ -166,14 +172,15 @@ def novelty_section(tables):
         for title, table in tables.items()
     ]
     text = "Shares of states that differ from the nearest training frame in more than so many pixels by more than 25 %."
-    return Section("How new the states are", items, text, 8)
+    return Section("How new the states are", items, text, NUMBERS_REM)
 
 
 def goggles_section(measured, env_name):
     """Table 1. measured: what the agent sees -> what `summary` returned."""
 
     def shown(summary):
-        return "{:.2f} ± {:.2f}".format(summary["mean"], summary["standard_error"])
+        error = summary["standard_error"]
+        return "{:.2f}".format(summary["mean"]) + ("" if error is None else " ± {:.2f}".format(error))
 
     episodes = len(next(iter(measured.values()))["scores"])
     items = [Item(env_name, [], {name: shown(summary) for name, summary in measured.items()})]
@@ -181,7 +188,7 @@ def goggles_section(measured, env_name):
     text = "Mean score of {} episodes in which the agent sees reconstructions, with its standard error.".format(
         episodes
     )
-    return Section("Generator goggles", items, text, 10)
+    return Section("Generator goggles", items, text, NUMBERS_REM)
 
 
 def direct_section(pictures, target_name, found):
@@ -193,10 +200,10 @@ def direct_section(pictures, target_name, found):
             Picture(file, "activation maximisation", "{:.3g}".format(objective))
             for file, objective in zip(files, objectives)
         ]
-        items.append(Item("regularised by {}".format(title), shown))
+        items.append(Item("Regularised by {}".format(title) if title != "none" else "Not regularised", shown))
         data[title] = [{"picture": file, "objective": float(objective)} for file, objective in zip(files, objectives)]
     text = "The target maximised over pixels instead of latents; below each picture its objective."
-    return Section("Without a generator: {}".format(target_name), items, text, 5), {
+    return Section("Without a generator: {}".format(target_name), items, text, DIRECT_REM), {
         "target": target_name,
         "found": data,
     }
@@ -218,7 +225,7 @@ def generator_section(files, pictures, generator, settings):
         for index, row in zip(chosen, zip(*shown.values()))
     ]
     text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."
-    return Section("The generator", items, text, 6)
+    return Section("The generator", items, text, STATE_REM)
 
 
 def filters_section(pictures, filters):

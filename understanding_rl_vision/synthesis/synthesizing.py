@@ -159,8 +159,8 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
             path = os.path.join(output_dir, "generator-{}.jd".format(page.slug(title)))
             content = read(path) if settings["resume"] and os.path.exists(path) else None
             seen, _ = train_generator(subject.agent, pictures, varied, path, content, progress)
-        for _ in progress.track([title], "playing with {}".format(title)):
-            measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings))
+        stage = "playing with {}".format(title)
+        measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings, progress, stage))
     return measured
 
 

@@ -19,16 +19,18 @@ Frames = collections.namedtuple("Frames", "pictures weights outputs")
 Frames.__doc__ = """What a generator learns from: pictures (N, H, W, C), weights (N, H, W, k), outputs (N, columns)."""
 
 
-def prepare_frames(agent, pictures, settings):
+def prepare_frames(agent, pictures, settings, progress):
     """Frames of pictures (N, H, W, C) in the order of time: weights and the agent's outputs are computed once.
 
     Raises InputError where an output is not finite.
     """
-    weigh = (lambda pictures: saliency_weights(agent, pictures)) if settings["saliency"] else uniform_weights
     outputs = flat(agent.arrays(pictures), np.concatenate)
     if not np.isfinite(outputs).all():
         raise InputError("The agent's outputs for the frames hold NaN or infinite values; give another checkpoint.")
-    return Frames(pictures, weigh(pictures), outputs)
+    weights = (
+        saliency_weights(agent, pictures, progress=progress) if settings["saliency"] else uniform_weights(pictures)
+    )
+    return Frames(pictures, weights, outputs)
 
 
 def train_generator(agent, pictures, settings, path, content, progress):
@@ -43,7 +45,7 @@ def train_generator(agent, pictures, settings, path, content, progress):
             generator = Generator(agent, pictures.shape[1:], settings)
             generator.restore(content["best"])
             return generator, content["history"]
-    frames = prepare_frames(agent, pictures, settings)
+    frames = prepare_frames(agent, pictures, settings, progress)
     generator = Generator(agent, pictures.shape[1:], settings)
     training = GeneratorTraining(generator, frames, settings, path, content)
     training.run(progress)
