@@ -24,7 +24,7 @@ Promise.all(images.map((image) => {
 def rendered(html_path):
     """The page's HTML after its scripts have run."""
     command = [CHROMIUM, *FLAGS.split(), "--virtual-time-budget=3000", "--dump-dom", html_path.as_uri()]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60).stdout.decode()
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=300).stdout.decode()
 
 
 def loaded_images(html_path):
