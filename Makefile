@@ -19,8 +19,10 @@ install = PIP_CONSTRAINT=constraints/$$($(python) -c 'import sys; print("py37" i
 	$(python) -m pip install --disable-pip-version-check --quiet
 # Node.js is in the environment where the machine has none.
 with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
+in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: demo test test-frontend test-python lint frontend frontend-tools clean
+.PHONY: demo test test-frontend test-demo test-python lint frontend frontend-tools clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -36,11 +38,15 @@ $(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
 test: test-frontend test-python
 
 test-frontend: demo frontend-tools
-	@cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
-		CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" npm test
+	@$(in_svelte) npm test
 
+# What the front-end's tests say of the demo; the others do not depend on the stack.
+test-demo: demo frontend-tools
+	@$(in_svelte) npm run test-demo
+
+# Two processes: a test mostly keeps one core busy. Tests of one file stay together, for what they share.
 test-python: $(VENV)/.test-installed frontend-tools
-	$(with_node) $(python) -m pytest
+	$(with_node) $(python) -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.test-installed
 	$(python) -m ruff check .
