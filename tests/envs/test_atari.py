@@ -3,20 +3,12 @@ import sys
 import numpy as np
 import pytest
 
+from tests.envs.playing import play
 from understanding_rl_vision.envs import atari as adapter
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
 
 pytest.importorskip("atari_py" if sys.version_info < (3, 8) else "ale_py")
-
-
-def play(env, steps):
-    random = np.random.RandomState(0)
-    record = []
-    for _ in range(steps):
-        record.append(env.observe())
-        env.act(random.randint(env.num_actions, size=env.num_envs))
-    return [np.array(part) for part in zip(*record)]
 
 
 @pytest.mark.parametrize("game", adapter.GAMES)

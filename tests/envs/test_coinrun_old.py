@@ -1,9 +1,11 @@
+import contextlib
+import functools
 import importlib.util
 
 import numpy as np
 import pytest
 
-from understanding_rl_vision.envs import make_env
+from tests.envs.playing import play
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
 installed = pytest.mark.skipif(
@@ -12,26 +14,14 @@ installed = pytest.mark.skipif(
 
 
 @pytest.fixture
-def make():
-    opened = []
-
-    def make_and_note(num_envs, **options):
-        opened.append(make_env("procgen", "coinrun_old", num_envs, **options))
-        return opened[-1]
-
-    yield make_and_note
-    for env in opened:
-        env.close()
+def make(make):
+    return functools.partial(make, "coinrun_old")
 
 
-def play(env, steps=100):
-    random = np.random.RandomState(0)
-    record = []
-    for _ in range(steps):
-        record.append(env.observe())
-        env.act(random.choice([1, 1, 1, 4], size=env.num_envs))
-    env.close()
-    return [np.array(part) for part in zip(*record)]
+def play_to_the_right(env):
+    # A process has one environment at a time.
+    with contextlib.closing(env):
+        return play(env, 100, [1, 1, 1, 4])
 
 
 @pytest.mark.skipif(importlib.util.find_spec("coinrun") is not None, reason="the package is installed")
@@ -56,7 +46,7 @@ def test_the_first_step_is_the_first_of_every_episode(make):
 
 @installed
 def test_the_seed_decides_the_play(make):
-    plays = [play(make(8, seed=seed)) for seed in (1, 1, 2)]
+    plays = [play_to_the_right(make(8, seed=seed)) for seed in (1, 1, 2)]
     for one, same in zip(plays[0], plays[1]):
         assert np.array_equal(one, same)
     assert not np.array_equal(plays[0][1], plays[2][1])
@@ -64,7 +54,7 @@ def test_the_seed_decides_the_play(make):
 
 @installed
 def test_coins_are_rewarded_at_the_end_of_an_episode(make):
-    rewards, _, firsts = play(make(16))
+    rewards, _, firsts = play_to_the_right(make(16))
     assert set(np.unique(rewards)) == {0, 10}
     assert firsts[1:][rewards[1:] > 0].size > 0 and firsts[1:].sum() >= (rewards > 0).sum()
 

@@ -7,33 +7,12 @@ import textwrap
 import numpy as np
 import pytest
 
+from tests.envs.playing import play
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.envs import procgen as adapter
 from understanding_rl_vision.errors import InputError
 
 procgen = pytest.importorskip("procgen")
-
-
-@pytest.fixture
-def make():
-    opened = []
-
-    def make_and_note(*args, **options):
-        opened.append(make_env("procgen", *args, **options))
-        return opened[-1]
-
-    yield make_and_note
-    for env in opened:
-        env.close()
-
-
-def play(env, steps=20):
-    random = np.random.RandomState(0)
-    record = []
-    for _ in range(steps):
-        record.append(env.observe())
-        env.act(random.randint(env.num_actions, size=env.num_envs))
-    return [np.array(part) for part in zip(*record)]
 
 
 @pytest.mark.parametrize("game", adapter.GAMES)
@@ -76,14 +55,14 @@ def test_the_state_of_all_wrapped_games_plays_on(make):
 
 def test_full_frames_show_the_observation_and_do_not_change_it(make):
     full = make("coinrun", 2, seed=3, full_resolution=True)
-    play(full)
+    play(full, steps=20)
     frames = full.full_frames()
     _, observations, _ = full.observe()
     assert frames.shape == (2, 512, 512, 3) and frames.dtype == np.uint8
     shrunk = frames.reshape(2, 64, 8, 64, 8, 3).mean(axis=(2, 4))
     assert np.abs(shrunk - observations).mean() < 16
     plain = make("coinrun", 2, seed=3)
-    play(plain)
+    play(plain, steps=20)
     assert np.array_equal(observations, plain.observe()[1])
     with pytest.raises(InputError, match="full_resolution=True"):
         plain.full_frames()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from understanding_rl_vision.envs import make_env, procgen_replay
+from understanding_rl_vision.envs import procgen_replay
 from understanding_rl_vision.envs.base import UNKNOWN, Ending
 from understanding_rl_vision.envs.coinrun_causes import COIN, ENEMY, LAVA_CELLS, SAW
 from understanding_rl_vision.envs.procgen_state import State
@@ -16,19 +16,6 @@ STAND = 4
 WALL = 15
 LAVA = LAVA_CELLS[1]
 AGENT = {"x": 3.1, "y": 1.5787}
-
-
-@pytest.fixture
-def make():
-    opened = []
-
-    def make_and_note(*args, **options):
-        opened.append(make_env("procgen", *args, **options))
-        return opened[-1]
-
-    yield make_and_note
-    for env in opened:
-        env.close()
 
 
 @pytest.fixture

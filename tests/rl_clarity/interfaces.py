@@ -7,11 +7,21 @@ import re
 import numpy as np
 import PIL.Image
 
-from understanding_rl_vision.rl_util import freeze_model
+from tests.frozen import frozen_bytes
 from understanding_rl_vision.tensorflow1 import tf
 
 # Those of `tiny_data`.
 SIZE, ACTIONS, OBSERVATIONS, TRAJECTORIES, STEPS = 8, 4, 24, 2, 7
+
+# Options that make an interface quick to write.
+FEW = {"nmf_features": 3, "vis_subdiv_mults": [1], "vis_expand_mults": [2], "vis_expand_mult_default": 2}
+
+# The same for an agent that plays; 16 observations are as few as a thumbnail takes.
+QUICK = dict(
+    FEW,
+    observations_kwargs={"num_envs": 4, "num_obs": 4, "obs_every": 8},
+    layer_kwargs={"name_contains_one_of": "4a"},
+)
 
 
 def _tiny_model(channels, layers, seed):
@@ -21,8 +31,7 @@ def _tiny_model(channels, layers, seed):
     def weights(*shape):
         return tf.constant(random.randn(*shape) / np.sqrt(np.prod(shape[:-1])), tf.float32)
 
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, SIZE, SIZE, channels), name="images")
+    def build(images):
         first = tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME")
         first = tf.nn.relu(first, name=layers[0])
         second = tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME") + 0.3 * weights(8)
@@ -30,13 +39,8 @@ def _tiny_model(channels, layers, seed):
         latent = tf.reshape(second, (-1, 4 * 4 * 8))
         tf.add(tf.matmul(latent, weights(128, ACTIONS)), weights(ACTIONS), name="logits")
         tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
-        return freeze_model(
-            session,
-            input_name="images",
-            output_names=["logits", "value"],
-            image_shape=(SIZE, SIZE, channels),
-            image_value_range=(0, 1),
-        )
+
+    return frozen_bytes((SIZE, SIZE, channels), ["logits", "value"], build)
 
 
 def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu"), trajectories=TRAJECTORIES, seed=0):
@@ -56,6 +60,11 @@ def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu"), traj
         "policy_logits_name": "logits",
         "value_function_name": "value",
     }
+
+
+def command_flags(options):
+    """Options as arguments of a command line."""
+    return [text for name, value in options.items() for text in ("--" + name.replace("_", "-"), json.dumps(value))]
 
 
 def props_of(folder):

@@ -4,7 +4,17 @@ import joblib
 import numpy as np
 import pytest
 
-from tests.rl_clarity.interfaces import OBSERVATIONS, STEPS, assert_complete, files_below, image, large_json, tiny_data
+from tests.rl_clarity.interfaces import (
+    FEW,
+    OBSERVATIONS,
+    QUICK,
+    STEPS,
+    assert_complete,
+    files_below,
+    image,
+    large_json,
+    tiny_data,
+)
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.checkpoints import Checkpoint
@@ -20,7 +30,6 @@ from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_util import load_joblib
 from understanding_rl_vision.run import make_parser
 
-FEW = {"nmf_features": 2, "vis_subdiv_mults": [1], "vis_expand_mults": [2], "vis_expand_mult_default": 2}
 KEYS = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 PLAY = {
     "trajectories_kwargs": {"num_envs": 2, "num_steps": 40},
@@ -186,12 +195,7 @@ def test_run_takes_several_checkpoints(checkpoints, tmp_path):
     pytest.importorskip("procgen")
     given = make_parser().parse_args(checkpoints + [str(tmp_path), "--quiet"])
     assert (given.checkpoint_path, given.output_dir) == (checkpoints, str(tmp_path))
-    options = {
-        "trajectories_kwargs": {"episodes": [3]},
-        "observations_kwargs": {"num_envs": 4, "num_obs": 4, "obs_every": 1},
-        "layer_kwargs": {"name_contains_one_of": "4a"},
-    }
-    run(given.checkpoint_path, given.output_dir, quiet=True, **dict(FEW, **options))
+    run(given.checkpoint_path, given.output_dir, quiet=True, trajectories_kwargs={"episodes": [3]}, **QUICK)
     props = assert_complete(tmp_path, 16)
     assert [model["name"] for model in props["models"]] == ["agent", "other"]
     assert [facts["level"] for facts in props["episodes"]] == [3, 3]

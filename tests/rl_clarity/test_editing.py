@@ -4,6 +4,8 @@ import joblib
 import numpy as np
 import pytest
 
+from tests.rl_clarity.interfaces import QUICK, assert_complete
+from tests.rl_clarity.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.edit import make_parser
 from understanding_rl_vision.errors import InputError
@@ -12,7 +14,8 @@ from understanding_rl_vision.rl_clarity.checkpoints import assign_params, read_c
 from understanding_rl_vision.rl_clarity.editing import edit, projected_kernel
 from understanding_rl_vision.rl_clarity.following import following_kernels
 from understanding_rl_vision.rl_clarity.layer_data import Layer
-from understanding_rl_vision.rl_clarity.saved_directions import write_directions
+from understanding_rl_vision.rl_clarity.running import run
+from understanding_rl_vision.rl_clarity.saved_directions import read_directions, write_directions
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -147,6 +150,17 @@ def test_what_cannot_be_edited_is_said(checkpoint_path, tmp_path, options, said)
     with pytest.raises(InputError, match=said):
         edit(checkpoint_path, str(tmp_path / "edited.jd"), **options)
     assert not (tmp_path / "edited.jd").exists()
+
+
+def test_run_shows_an_edited_agent_whose_value_does_not_hang_on_the_direction(tmp_path):
+    pytest.importorskip("procgen")
+    path = write_checkpoint(tmp_path / "agent.jd", **SMALL)
+    blinded = edit(path, str(tmp_path / "edited.jd"), layer="Relu_1", directions=np.eye(64)[5])
+    options = dict(QUICK, layer_kwargs={"name_contains_one_of": "Relu_1"}, load_kwargs={"temp_files": True})
+    run(blinded, tmp_path / "page", quiet=True, trajectories_kwargs={"num_envs": 1, "num_steps": 2}, **options)
+    assert_complete(tmp_path / "page", 16)
+    _, directions = read_directions(tmp_path / "page", "Relu_1")
+    assert np.abs(directions[:, 5]).max() < 1e-6 < np.abs(directions).max()
 
 
 def test_the_original_is_not_replaced(checkpoint_path, tmp_path):

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.rl_clarity.interfaces import assert_complete, props_of
+from tests.rl_clarity.interfaces import QUICK, assert_complete, command_flags, props_of
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find import make_parser
@@ -14,17 +14,7 @@ from understanding_rl_vision.rl_clarity.advantages import episode_gae, value_spi
 from understanding_rl_vision.rl_clarity.episode_sampling import Episode
 from understanding_rl_vision.rl_clarity.finding import Search, find, notes, table
 
-QUICK = {
-    "num_levels": 8,
-    "num_envs": 8,
-    "top": 1,
-    "observations_kwargs": {"num_envs": 4, "num_obs": 4, "obs_every": 8},
-    "layer_kwargs": {"name_contains_one_of": "4a"},
-    "nmf_features": 2,
-    "vis_subdiv_mults": [1],
-    "vis_expand_mults": [2],
-    "vis_expand_mult_default": 2,
-}
+SEARCH = dict(QUICK, num_levels=8, num_envs=8, top=1)
 
 
 def test_spikes_stick_out_from_both_neighbours():
@@ -103,7 +93,7 @@ def test_ties_go_to_the_earlier_episode():
 def made(checkpoint_path, tmp_path_factory):
     pytest.importorskip("procgen")
     folder = tmp_path_factory.mktemp("finds")
-    assert find(checkpoint_path, folder, quiet=True, **QUICK) == str(folder / "interface.html")
+    assert find(checkpoint_path, folder, quiet=True, **SEARCH) == str(folder / "interface.html")
     return folder
 
 
@@ -130,8 +120,7 @@ def test_the_interface_is_of_what_was_found(made):
 
 
 def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_path, tmp_path):
-    flags = [text for name, value in QUICK.items() for text in ("--" + name.replace("_", "-"), json.dumps(value))]
-    assert main(find, make_parser(), [str(checkpoint_path), str(tmp_path), "--quiet"] + flags) == 0
+    assert main(find, make_parser(), [str(checkpoint_path), str(tmp_path), "--quiet"] + command_flags(SEARCH)) == 0
     assert (tmp_path / "finds.csv").read_bytes() == (made / "finds.csv").read_bytes()
     assert props_of(tmp_path) == props_of(made)
 

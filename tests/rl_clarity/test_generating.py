@@ -9,6 +9,7 @@ import pytest
 
 from tests.rl_clarity.interfaces import (
     ACTIONS,
+    FEW,
     OBSERVATIONS,
     SIZE,
     STEPS,
@@ -27,7 +28,6 @@ from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions
 from understanding_rl_vision.rl_util.compute import get_acts_without
 
-FEW = {"nmf_features": 3, "vis_subdiv_mults": [1], "vis_expand_mults": [2], "vis_expand_mult_default": 2}
 COMBOS = [[], ["RIGHT"], ["RIGHT", "UP"], ["A"]]
 
 

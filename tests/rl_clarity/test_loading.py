@@ -2,17 +2,15 @@ import os
 import subprocess
 import sys
 
-import joblib
 import numpy as np
 import pytest
 
+from tests.rl_clarity.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.loading import load
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
-from understanding_rl_vision.tensorflow1 import tf
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLE = os.path.join(ROOT, "examples", "coinrun.jd")
@@ -125,15 +123,8 @@ def test_load_freezes_the_model_that_the_original_system_froze(tmp_path):
         np.testing.assert_allclose(get_acts(ours, name, images), expected, atol=1e-5 * np.abs(expected).max())
 
 
-def save_checkpoint(folder, num_actions=15, **args):
-    """A checkpoint with an untrained network; returns its path."""
-    path = str(folder / "made.jd")
-    with tf.Graph().as_default(), tf.Session() as sess:
-        build_policy(tf.placeholder(tf.float32, (None, 64, 64, 3)), num_actions, cnn=args.get("cnn", "clear"))
-        variables = {variable.name: variable for variable in tf.global_variables()}
-        sess.run(tf.global_variables_initializer())
-        joblib.dump({"params": sess.run(variables), "args": dict({"env_name": "coinrun"}, **args)}, path)
-    return path
+def save_checkpoint(folder, num_actions=15, env_name="coinrun", **args):
+    return write_checkpoint(folder / "made.jd", num_actions, env_name=env_name, **args)
 
 
 @needs_procgen

@@ -1,44 +1,27 @@
 """`run` on agents that play: the bundled one in CoinRun, and one with stacked frames in Pong."""
 
 import copy
-import json
 import os
 import re
 import subprocess
 import sys
 
-import joblib
 import pytest
 
-from tests.rl_clarity.interfaces import assert_complete, files_below, image, props_of
+from tests.rl_clarity.interfaces import QUICK, assert_complete, command_flags, files_below, image, props_of
+from tests.rl_clarity.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.running import run
-from understanding_rl_vision.tensorflow1 import tf
 
-# A quick run: 16 observations are as few as a thumbnail takes.
 OBSERVATIONS = 16
-QUICK = {
-    "trajectories_kwargs": {"num_envs": 2, "num_steps": 6, "seed": 3},
-    "observations_kwargs": {"num_envs": 4, "num_obs": 4, "obs_every": 8},
-    "layer_kwargs": {"name_contains_one_of": "4a"},
-    "nmf_features": 3,
-    "vis_subdiv_mults": [1],
-    "vis_expand_mults": [2],
-    "vis_expand_mult_default": 2,
-}
-
-
-def flags(options):
-    """Options as arguments of the command line."""
-    return [text for name, value in options.items() for text in ("--" + name.replace("_", "-"), json.dumps(value))]
+RUN = dict(QUICK, trajectories_kwargs={"num_envs": 2, "num_steps": 6, "seed": 3})
 
 
 @pytest.fixture(scope="module")
 def coinrun(checkpoint_path, tmp_path_factory):
     """Folder of an interface of the bundled agent with frames of full size, and the options it was made with."""
     pytest.importorskip("procgen")
-    options = dict(QUICK, load_kwargs={"temp_files": True, "full_resolution": True})
+    options = dict(RUN, load_kwargs={"temp_files": True, "full_resolution": True})
     given = copy.deepcopy(options)
     folder = tmp_path_factory.mktemp("coinrun") / "demo"
     assert run(checkpoint_path, folder, quiet=True, **options) == str(folder / "interface.html")
@@ -62,7 +45,7 @@ def test_the_same_seed_gives_the_same_files_from_the_command_line(coinrun, check
     again = tmp_path / "demo"
     command = [sys.executable, "-m", "understanding_rl_vision.run", str(checkpoint_path), str(again)]
     done = subprocess.run(
-        command + flags(options),
+        command + command_flags(options),
         cwd=str(checkout),
         check=True,
         capture_output=True,
@@ -95,18 +78,12 @@ def test_other_seeds_give_other_trajectories(coinrun, checkpoint_path, tmp_path)
 def pong_checkpoint(tmp_path):
     """A checkpoint of an untrained agent that sees four grey frames."""
     pytest.importorskip("atari_py" if sys.version_info < (3, 8) else "ale_py")
-    path = str(tmp_path / "pong.jd")
     args = {"env_kind": "atari", "env_id": "pong", "cnn": "nature", "frame_stack": 4, "gamma": 0.99}
-    with tf.Graph().as_default(), tf.Session() as session:
-        build_policy(tf.placeholder(tf.float32, (None, 84, 84, 4)), 6, cnn="nature")
-        variables = {variable.name: variable for variable in tf.global_variables()}
-        session.run(tf.global_variables_initializer())
-        joblib.dump({"params": session.run(variables), "args": args}, path)
-    return path
+    return write_checkpoint(tmp_path / "pong.jd", 6, (84, 84, 4), **args)
 
 
 def test_stacked_frames_of_atari_are_shown_in_colour(pong_checkpoint, tmp_path):
-    options = dict(QUICK, layer_kwargs={"discard_first_n": 2}, input_layer_include=True, attr_policy=True)
+    options = dict(RUN, layer_kwargs={"discard_first_n": 2}, input_layer_include=True, attr_policy=True)
     run(pong_checkpoint, tmp_path / "demo", quiet=True, attr_single_channels=False, **options)
     props = assert_complete(tmp_path / "demo", OBSERVATIONS)
     assert props["env_name"] == "pong" and props["layers"] == ["input", "Relu_2"]
@@ -145,5 +122,5 @@ def test_a_run_that_is_interrupted_while_playing_leaves_no_page(checkpoint_path,
 
     monkeypatch.setattr("understanding_rl_vision.rl_clarity.loading.sample_trajectories", interrupt)
     with pytest.raises(error):
-        run(checkpoint_path, tmp_path, quiet=True, **dict(QUICK, load_kwargs={"temp_files": True}))
+        run(checkpoint_path, tmp_path, quiet=True, **dict(RUN, load_kwargs={"temp_files": True}))
     assert os.listdir(str(tmp_path)) == []

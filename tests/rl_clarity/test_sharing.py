@@ -7,6 +7,7 @@ import pytest
 
 from tests import mpi
 from tests.nodes import two_nodes
+from tests.rl_clarity.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.ranks import Ranks
 from understanding_rl_vision.rl_clarity import sharing
 
@@ -81,6 +82,18 @@ def test_two_machines_with_a_shared_folder_make_the_same(tmp_path, checkpoint_pa
     with two_nodes(tmp_path) as nodes:
         folder = tmp_path / "out"
         assert made_by(mpi.start_on(nodes, PROGRAM, checkpoint_path, folder), folder) == made_by_one
+
+
+def test_run_of_two_models_and_find_do_not_depend_on_the_number_of_ranks(tmp_path):
+    pytest.importorskip("procgen")
+    agents = [write_checkpoint(tmp_path / name, seed=seed, **SMALL) for seed, name in enumerate(["a.jd", "b.jd"])]
+    folders = [tmp_path / "one", tmp_path / "two"]
+    program = PROGRAM.with_name("shared_commands.py")
+    # At the same time, because most of it is waiting for TensorFlow to start.
+    processes = [mpi.start(ranks, program, *agents, folder) for ranks, folder in enumerate(folders, 1)]
+    one, two = (made_by(process, folder) for process, folder in zip(processes, folders))
+    assert one == two
+    assert {Path("run/interface.html"), Path("find/interface.html"), Path("find/finds.csv")} < set(one)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.frozen import frozen_model
 from tests.rl_util import lucid_results
 from tests.rl_util.lucid_results import LAYERS, PairedChannels, node, observations, thinned
 from understanding_rl_vision import rl_util
@@ -138,21 +139,12 @@ def test_score_functions_made_anew_do_not_grow_the_graph_without_end(model_bytes
 
 def max_pool_model():
     """The sum of a 2x2 max pooling as a frozen model."""
-    from understanding_rl_vision.tensorflow1 import tf
 
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, 4, 4, 1), name="input")
+    def build(images):
         pooled = tf.nn.max_pool(images, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME")
         tf.reduce_sum(pooled, axis=[1, 2, 3], name="score")
-        return rl_util.FrozenModel.from_bytes(
-            rl_util.freeze_model(
-                session,
-                input_name="input",
-                output_names=["score"],
-                image_shape=(4, 4, 1),
-                image_value_range=(0, 1),
-            )
-        )
+
+    return frozen_model((4, 4, 1), ["score"], build)
 
 
 def test_maxpool_override_spreads_the_gradient():
@@ -179,8 +171,6 @@ def test_bad_input_is_named(model, output_names):
     with pytest.raises(InputError, match="does not depend on"):
         rl_util.get_attr(model, node("2b"), node("3a"), obses)
     with pytest.raises(InputError, match="batch axis"):
-        from understanding_rl_vision.tensorflow1 import tf
-
         rl_util.get_grad(model, output_names[1], obses, score_fn=tf.reduce_sum)
     with pytest.raises(InputError, match="'grad' and 'attr'"):
         rl_util.get_grad_or_attr(model, output_names[1], None, obses, grad_or_attr="both")

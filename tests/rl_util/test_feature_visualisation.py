@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from tests.frozen import frozen_model
 from tests.rl_clarity.interfaces import tiny_data
 from tests.rl_util import lucid_visualised
 from tests.rl_util.lucid_results import node
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, get_acts, jitter, objectives, random_scale
 from understanding_rl_vision.rl_util.feature_visualisation import maximise
-from understanding_rl_vision.rl_util.model import freeze_model
 from understanding_rl_vision.tensorflow1 import tf
 
 LAYER = "pi/2a/Relu"
@@ -93,18 +93,12 @@ def linear_model(bias):
     """A ReLU after the mean of red minus that of blue, and a dense layer that takes 6 x 6 pixels only."""
     weights = np.zeros((1, 1, 3, 1), np.float32)
     weights[0, 0, :, 0] = 1, 0, -1
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, 6, 6, 3), name="images")
+
+    def build(images):
         layer = tf.nn.relu(tf.nn.conv2d(images, weights, [1, 1, 1, 1], "SAME") + bias, name="layer")
         tf.matmul(tf.reshape(layer, (-1, 36)), tf.ones((36, 2)), name="dense")
-        data = freeze_model(
-            session,
-            input_name="images",
-            output_names=["dense"],
-            image_shape=(6, 6, 3),
-            image_value_range=(0, 1),
-        )
-    return FrozenModel.from_bytes(data)
+
+    return frozen_model((6, 6, 3), ["dense"], build)
 
 
 def redness(image):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.frozen import frozen_model
 from tests.rl_util.lucid_results import LAYERS, logit_direction, node, observations
 from understanding_rl_vision import rl_util
 from understanding_rl_vision.errors import InputError
@@ -66,22 +67,15 @@ def test_an_unknown_output_is_named(model):
 
 def other_pooling_model(pool):
     """A layer with another pooling or a bypass between it and the next convolution, as a frozen model."""
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, 8, 8, 3), name="input")
+
+    def build(images):
         random = np.random.RandomState(0)
         first, second = (tf.constant(random.randn(3, 3, 3, 3).astype(np.float32)) for _ in range(2))
         layer = tf.nn.relu(tf.nn.conv2d(images - 0.5, first, strides=[1] * 4, padding="SAME"), name="layer")
         after = tf.nn.relu(tf.nn.conv2d(pool(layer), second, strides=[1] * 4, padding="SAME") - 0.3)
         tf.reduce_sum(after, axis=[1, 2, 3], name="score")
-        return rl_util.FrozenModel.from_bytes(
-            rl_util.freeze_model(
-                session,
-                input_name="input",
-                output_names=["score"],
-                image_shape=(8, 8, 3),
-                image_value_range=(0, 1),
-            )
-        )
+
+    return frozen_model((8, 8, 3), ["score"], build)
 
 
 WINDOW = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": "SAME"}

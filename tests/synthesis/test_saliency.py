@@ -1,7 +1,7 @@
 import numpy as np
 
+from tests.frozen import frozen_model
 from tests.synthesis.tiny import SIZE, linear_agent
-from understanding_rl_vision.rl_util import FrozenModel, freeze_model
 from understanding_rl_vision.synthesis.agents import Agent, Outputs
 from understanding_rl_vision.synthesis.saliency import normalised, saliency_weights, smoothed
 from understanding_rl_vision.tensorflow1 import tf
@@ -10,18 +10,12 @@ from understanding_rl_vision.tensorflow1 import tf
 def rectified_agent(second):
     """Logits relu(relu(x) @ first) @ second of a row of 2 x 2 grey pixels; returns it and `first`."""
     first = np.array([[1.0, -1, 0], [2, 1, 0], [-3, 2, 1], [0, 1, -1]], np.float32)
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, 2, 2, 1), name="images")
+
+    def build(images):
         hidden = tf.nn.relu(tf.matmul(tf.nn.relu(tf.reshape(images, (-1, 4))), tf.constant(first)))
         tf.matmul(hidden, tf.constant(second, tf.float32), name="logits")
-        model_bytes = freeze_model(
-            session,
-            input_name="images",
-            output_names=["logits"],
-            image_shape=(2, 2, 1),
-            image_value_range=(0, 1),
-        )
-    return Agent(FrozenModel.from_bytes(model_bytes), Outputs("logits", None, None)), first
+
+    return Agent(frozen_model((2, 2, 1), ["logits"], build), Outputs("logits", None, None)), first
 
 
 def test_weights_are_guided_gradients_of_the_largest_logit(monkeypatch):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from tests.frozen import frozen_model
 from tests.rl_clarity.interfaces import tiny_data
-from understanding_rl_vision.rl_util import FrozenModel, freeze_model
+from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.synthesis.agents import Agent, Outputs
 from understanding_rl_vision.synthesis.options import complete_options
 from understanding_rl_vision.tensorflow1 import tf
@@ -30,20 +31,14 @@ def linear_agent(names=NAMES):
     random = np.random.RandomState(3)
     weights = random.randn(SIZE, SIZE, 3, ACTIONS).astype(np.float32)
     of_value = random.randn(SIZE, SIZE, 3).astype(np.float32)
-    with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, (None, SIZE, SIZE, 3), name="images")
+
+    def build(images):
         rows = tf.reshape(images, (-1, weights[..., 0].size))
         logits = tf.matmul(rows, tf.constant(weights.reshape(-1, ACTIONS)), name="logits")
         tf.add(2 * logits, 1.0, name="q")
         tf.reduce_sum(rows * of_value.reshape(1, -1), axis=1, name="value")
-        model_bytes = freeze_model(
-            session,
-            input_name="images",
-            output_names=["q", "value"],
-            image_shape=(SIZE, SIZE, 3),
-            image_value_range=(0, 1),
-        )
-    return Agent(FrozenModel.from_bytes(model_bytes), names), weights, of_value
+
+    return Agent(frozen_model((SIZE, SIZE, 3), ["q", "value"], build), names), weights, of_value
 
 
 def pictures(count=20, seed=0):

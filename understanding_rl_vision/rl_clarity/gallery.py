@@ -13,7 +13,7 @@ import urllib.parse
 
 import PIL.Image
 
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.html_page import write_html
 
 # file: where the picture lies, from the page's folder; alt: what it shows, for those who cannot see it.
 Picture = collections.namedtuple("Picture", "file alt caption", defaults=("",))
@@ -79,16 +79,7 @@ dt { color: var(--muted); }
 dd { margin: 0; text-align: right; }
 """
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
+BODY = """\
 <header>
 <h1>{title}</h1>
 {text}
@@ -96,10 +87,7 @@ PAGE = """<!doctype html>
 </header>
 <main>
 {sections}
-</main>
-</body>
-</html>
-"""
+</main>"""
 
 
 def write_gallery(path, title, sections, text=""):
@@ -111,15 +99,13 @@ def write_gallery(path, title, sections, text=""):
     """
     path = os.fspath(path)
     folder = os.path.dirname(os.path.abspath(path))
-    page = PAGE.format(
+    body = BODY.format(
         title=html.escape(title),
-        style=STYLE,
         text=_paragraphs(text),
         contents=_contents(sections) if len(sections) > 1 else "",
         sections="\n".join(_section(number, section, folder) for number, section in enumerate(sections)),
     )
-    with replacing(path) as file:
-        file.write(page.encode("utf-8"))
+    write_html(path, title, body, STYLE)
     return path
 
 

@@ -7,19 +7,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.html_page import write_html
 from understanding_rl_vision.svelte3.compiling import CompileError, compile_js
 from understanding_rl_vision.svelte3.props import to_json
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-</head>
-<body>
+BODY = """\
 <div id="{div_id}">Loading. If this does not go away, the file of this page is cut short, or JavaScript is off.</div>
 <script type="application/json" id="{div_id}-props">{props}</script>
 {script}
@@ -41,10 +33,7 @@ PAGE = """<!doctype html>
   target.textContent = ""
   new {js_name}({{ target: target, props: props }})
 }})()
-</script>
-</body>
-</html>
-"""
+</script>"""
 
 
 def _script_element(js_path, html_path, inline):
@@ -109,8 +98,7 @@ def compile_html(
             output = compile_js(input_path, code_path, js_name=js_name, js_lint=js_lint)["command_output"]
         elif code_path.resolve() != input_path.resolve():
             shutil.copyfile(str(input_path), str(code_path))
-        page = PAGE.format(
-            title=html.escape(title),
+        body = BODY.format(
             div_id=html.escape(div_id),
             div_id_js=json.dumps(div_id),
             props=text,
@@ -118,8 +106,7 @@ def compile_html(
             js_name=js_name,
             js_missing=json.dumps("{} is missing or did not run.".format(code_path.name)),
         )
-    with replacing(html_path) as file:
-        file.write(page.encode("utf-8"))
+    write_html(html_path, title, body)
     return {
         "js_path": str(kept) if kept else None,
         "js_name": js_name,

@@ -1,32 +1,20 @@
-import {
-  attributionColor,
-  expect,
-  expectPixel,
-  hash,
-  observationColor,
-  openPage,
-  overlaid,
-  screen,
-  test,
-} from "./fixtures"
+import { attributionColor, expect, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
 
 const FRAME = 17
-const mixed = (file: string, trajectory = 0) =>
-  overlaid(attributionColor(file, FRAME), observationColor(trajectory, FRAME))
 
 test.beforeEach(({ page }) => openPage(page, "synthetic", "#layer=2b&frame=18"))
 
 test("observation, positive and negative attribution of the shown frame", async ({ page }) => {
   await expectPixel(page, screen(page, "Observation"), observationColor(0, FRAME))
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_prin"))
-  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin"))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_prin", FRAME))
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin", FRAME))
 })
 
 test("switches: overlay, combine, residual", async ({ page }) => {
   await page.getByLabel("show residual").check()
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_all"))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_all", FRAME))
   await page.getByLabel("combine").check()
-  await expectPixel(page, screen(page, "Attribution"), mixed("2b_0_v_abs_all"))
+  await expectPixel(page, screen(page, "Attribution"), mixed("2b_0_v_abs_all", FRAME))
   await expect(page.getByText("good news")).toHaveCount(0)
   await page.getByLabel("overlay").uncheck()
   await expectPixel(page, screen(page, "Attribution"), attributionColor("2b_0_v_abs_all", FRAME))
@@ -34,15 +22,15 @@ test("switches: overlay, combine, residual", async ({ page }) => {
   await page.reload()
   await expectPixel(page, screen(page, "Attribution"), attributionColor("2b_0_v_abs_all", FRAME))
   for (const key of ["r", "c", "o"]) await page.keyboard.press(key)
-  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin"))
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin", FRAME))
 })
 
 test("layers, also the input layer, which has neither legend nor totals", async ({ page }) => {
   await page.getByRole("radio", { name: "1a" }).check()
-  await expectPixel(page, screen(page, "Positive"), mixed("1a_0_v_pos_prin"))
+  await expectPixel(page, screen(page, "Positive"), mixed("1a_0_v_pos_prin", FRAME))
   await page.keyboard.press("L")
   await expect(page.getByRole("radio", { name: "input" })).toBeChecked()
-  await expectPixel(page, screen(page, "Positive"), mixed("input_0_v_pos_prin"))
+  await expectPixel(page, screen(page, "Positive"), mixed("input_0_v_pos_prin", FRAME))
   await expect(page.getByText("Totals")).toHaveCount(0)
   await expect(page.getByText("The input has no features")).toBeVisible()
   await expect.poll(async () => (await hash(page)).get("layer")).toBe("input")
@@ -50,16 +38,16 @@ test("layers, also the input layer, which has neither legend nor totals", async 
 
 test("rows: add, choose the output, remove; graphs and URL follow", async ({ page }) => {
   await page.getByRole("button", { name: "Add row" }).click()
-  await expectPixel(page, screen(page, "Positive", 1), mixed("2b_0_action_0_pos_prin"))
+  await expectPixel(page, screen(page, "Positive", 1), mixed("2b_0_action_0_pos_prin", FRAME))
   await page.getByLabel("Network output of row 2").selectOption({ label: "logits of any →" })
-  await expectPixel(page, screen(page, "Positive", 1), mixed("2b_0_action_group_1_2_pos_prin"))
+  await expectPixel(page, screen(page, "Positive", 1), mixed("2b_0_action_group_1_2_pos_prin", FRAME))
   await expect(page.getByTestId("value of logits of any →")).toHaveText("2")
   await expect.poll(async () => (await hash(page)).get("rows")).toBe("v,g1-2")
   await page.reload()
   await expect(page.getByLabel("Network output of row 2")).toHaveValue("g1-2")
   await page.getByRole("button", { name: "Remove row 1" }).click()
   await expect(page.getByRole("article")).toHaveCount(1)
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_action_group_1_2_pos_prin"))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_action_group_1_2_pos_prin", FRAME))
   await expect(page.getByTestId("value of value function")).toHaveCount(0)
 })
 
@@ -78,5 +66,5 @@ test("totals and trust of the shown frame, from JSON in files", async ({ page })
 test("the scrubs under the graph show attribution by frame", async ({ page }) => {
   // The first 20 frames are in view: the fourth is at 3.5 / 20 of the width.
   const strip = page.locator(".strip").filter({ has: page.locator('img[src$="2b_0_v_pos_prin.png"]') })
-  await expectPixel(page, strip, overlaid(attributionColor("2b_0_v_pos_prin", 3), observationColor(0, 3)), 3.5 / 20)
+  await expectPixel(page, strip, mixed("2b_0_v_pos_prin", 3), 3.5 / 20)
 })

@@ -1,16 +1,4 @@
-import {
-  attributionColor,
-  expect,
-  expectPixel,
-  hash,
-  observationColor,
-  openPage,
-  overlaid,
-  screen,
-  test,
-} from "./fixtures"
-
-const mixed = (file: string, frame: number) => overlaid(attributionColor(file, frame), observationColor(0, frame))
+import { expect, expectPixel, hash, mixed, openPage, screen, test } from "./fixtures"
 
 test("two rows side by side: layers, outputs, channels, one timeline", async ({ page }) => {
   await openPage(page, "synthetic", "#layer=2b")

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test"
 import puppeteer, { type Browser, type Page } from "puppeteer-core"
 import { FIREFOX } from "../browsers.mjs"
 import { PUBLISHED } from "../pages.mjs"
-import { attributionColor, fileUrl, observationColor, overlaid, type Color } from "./fixtures"
+import { fileUrl, mixed, observationColor, type Color } from "./fixtures"
 
 // The same page in Firefox, driven through WebDriver BiDi. Skipped where there is no Firefox.
 test.skip(!FIREFOX, "Firefox is not installed")
@@ -49,7 +49,6 @@ async function expectMiddle(n: number, color: Color): Promise<void> {
 }
 
 const text = (selector: string) => page.$eval(selector, (node) => node.textContent)
-const mixed = (file: string, t: number) => overlaid(attributionColor(file, t), observationColor(0, t))
 
 test("frames, layers, switches, legend and popup", async ({ baseURL }) => {
   await page.goto(`${baseURL}/synthetic/interface.html#layer=2b&frame=17`)

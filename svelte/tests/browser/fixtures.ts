@@ -58,16 +58,16 @@ export async function expectPixel(page: Page, element: Locator, color: Color, x 
     .toBeLessThanOrEqual(4)
 }
 
-/** The attribution's colour over the greyed observation, at the default weight of 0.9. */
-export function overlaid(attribution: Color, observation: Color): Color {
-  const [r, g, b] = observation
-  const grey = 0.2126 * r + 0.7152 * g + 0.0722 * b
-  return attribution.map((part) => 0.9 * part + 0.1 * grey) as Color
-}
-
 export const observationColor = (trajectory: number, frame: number) => frameColor(`${trajectory}.png`, frame) as Color
 
 export const attributionColor = (file: string, frame: number) => frameColor(`${file}.png`, frame) as Color
+
+/** What a screen shows of a frame: the attribution of a file over the greyed observation, at the default weight of 0.9. */
+export function mixed(file: string, frame: number): Color {
+  const [r, g, b] = observationColor(Number(file.split("_")[1]), frame)
+  const grey = 0.2126 * r + 0.7152 * g + 0.0722 * b
+  return attributionColor(file, frame).map((part) => 0.9 * part + 0.1 * grey) as Color
+}
 
 export const screen = (page: Page, title: string, row = 0) =>
   page.getByRole("article").nth(row).locator("figure").filter({ hasText: new RegExp(`^${title}`) }).locator("div").first()

@@ -1,28 +1,15 @@
-import {
-  attributionColor,
-  expect,
-  expectPixel,
-  hash,
-  observationColor,
-  openPage,
-  overlaid,
-  pixelOf,
-  screen,
-  test,
-} from "./fixtures"
-
-const mixed = (file: string) => overlaid(attributionColor(file, 0), observationColor(0, 0))
+import { expect, expectPixel, hash, mixed, openPage, pixelOf, screen, test } from "./fixtures"
 
 test.beforeEach(({ page }) => openPage(page, "synthetic", "#layer=2b"))
 
 test("hovering isolates a channel, leaving ends it", async ({ page }) => {
   await expectPixel(page, page.getByRole("button", { name: "Feature 2" }), [140, 90, 120])
   await page.getByRole("button", { name: "Feature 2" }).hover()
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1"))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1", 0))
   await page.getByRole("button", { name: "Isolate the residual" }).hover()
-  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_res"))
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_res", 0))
   await page.mouse.move(5, 5)
-  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin"))
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin", 0))
 })
 
 test("the keyboard isolates and opens too", async ({ page }) => {
@@ -31,7 +18,7 @@ test("the keyboard isolates and opens too", async ({ page }) => {
   for (let i = 0; i < 20 && !(await feature.evaluate((node) => node === document.activeElement)); i++) {
     await page.keyboard.press("Tab")
   }
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_0"))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_0", 0))
   await page.keyboard.press("Enter")
   await expect(page.getByRole("dialog")).toContainText("Feature 1")
   await page.keyboard.press("Escape")

@@ -3,18 +3,7 @@ import path from "node:path"
 import { writePage } from "../pages.mjs"
 import { FRAMES, writeSynthetic } from "../synthetic.mjs"
 import { violations } from "./axe"
-import {
-  attributionColor,
-  expect,
-  expectFrame,
-  expectPixel,
-  hash,
-  observationColor,
-  openPage,
-  overlaid,
-  screen,
-  test,
-} from "./fixtures"
+import { expect, expectFrame, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
 
 // Two models with one trajectory each. Original: levels from frame 1, 11 and 31; edited: from 1 and 7, and no third.
 // On another page the same trajectories as one episode each, of levels with numbers.
@@ -43,16 +32,13 @@ test.beforeAll(() => {
   writePage(levels, { ...props, episodes: [{ trajectory: 0, level: 1234, cause: null }, { trajectory: 1, level: 77, cause: "buzzsaw" }] })
 })
 
-const mixed = (file: string, trajectory: number, frame: number) =>
-  overlaid(attributionColor(file, frame), observationColor(trajectory, frame))
-
 test("a switch and a key change the model, in the same level, and the address keeps it", async ({ page }) => {
   await openPage(page, "models", "#layer=2b&frame=13")
   await page.getByRole("radio", { name: "edited" }).check()
   // The third frame of the second level.
   await expectFrame(page, 9)
   await expectPixel(page, screen(page, "Observation"), observationColor(1, 8))
-  await expectPixel(page, screen(page, "Positive"), mixed("2b_1_v_pos_prin", 1, 8))
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_1_v_pos_prin", 8))
   await expect.poll(async () => (await hash(page)).get("model")).toBe("2")
   expect((await hash(page)).get("trajectory")).toBe("1")
   await expect(page.getByRole("radiogroup", { name: "Trajectory" }).getByRole("radio")).toHaveCount(1)
@@ -75,7 +61,7 @@ test("side by side with one click: each model as far into the same level", async
   await expect(page.getByRole("article")).toHaveCount(2)
   await expectPixel(page, screen(page, "Observation", 0), observationColor(0, 12))
   await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 8))
-  await expectPixel(page, screen(page, "Negative", 1), mixed("2b_1_v_neg_prin", 1, 8))
+  await expectPixel(page, screen(page, "Negative", 1), mixed("2b_1_v_neg_prin", 8))
   await expect.poll(async () => (await hash(page)).get("rows")).toBe("v~~~1,v~~~2")
   expect(await violations(page)).toEqual([])
   await page.reload()
