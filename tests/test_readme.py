@@ -1,9 +1,10 @@
-"""What the README promises: its tables name every public option."""
+"""What the documentation promises: its tables name every public option, and its links lead somewhere."""
 
 import re
 
 import pytest
 
+from understanding_rl_vision.rl_clarity.checkpoints import ARGS_DEFAULTS
 from understanding_rl_vision.rl_clarity.editing import EDIT_OPTIONS
 from understanding_rl_vision.rl_clarity.evaluating import EVALUATE_OPTIONS
 from understanding_rl_vision.rl_clarity.finding import SEARCH_OPTIONS
@@ -13,6 +14,21 @@ from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
 from understanding_rl_vision.rl_clarity.visualizing_options import VISUALIZE_OPTIONS
 from understanding_rl_vision.synthesis.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.training.options import TRAIN_OPTIONS
+
+
+def named_in(text):
+    """The options in the first column of the tables of a text."""
+    cells = re.findall(r"^\| (`.*?) \|", text, flags=re.MULTILINE)
+    return set(re.findall(r"`(\w+)`", " ".join(cells)))
+
+
+@pytest.fixture(scope="module")
+def options_md(checkout):
+    return (checkout / "docs" / "options.md").read_text(encoding="utf-8")
+
+
+def section(text, title):
+    return text.split("## " + title, 1)[1].split("\n## ", 1)[0]
 
 
 @pytest.mark.parametrize(
@@ -29,8 +45,35 @@ from understanding_rl_vision.training.options import TRAIN_OPTIONS
         ("visualize", VISUALIZE_OPTIONS),
     ],
 )
-def test_tables_have_exactly_the_options(checkout, function, options):
+def test_tables_have_exactly_the_options(options_md, function, options):
+    assert named_in(section(options_md, function + "(")) == set(options)
+
+
+def test_args_of_a_checkpoint_are_told_with_their_defaults(options_md):
+    text = section(options_md, "args of a checkpoint")
+    assert set(ARGS_DEFAULTS) <= named_in(text)
+    for default in ARGS_DEFAULTS.values():
+        assert str(default) in text
+
+
+def test_the_readme_names_options_that_run_has(checkout):
     readme = (checkout / "README.md").read_text(encoding="utf-8")
-    section = readme.split("### {}(".format(function), 1)[1].split("\n##", 1)[0]
-    named = re.findall(r"^\| (`.*?) \|", section, flags=re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", " ".join(named))) == set(options)
+    named = named_in(section(readme, "Your own agent"))
+    assert named and named < set(RUN_OPTIONS)
+
+
+def anchors(text):
+    """The anchors that GitHub gives to the headings of a text."""
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/options.md"])
+def test_links_lead_somewhere(checkout, name):
+    path = checkout / name
+    for target in re.findall(r"\]\(([^)]*)\)", path.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            file, _, anchor = target.partition("#")
+            linked = path.parent / file if file else path
+            assert linked.exists(), target
+            assert not anchor or anchor in anchors(linked.read_text(encoding="utf-8")), target

@@ -46,7 +46,7 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
     """Play levels with the agents of checkpoints and count what ended them (article, "Model editing").
 
     checkpoint_path: a checkpoint, or a list of several of the same game; the others are compared with the first.
-    quiet: no progress bars and no table. Other options: see EVALUATE_OPTIONS or the README.
+    quiet: no progress bars and no table. Other options: see EVALUATE_OPTIONS or docs/options.md.
 
     Writes to `output_dir` levels.csv and levels.json (each level of each model), summary.csv and summary.json, and
     failures.png and failures.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec,

@@ -63,7 +63,7 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
     with the first ones, on which notes lead from one to the next.
 
     checkpoint_path: as for `run`. output_dir: by default rl-clarity/NAME.finds beside the checkpoint NAME.jd.
-    quiet: no progress bars and no closing line. Other options: see FIND_OPTIONS or the README.
+    quiet: no progress bars and no closing line. Other options: see FIND_OPTIONS or docs/options.md.
 
     Returns the path of interface.html. Raises InputError for what cannot be used, and when nothing is found.
     """

@@ -58,7 +58,7 @@ def generate(
     compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
         players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
-        started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or the README.
+        started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or docs/options.md.
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
