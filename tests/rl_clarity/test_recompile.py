@@ -1,4 +1,3 @@
-import os
 import shutil
 
 import pytest
@@ -9,14 +8,12 @@ from understanding_rl_vision.svelte3 import CompileError
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="Node.js is not installed")
 def test_the_tracked_file_is_what_the_source_compiles_to():
-    with open(str(recompile.JS_PATH), "rb") as file:
-        before = file.read()
-    status = os.stat(str(recompile.JS_PATH))
-    path = recompile.recompile_js()
-    with open(path, "rb") as file:
-        assert file.read() == before
-    # The same file is no reason for make to build the demo again.
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    path = recompile.JS_PATH
+    before, changed = path.read_bytes(), path.stat().st_mtime_ns
+    assert recompile.recompile_js() == str(path)
+    assert path.read_bytes() == before
+    # Make need not build the demo again.
+    assert path.stat().st_mtime_ns == changed
 
 
 def test_without_node_the_error_says_what_to_install(tmp_path, monkeypatch):

@@ -43,7 +43,7 @@ const { build } = await load("vite")
 const { svelte } = await load("@sveltejs/vite-plugin-svelte")
 let warnings = 0
 
-await build({
+const built = await build({
   configFile: false,
   root: process.cwd(),
   logLevel: "warn",
@@ -62,14 +62,19 @@ await build({
     header,
   ],
   build: {
-    outDir: path.dirname(path.resolve(output)),
-    emptyOutDir: false,
-    copyPublicDir: false,
+    write: false,
     target: "es2022",
     reportCompressedSize: false,
     lib: { entry: ENTRY, name: globalName, formats: ["iife"], fileName: () => path.basename(output) },
   },
 })
+
+// A file that is the same is left alone: nothing need be made again from it, and who reads it now reads it whole.
+const { code } = [built].flat()[0].output.find((file) => file.type === "chunk")
+if (!fs.existsSync(output) || fs.readFileSync(output, "utf8") !== code) {
+  fs.mkdirSync(path.dirname(output), { recursive: true })
+  fs.writeFileSync(output, code)
+}
 
 if (lint && warnings) {
   console.error(`${warnings} warning(s)`)
