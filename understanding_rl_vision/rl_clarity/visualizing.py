@@ -59,7 +59,7 @@ def visualize(
         value_function_name, the name of a node of shape (N,).
     output_dir: local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
     layer: the name that the interface shows, such as '2b', or that of a node; or a list of them.
-    quiet: no progress bars and no closing line. options: see `visualizing_options.VISUALIZE_OPTIONS` or docs/options.md.
+    quiet: no progress bars and no closing line. options: see `VISUALIZE_OPTIONS` or docs/options.md.
 
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
