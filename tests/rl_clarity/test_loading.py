@@ -7,7 +7,8 @@ import pytest
 
 from tests.rl_clarity.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity.loading import load
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.loading import game_groups, load
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
@@ -132,6 +133,12 @@ def save_checkpoint(folder, num_actions=15, env_name="coinrun", **args):
 def test_load_plays_other_architectures_and_ignores_what_the_game_does_not_know(tmp_path, cnn):
     path = save_checkpoint(tmp_path, cnn=cnn, num_levels=None, distribution_mode="easy", nonsense=3)
     assert load(path, **FEW)["observations"].shape == (6, 64, 64, 3)
+
+
+@pytest.mark.parametrize("env_name, groups", [("coinrun", [16, 16, 8]), ("coinrun_old", [40])])
+def test_games_are_in_several_environments_where_a_process_can_have_them(tmp_path, env_name, groups):
+    checkpoint = read_checkpoint(write_checkpoint(tmp_path / "agent.jd", env_name=env_name, cnn="nature"))
+    assert game_groups(checkpoint, 40) == groups
 
 
 def test_load_opens_coinrun_old_with_as_many_actions_as_the_policy(tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """Environments behind one interface: `make_env` gives a vectorised `Environment` of any kind and name."""
 
 from understanding_rl_vision.envs.base import Environment
-from understanding_rl_vision.envs.registry import ENV_KINDS, env_names, known_options, make_env
+from understanding_rl_vision.envs.registry import ENV_KINDS, env_names, known_options, make_env, several_at_once
 
-__all__ = ["ENV_KINDS", "Environment", "env_names", "known_options", "make_env"]
+__all__ = ["ENV_KINDS", "Environment", "env_names", "known_options", "make_env", "several_at_once"]

@@ -34,8 +34,10 @@ class Environment:
         observation_shape: (H, W, C) of one observation.
         num_actions: number of actions.
         action_combos: for each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
+        several_at_once: whether a process can have several environments of this class open.
     """
 
+    several_at_once = True
     num_envs = None
     observation_shape = None
     action_combos = None

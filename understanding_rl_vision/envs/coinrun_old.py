@@ -56,6 +56,8 @@ class CoinrunOldEnvironment(base.Environment):
     those of a process have the same options.
     """
 
+    several_at_once = False
+
     def __init__(
         self,
         env_name,

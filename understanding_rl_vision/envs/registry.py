@@ -31,6 +31,12 @@ def known_options(env_kind, env_name):
     return frozenset(options + wrappers.OPTIONS)
 
 
+def several_at_once(env_kind, env_name):
+    """Whether a process can have several of these environments open."""
+    make, _ = _ENVIRONMENTS[env_kind][env_name]
+    return make.several_at_once
+
+
 def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):
     """Make `num_envs` parallel games.
 

@@ -22,10 +22,9 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.comparing import checkpoint_paths, model_names
-from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE, Policy
-from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment
+from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment, game_groups
 from understanding_rl_vision.rl_clarity.options import Option
-from understanding_rl_vision.rl_util.sessions import minibatches
 
 EVALUATE_OPTIONS = {
     "output_dir": Option("evaluation", "folder for tables and charts"),
@@ -210,17 +209,17 @@ def _play(number, name, checkpoint, options, ranks, progress):
 
 
 def _environments(checkpoint, options, rank):
-    """Environments that share the games: one steps while the policy computes for the others."""
+    """Environments that share the games."""
     others = {"reward_scale": 1}
     if checkpoint.args["env_kind"] == "procgen" and checkpoint.args["env_name"] != "coinrun_old":
         # Levels are chosen one by one; what the agent was trained on plays no part.
         others.update(num_levels=None, start_level=None, use_sequential_levels=None)
         if options["hide"]:
             others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
-    groups = minibatches(options["num_envs"], BATCH_SIZE)
+    groups = game_groups(checkpoint, options["num_envs"])
     return [
-        environment(checkpoint, rows.stop - rows.start, seed=options["seed"] + len(groups) * rank + group, **others)
-        for group, rows in enumerate(groups)
+        environment(checkpoint, num_envs, seed=options["seed"] + len(groups) * rank + group, **others)
+        for group, num_envs in enumerate(groups)
     ]
 
 

@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from understanding_rl_vision.envs import known_options, make_env
+from understanding_rl_vision.envs import known_options, make_env, several_at_once
 from understanding_rl_vision.envs.base import check_integer
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import check_writable, replacing
@@ -217,21 +217,31 @@ def _play(env, policy, how, full_resolution, progress):
 
 
 def _sample_observations(checkpoint, policy, play, full_resolution, progress):
-    seed, games = play["seed"], minibatches(play["num_envs"], BATCH_SIZE)
+    seed = play["seed"]
     with contextlib.ExitStack() as opened:
         envs = [
             opened.enter_context(
                 environment(
                     checkpoint,
-                    rows.stop - rows.start,
+                    num_envs,
                     # Of its own, far from those of other games that are asked for.
                     seed=np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed,
                     full_resolution=full_resolution,
                 )
             )
-            for group, rows in enumerate(games)
+            for group, num_envs in enumerate(game_groups(checkpoint, play["num_envs"]))
         ]
         return sample_observations(envs, policy, play["num_obs"], play["obs_every"], seed, progress, full_resolution)
+
+
+def game_groups(checkpoint, num_games):
+    """How many games each of several environments has, so that one steps while the policy computes for the others.
+
+    There is one environment where a process can have no more.
+    """
+    if not several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
+        return [num_games]
+    return [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
 
 
 def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
