@@ -1,3 +1,4 @@
+import io
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from tests.rl_clarity.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.loading import game_groups, load
+from understanding_rl_vision.rl_clarity.loading import environments, load
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
@@ -135,10 +136,19 @@ def test_load_plays_other_architectures_and_ignores_what_the_game_does_not_know(
     assert load(path, **FEW)["observations"].shape == (6, 64, 64, 3)
 
 
-@pytest.mark.parametrize("env_name, groups", [("coinrun", [16, 16, 8]), ("coinrun_old", [40])])
-def test_games_are_in_several_environments_where_a_process_can_have_them(tmp_path, env_name, groups):
+@pytest.mark.parametrize("env_name, sizes", [("coinrun", [16, 16, 8]), ("coinrun_old", [40])])
+def test_games_are_in_several_environments_where_a_process_can_have_them(tmp_path, monkeypatch, env_name, sizes):
+    def make_env(kind, name, num_envs, *, seed, **options):
+        return io.StringIO("{} {}".format(num_envs, seed))
+
+    monkeypatch.setattr("understanding_rl_vision.rl_clarity.loading.make_env", make_env)
     checkpoint = read_checkpoint(write_checkpoint(tmp_path / "agent.jd", env_name=env_name, cnn="nature"))
-    assert game_groups(checkpoint, 40) == groups
+    made = []
+    for env in environments(checkpoint, 40, seed=3):
+        with env as opened:
+            made.append(tuple(map(int, opened.read().split())))
+    assert [size for size, _ in made] == sizes
+    assert made[0][1] == 3 and len({seed for _, seed in made}) == len(made)
 
 
 def test_load_opens_coinrun_old_with_as_many_actions_as_the_policy(tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.comparing import checkpoint_paths, model_names
 from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment, game_groups
+from understanding_rl_vision.rl_clarity.loading import check_num_actions, environments
 from understanding_rl_vision.rl_clarity.options import Option
 
 EVALUATE_OPTIONS = {
@@ -216,11 +216,7 @@ def _environments(checkpoint, options, rank):
         others.update(num_levels=None, start_level=None, use_sequential_levels=None)
         if options["hide"]:
             others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
-    groups = game_groups(checkpoint, options["num_envs"])
-    return [
-        environment(checkpoint, num_envs, seed=options["seed"] + len(groups) * rank + group, **others)
-        for group, num_envs in enumerate(groups)
-    ]
+    return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **others)
 
 
 def _play_invisible(path, name, options, quiet):

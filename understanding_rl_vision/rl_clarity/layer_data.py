@@ -21,8 +21,8 @@ from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, s
 from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.rl_util.sessions import minibatches
 
-# Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on. With
-# 4,096 observations directions are those of twice as many rows, with cosines of 0.9999 and more.
+# Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on.
+# From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
 NMF_ROWS = 2**20
 
 # What all parts of the work share. subdirs: folder names by kind; writer: an ImageWriter of the output folder;

@@ -217,31 +217,25 @@ def _play(env, policy, how, full_resolution, progress):
 
 
 def _sample_observations(checkpoint, policy, play, full_resolution, progress):
-    seed = play["seed"]
+    num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
     with contextlib.ExitStack() as opened:
-        envs = [
-            opened.enter_context(
-                environment(
-                    checkpoint,
-                    num_envs,
-                    # Of its own, far from those of other games that are asked for.
-                    seed=np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed,
-                    full_resolution=full_resolution,
-                )
-            )
-            for group, num_envs in enumerate(game_groups(checkpoint, play["num_envs"]))
-        ]
-        return sample_observations(envs, policy, play["num_obs"], play["obs_every"], seed, progress, full_resolution)
+        made = environments(checkpoint, num_envs, seed=seed, full_resolution=full_resolution)
+        envs = [opened.enter_context(env) for env in made]
+        return sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution)
 
 
-def game_groups(checkpoint, num_games):
-    """How many games each of several environments has, so that one steps while the policy computes for the others.
+def environments(checkpoint, num_games, *, seed, **others):
+    """The checkpoint's games in several environments, so that one steps while the policy computes for the others.
 
-    There is one environment where a process can have no more.
+    There is one where a process can have no more. Yields them as `environment` makes them, which has the other options.
     """
-    if not several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
-        return [num_games]
-    return [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
+    sizes = [num_games]
+    if several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
+        sizes = [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
+    for group, size in enumerate(sizes):
+        # Those after the first have seeds of their own, far from those of other games that are asked for.
+        own = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed
+        yield environment(checkpoint, size, seed=own, **others)
 
 
 def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
