@@ -3,17 +3,21 @@
 Each rank is kept on a core of its own, for libraries have more threads than they are told to: the writer of images
 would else use the core that the second rank is to have.
 
-    python benchmarks/mpi.py [--trajectories 2] [--steps 64]
+    python benchmarks/mpi.py [--trajectories 2] [--steps 64] [--rounds 5]
 
-Plays the bundled agent, computes attribution to all layers, and prints the efficiency of two ranks, t1 / (2 t2). From
-the times of the tasks (a layer and a trajectory each) it then works out how long 1 to 64 ranks would take for the
-default 8 trajectories, shared out as `run` does. Needs mpiexec, mpi4py and Procgen.
+Plays the bundled agent, computes attribution to all layers, and prints the efficiency of two ranks, t1 / (2 t2). Beside
+it stands what the machine allows: the same work twice, in two runs side by side that share nothing but the machine,
+against one of them alone. All three take turns; seconds are medians of the rounds. From the times of the tasks (a layer
+and a trajectory each) it then works out how long 1 to 64 ranks would take for the default 8 trajectories, shared out as
+`run` does. Needs mpiexec, mpi4py and Procgen.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,14 +34,13 @@ ONE_THREAD = {
 }
 
 
-def keep_to_one_core():
+def keep_to_one_core(which):
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[int(os.environ.get("OMPI_COMM_WORLD_LOCAL_RANK", 0)) % len(cores)]})
+    os.sched_setaffinity(0, {cores[int(os.environ.get("OMPI_COMM_WORLD_LOCAL_RANK", which)) % len(cores)]})
 
 
 def work(folder, trajectories, steps):
     """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
-    keep_to_one_core()
     from understanding_rl_vision.ranks import Ranks, launched_communicator
     from understanding_rl_vision.rl_clarity import contents, generate, layer_data, load
 
@@ -72,15 +75,23 @@ def work(folder, trajectories, steps):
         print(json.dumps({"stage": stage[0], "tasks": gathered}))
 
 
-def measure(processes, options):
+def measure(options, processes=1, core=0):
+    """What `work` prints of a run of so many processes; `core`: of a single one."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--work", folder]
+        command = [sys.executable, __file__, "--work", folder, "--core", str(core)]
         command += ["--trajectories", str(options.trajectories), "--steps", str(options.steps)]
         mpiexec = shutil.which("mpiexec", path=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
         if processes > 1:
             command = [mpiexec or "mpiexec", "-n", str(processes)] + command
         done = subprocess.run(command, env=dict(os.environ, **ONE_THREAD), stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout.decode().splitlines()[-1])
+
+
+def measure_apart(options):
+    """Seconds of the stage in two runs side by side that know nothing of each other."""
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        runs = list(threads.map(lambda core: measure(options, core=core), range(2)))
+    return sum(run["stage"] for run in runs) / 2
 
 
 def makespan(layers, times, trajectories, ranks):
@@ -96,18 +107,18 @@ def makespan(layers, times, trajectories, ranks):
 
 
 def main(options):
-    one, two = (measure(processes, options) for processes in (1, 2))
+    rounds = [(measure(options), measure(options, 2), measure_apart(options)) for _ in range(options.rounds)]
+    tasks = [task for found in rounds for task in found[0]["tasks"]]
+    alone, shared = (statistics.median(found[i]["stage"] for found in rounds) for i in range(2))
+    apart = statistics.median(seconds for _, _, seconds in rounds)
     frames = options.trajectories * options.steps
-    print("attribution stage, {} frames, 1 thread a rank".format(frames))
-    print(
-        "1 rank {:.1f} s, 2 ranks {:.1f} s: efficiency {:.2f}".format(
-            one["stage"], two["stage"], one["stage"] / (2 * two["stage"])
-        )
-    )
-    layers = list(dict.fromkeys(layer for layer, _ in one["tasks"]))
+    print("attribution stage, {} frames, 1 thread a rank, medians of {} rounds".format(frames, options.rounds))
+    print("1 rank {:.1f} s, 2 ranks {:.1f} s: efficiency {:.2f}".format(alone, shared, alone / (2 * shared)))
+    print("two runs side by side {:.1f} s each: the machine allows {:.2f}".format(apart, alone / apart))
+    layers = list(dict.fromkeys(layer for layer, _ in tasks))
     times = {}
     for layer in layers:
-        seconds = [spent for name, spent in one["tasks"] if name == layer]
+        seconds = [spent for name, spent in tasks if name == layer]
         times[layer] = sum(seconds) / len(seconds) * 512 / options.steps
         print("{}: {:.1f} s for a trajectory of 512 frames".format(layer, times[layer]))
     alone = makespan(layers, times, 8, 1)
@@ -122,9 +133,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trajectories", type=int, default=2)
     parser.add_argument("--steps", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--work", help=argparse.SUPPRESS)
+    parser.add_argument("--core", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.work:
+        keep_to_one_core(given.core)
         work(given.work, given.trajectories, given.steps)
     else:
         main(given)
