@@ -53,9 +53,14 @@ def their_attribution_images(lucid, channels, residual):
             yield lucid.brightness_to_opacity(lucid.conv2d(rgb, lucid.norm_filter(SMOOTHING_LENGTH)))
 
 
+def shown(image):
+    """An Image as Lucid has it, RGBA (T, h, w, 4) in [0, 1]."""
+    return (image.pixels if image.colours is None else image.colours[image.pixels[..., 0]]) / 255
+
+
 def compare_attribution_images(lucid, channels, residual, share, rounds):
     def ours(rows=slice(None)):
-        return [rgba for _, _, rgba in attribution_images(channels[rows], residual[rows], True)]
+        return list(attribution_images(channels[rows], residual[rows], True))
 
     few = slice(0, len(channels) // share)
 
@@ -64,7 +69,7 @@ def compare_attribution_images(lucid, channels, residual, share, rounds):
 
     difference = max(
         np.abs(own[..., :3] * own[..., 3:] - other[..., :3] * other[..., 3:]).max()
-        for own, other in zip(ours(few), theirs())
+        for own, other in zip(map(shown, ours(few)), theirs())
     )
     print("largest difference of premultiplied colours: {:.1e}\n".format(difference))
     print_head()

@@ -23,7 +23,7 @@ from lucid_oracle import LAYERS, load_models, node, sample
 from understanding_rl_vision import rl_util
 from understanding_rl_vision.rl_clarity.architectures import VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_clarity.attribution_images import attribution_images
-from understanding_rl_vision.rl_clarity.image_writer import ImageWriter, to_bytes
+from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.png import encode_attribution
 from understanding_rl_vision.rl_clarity.sheets import sheet, sheet_layout
 from understanding_rl_vision.rl_util.clear_cnn import LAYERS as CONVOLUTIONS
@@ -125,8 +125,8 @@ def pictures(model, obses):
     attribution = rl_util.get_attr(model, VALUE_FUNCTION_NAME, node("2b"), obses, integrate_steps=STEPS, exact=False)
     channels = attribution[..., :8] / np.abs(attribution).max() * 10
     layout = sheet_layout(channels.shape[2], channels.shape[1], len(channels))
-    images = attribution_images(channels, channels[..., 0], True)
-    return [sheet(to_bytes(rgba), layout) for _, _, rgba in images]
+    images = attribution_images(channels, channels[..., 0], False)
+    return [sheet(image.pixels, layout) for image in images]
 
 
 def images(model, obses, rounds):

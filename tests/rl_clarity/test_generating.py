@@ -173,9 +173,10 @@ def test_images_show_the_normalised_attribution(made, data):
     observations = data["trajectories"]["observations"][0] / np.float32(255)
     gradient = rl_util.get_grad(model, "logits", observations, act_dir=np.eye(ACTIONS)[1])
     gradient = gradient / normalisation(gradient.max(axis=(1, 2, 3)))
-    for direction, channel, expected in attribution_images(gradient, np.zeros(gradient.shape[:3]), False):
-        frames = frames_of(folder, "attribution/input_0_action_1_{}_{}.png".format(direction, channel), layout, STEPS)
-        assert np.abs(frames[..., 3] - expected[..., 3] * 255).max() < 1.5
+    for expected in attribution_images(gradient, np.zeros(gradient.shape[:3]), False):
+        name = "attribution/input_0_action_1_{}_{}.png".format(expected.direction, expected.name)
+        frames = frames_of(folder, name, layout, STEPS)
+        assert np.abs(frames[..., 3] - expected.pixels[..., 3].astype(float)).max() < 1.5
 
 
 def test_frames_and_scrubs_are_the_observations(made, data):

@@ -11,8 +11,8 @@ from understanding_rl_vision.rl_clarity.image_writer import MAX_WAITING, ImageWr
 def test_images_become_bytes_with_fractions_cut_off():
     image = np.array([-0.1, 0, 0.5, 254.9 / 255, 1, 1.5])
     assert to_bytes(image).tolist() == [0, 0, 127, 254, 255, 255]
-    already = np.array([0, 255], np.uint8)
-    assert to_bytes(already) is already
+    for already in (np.array([0, 255], np.uint8), np.array([0, 999], np.uint16)):
+        assert to_bytes(already) is already
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -3,13 +3,20 @@
 Everything but the last step is linear: each signed channel is smoothed once, and images are put together from those.
 """
 
+import collections
+
 import numpy as np
 
-from understanding_rl_vision.rl_util.colours import brightness_to_opacity, channel_hues
+from understanding_rl_vision.rl_clarity import one_hue
+from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.images import conv2d, norm_filter
 
 DIRECTIONS = ("abs", "pos", "neg")
 SMOOTHING_LENGTH = 15
+
+# One image of all frames. pixels: RGBA bytes (T, h, w, 4), colours None; or of one hue levels (T, h, w, 1), with the
+# RGBA bytes of each level as colours, see `one_hue`.
+Image = collections.namedtuple("Image", "direction name pixels colours")
 
 
 def normalisation(largest_per_frame):
@@ -22,12 +29,26 @@ def channel_names(features, single_channels):
     return ["prin", "all"] + (list(range(features)) + ["res"] if single_channels else [])
 
 
-def _smooth(signed):
-    return conv2d(np.maximum(signed, 0), norm_filter(SMOOTHING_LENGTH))
+def _smooth(planes):
+    """Planes (K, T, h, w) >= 0 smoothed."""
+    height, width = planes.shape[-2:]
+    return conv2d(planes.reshape(-1, height, width, 1), norm_filter(SMOOTHING_LENGTH)).reshape(planes.shape)
+
+
+def _rgba_bytes(rgb):
+    """What `to_bytes(brightness_to_opacity(...))` gives of colours (3, T, h, w): (T, h, w, 4), plane by plane."""
+    brightness = np.sqrt(rgb[0] ** 2 + rgb[1] ** 2 + rgb[2] ** 2)
+    np.minimum(1, brightness, out=brightness)
+    divisor = np.where(brightness == 0, 1, brightness)
+    image = np.empty(rgb.shape[1:] + (4,), np.uint8)
+    for i, plane in enumerate(rgb):
+        image[..., i] = np.minimum(1, plane / divisor) * 255
+    image[..., 3] = brightness * 255
+    return image
 
 
 def attribution_images(channels, residual, single_channels):
-    """Yield (direction, channel name, RGBA frames (T, h, w, 4)).
+    """Yield an Image for every direction and channel name.
 
     channels: (T, h, w, K); residual: (T, h, w); both normalised. Channel k of K has the hue 360 k / K; the residual
     adds equally to red, green and blue.
@@ -35,11 +56,12 @@ def attribution_images(channels, residual, single_channels):
     features = channels.shape[-1]
     hues = channel_hues(features).astype(np.float32)
     colours = np.concatenate([hues, np.ones((1, 3), np.float32)])
-    signed = np.concatenate([channels, residual[..., None]], axis=-1).astype(np.float32)
-    selections = {"prin": slice(features), "all": slice(None), "res": slice(features, None)}
-    selections.update((k, slice(k, k + 1)) for k in range(features))
-    positive, negative = _smooth(signed), _smooth(-signed)
+    signed = np.concatenate([channels.transpose(3, 0, 1, 2), residual[None]]).astype(np.float32)
+    positive, negative = (_smooth(np.maximum(part, 0)) for part in (signed, -signed))
+    tables = [one_hue.level_colours(colour) for colour in colours] if single_channels else []
     for direction, smoothed in zip(DIRECTIONS, (positive + negative, positive, negative)):
-        for name in channel_names(features, single_channels):
-            chosen = selections[name]
-            yield direction, name, brightness_to_opacity(smoothed[..., chosen] @ colours[chosen])
+        for name, of in (("prin", slice(features)), ("all", slice(None))):
+            rgb = colours[of].T @ smoothed[of].reshape(len(colours[of]), -1)
+            yield Image(direction, name, _rgba_bytes(rgb.reshape((3,) + smoothed.shape[1:])), None)
+        for name, strengths, colour, table in zip(channel_names(features, True)[2:], smoothed, colours, tables):
+            yield Image(direction, name, one_hue.levels(strengths, colour)[..., None], table)

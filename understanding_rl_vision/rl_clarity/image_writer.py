@@ -14,8 +14,8 @@ MAX_BEING_MADE = 2
 
 
 def to_bytes(image):
-    """Image in [0, 1] or of bytes as uint8; fractions of a byte are cut off, as the original system does."""
-    if image.dtype == np.uint8:
+    """Image in [0, 1] as bytes; fractions are cut off, as the original system does. Integers stay as they are."""
+    if image.dtype.kind in "iu":
         return image
     return (np.clip(image, 0, 1) * 255).astype(np.uint8)
 

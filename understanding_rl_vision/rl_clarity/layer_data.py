@@ -1,6 +1,7 @@
 """What the interface shows of one layer: its features, and attribution of each output in each trajectory."""
 
 import collections
+import functools
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from understanding_rl_vision.rl_clarity.attribution_images import (
 )
 from understanding_rl_vision.rl_clarity.attribution_store import AttributionStore
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
-from understanding_rl_vision.rl_clarity.image_writer import to_bytes
 from understanding_rl_vision.rl_clarity.layers import file_name
 from understanding_rl_vision.rl_clarity.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats
@@ -125,12 +125,13 @@ def _write_images(stem, store, output, single_channels, layout, job):
     strips, encoders = {}, {}
     for number, rows in enumerate(minibatches(store.frames, frames_per_sheet(layout))):
         channels, residual = store.get(output, rows)
-        for direction, channel, rgba in attribution_images(channels / scale, residual / scale, single_channels):
-            name = _image_name(stem, direction, channel)
-            rgba = to_bytes(rgba)
-            encode = encode_attribution if channel in ("prin", "all") else encode_one_hue
-            job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(rgba, layout), encode)
-            strips.setdefault(name, []).append(scrub(rgba, job.options["scrub_range"]))
+        for image in attribution_images(channels / scale, residual / scale, single_channels):
+            name = _image_name(stem, image.direction, image.name)
+            encode = encode_attribution
+            if image.colours is not None:
+                encode = functools.partial(encode_one_hue, colours=image.colours)
+            job.writer.write(job.subdirs["attribution"] + sheet_name(name, number), sheet(image.pixels, layout), encode)
+            strips.setdefault(name, []).append(scrub(image.pixels, job.options["scrub_range"]))
             encoders[name] = encode
     for name, parts in strips.items():
         job.writer.write(job.subdirs["attribution_scrub"] + name, np.concatenate(parts, axis=1), encoders[name])

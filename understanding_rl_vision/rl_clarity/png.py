@@ -43,21 +43,23 @@ def encode_attribution(rgba):
     return encode(rounded, SMOOTH)
 
 
-def encode_one_hue(rgba):
-    """A PNG file of attribution in one hue, (H, W, 4) bytes, as indices into a palette, no value off by more than 1.
+def encode_one_hue(levels, colours):
+    """A PNG file of attribution in one hue as indices into a palette, no value off by more than 1.
 
-    About half as large as with all four channels. Where the palette does not suffice, as `encode_attribution`.
+    levels: (H, W, 1); colours: the RGBA bytes of each level, (levels, 4). About half as large as with all four
+    channels. Where a palette does not suffice, as `encode_attribution`.
     """
-    found = one_hue_palette(rgba)
+    levels = levels[..., 0]
+    found = shared_palette(colours, np.bincount(levels.ravel(), minlength=len(colours)) > 0)
     if found is None:
-        return encode_attribution(rgba)
-    indices, palette = found
+        return encode_attribution(colours[levels])
+    numbers, palette = found
     # Pillow does not filter indices, though these are in order: so they are encoded as grey levels that are then
     # said to be indices.
-    grey = encode(indices, SMOOTH)
+    grey = encode(numbers[levels], SMOOTH)
     header = grey[HEADER_START:COLOUR_TYPE] + INDEXED + grey[COLOUR_TYPE + 1 : HEADER_END]
-    colours = _chunk(b"PLTE" + palette[:, :3].tobytes()) + _chunk(b"tRNS" + palette[:, 3].tobytes())
-    return grey[:SIGNATURE_BYTES] + _chunk(header) + colours + grey[HEADER_END + 4 :]
+    entries = _chunk(b"PLTE" + palette[:, :3].tobytes()) + _chunk(b"tRNS" + palette[:, 3].tobytes())
+    return grey[:SIGNATURE_BYTES] + _chunk(header) + entries + grey[HEADER_END + 4 :]
 
 
 def _chunk(name_and_data):
@@ -65,28 +67,23 @@ def _chunk(name_and_data):
     return length + name_and_data + struct.pack(">I", zlib.crc32(name_and_data) & 0xFFFFFFFF)
 
 
-def one_hue_palette(rgba):
-    """Indices (H, W) and palette (at most 256, 4) of an image (H, W, 4) in one hue, or None where that takes more.
+def shared_palette(colours, used):
+    """The place of each level in a palette, (levels,), and the palette (at most 256, 4); None where that takes more.
 
-    Of such an image the opacity grows first, and once that is full, the colour. Two neighbours in this order share an
-    entry if they differ by 1 at most and are not faint. Full opacity stays as it is.
+    colours: RGBA bytes of the levels, (levels, 4), in order. used: which levels occur, (levels,). Two neighbours share
+    an entry if they differ by 1 at most and are not faint; those that are equal always do.
     """
-    strength = rgba[..., 3].astype(np.intp)
-    opaque = strength == 255
-    strength[opaque] += rgba[opaque, :3].sum(axis=-1, dtype=np.intp)
-    colours = np.zeros((4 * 255 + 1, 4), np.uint8)
-    colours[strength] = rgba
-    colours[0] = 0
     numbers = np.zeros(len(colours), np.uint8)
-    palette, shared = [], True
-    for level in np.flatnonzero(np.bincount(strength.ravel())):
-        colour = colours[level].astype(int)
-        if not shared and np.abs(colour - palette[-1]).max() <= 1:
-            palette[-1], shared = colour, True
-        else:
-            palette.append(colour)
-            shared = level < FAINT
-        if len(palette) > PALETTE_SIZE:
-            return None
+    palette, shared, last = [], True, None
+    for level, colour in zip(np.flatnonzero(used).tolist(), colours[used].tolist()):
+        if colour != last:
+            if not shared and max(abs(a - b) for a, b in zip(colour, palette[-1])) <= 1:
+                palette[-1], shared = colour, True
+            elif len(palette) == PALETTE_SIZE:
+                return None
+            else:
+                palette.append(colour)
+                shared = colour[3] < FAINT
+            last = colour
         numbers[level] = len(palette) - 1
-    return numbers[strength], np.array(palette, np.uint8)
+    return numbers, np.array(palette, np.uint8)

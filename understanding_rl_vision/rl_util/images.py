@@ -1,9 +1,14 @@
 """Zooming, joining and smoothing images. Names, arguments and results are those of lucid.scratch.rl_util."""
 
+import functools
+
 import numpy as np
 import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
+
+# Planes are smoothed in blocks of so many entries, which stay in a processor's cache.
+CACHED_ENTRIES = 2**16
 
 
 def zoom_to(img, width):
@@ -40,18 +45,32 @@ def conv2d(input_, filter_):
                 input_.shape, filter_.shape
             )
         )
-    # Convolving a row is a product with a banded matrix, and BLAS does that much faster than shifting and adding.
+    # Convolving a row is a product with a banded matrix, and BLAS does that much faster than shifting and adding. Rows
+    # of the kernel that are equal share a product.
     count, height, width, channels = input_.shape
     planes = np.ascontiguousarray(input_.transpose(0, 3, 1, 2)).reshape(-1, height, width)
+    bands = _bands(filter_.astype(input_.dtype), height, width)
+    # As many rows of zeros above and below a plane as the largest shift.
+    border = len(filter_) // 2
     result = np.zeros_like(planes)
+    planes_at_once = max(1, CACHED_ENTRIES // (height * width))
+    for start in range(0, len(planes), planes_at_once):
+        padded = np.pad(planes[start : start + planes_at_once], [(0, 0), (border, border), (0, 0)], mode="constant")
+        for shifts, band in bands:
+            source = functools.reduce(np.add, (padded[:, border + shift :][:, :height] for shift in shifts))
+            result[start : start + planes_at_once] += source @ band
+    return np.ascontiguousarray(result.reshape(count, channels, height, width).transpose(0, 2, 3, 1))
+
+
+def _bands(filter_, height, width):
+    """For the distinct rows of a kernel, how far down they look, and the matrix that convolves a row with them."""
     # TensorFlow's SAME padding puts the odd row or column of an even kernel below and to the right.
     top, left = [(size - 1) // 2 for size in filter_.shape]
-    for row, weights in enumerate(filter_.astype(input_.dtype)):
-        shift = row - top
-        if abs(shift) < height and weights.any():
+    bands = {}
+    for row, weights in enumerate(filter_):
+        if abs(row - top) < height and weights.any():
             band = sum(
-                weight * np.eye(width, k=left - column, dtype=input_.dtype) for column, weight in enumerate(weights)
+                weight * np.eye(width, k=left - column, dtype=filter_.dtype) for column, weight in enumerate(weights)
             )
-            source = planes[:, max(shift, 0) : height + min(shift, 0)]
-            result[:, max(-shift, 0) : height - max(shift, 0)] += source @ band
-    return np.ascontiguousarray(result.reshape(count, channels, height, width).transpose(0, 2, 3, 1))
+            bands.setdefault(weights.tobytes(), ([], band))[0].append(row - top)
+    return list(bands.values())
