@@ -84,7 +84,9 @@ OTHER_POOLINGS = {
     "cubes": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**3, **WINDOW) + 1e-8),
     "no epsilon": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**2, **WINDOW)),
     "bypass": lambda layer: tf.nn.relu(layer - 0.2) + layer,
-    "varying shift": lambda layer: tf.sqrt(tf.nn.avg_pool(layer**2, **WINDOW) + tf.reduce_mean(layer) + 0.1),
+    "varying shift": lambda layer: tf.sqrt(
+        tf.nn.avg_pool(layer**2, **WINDOW) + tf.reduce_mean(layer, axis=[1, 2, 3], keepdims=True) + 0.1
+    ),
 }
 
 

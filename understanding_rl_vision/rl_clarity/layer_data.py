@@ -20,6 +20,7 @@ from understanding_rl_vision.rl_clarity.readable import as_unit_floats
 from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
 from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.threads import ahead
 
 # Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on.
 # From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
@@ -90,20 +91,24 @@ def _attributions(layer, observations, job):
     """The AttributionStore of the outputs over frames (T, H, W, C), and the outputs (outputs, T) without the layer."""
     agent, outputs, options = job.agent, job.outputs, job.options
     batch_size = options["batch_size"]
-    store, zeroed = None, np.zeros((len(outputs), len(observations)))
-    for rows in minibatches(len(observations), batch_size):
-        images = as_unit_floats(observations[rows])
-        raw = attr.raw_attributions(
+    batches = minibatches(len(observations), batch_size)
+
+    def raw_attributions(rows):
+        return attr.raw_attributions(
             agent,
             outputs,
             layer.node,
-            images,
+            as_unit_floats(observations[rows]),
             integrate_steps=options["attr_integrate_steps"],
             exact=options["attr_exact"],
             batch_size=batch_size,
             directions=layer.directions,
             max_paths=options["attr_max_paths"],
         )
+
+    store, zeroed = None, np.zeros((len(outputs), len(observations)))
+    for rows, raw in zip(batches, ahead(raw_attributions, batches)):
+        images = as_unit_floats(observations[rows])
         for i, array in enumerate(raw):
             if layer.directions is None:
                 attribution = attr.unreduced(array)

@@ -10,7 +10,7 @@ import PIL.Image
 # Smooth images leave small differences from pixel to pixel, which seldom repeat: Huffman codes of these, with nothing
 # but runs looked for, are as small as what zlib's best level finds in ten times the time.
 SMOOTH = {"compress_level": 1, "compress_type": zlib.Z_RLE}
-PICTURE = {"compress_level": 6, "compress_type": zlib.Z_DEFAULT_STRATEGY}
+PICTURE = {"compress_level": 4, "compress_type": zlib.Z_DEFAULT_STRATEGY}
 
 PALETTE_SIZE = 256
 # Of 255: attribution that is fainter keeps its opacity.

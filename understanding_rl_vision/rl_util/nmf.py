@@ -15,6 +15,7 @@ from understanding_rl_vision.rl_util.dataset_examples import (
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS, maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches
+from understanding_rl_vision.threads import ahead
 
 # Those of `vis_traditional`.
 TRANSFORMS = (jitter(2),)
@@ -101,7 +102,7 @@ class LayerNMF(Directions):
         else:
             fitted_on = acts_of if attr_layer_name is None else attrs_of
             share = None if max_rows is None else max_rows // len(batches)
-            rows = rows_to_fit(map(fitted_on, progress.track(batches, stage + ": rows")), share)
+            rows = rows_to_fit(ahead(fitted_on, progress.track(batches, stage + ": rows")), share)
             channel_dirs = factorisation.fit(rows, features, progress=progress, stage=stage + ": fit")
         super().__init__(channel_dirs, features)
         self.model = model
@@ -109,7 +110,7 @@ class LayerNMF(Directions):
         self.obses_full = obses if obses_full is None else obses_full
         # The activations of one batch at a time: all of them together can take more memory than anything else.
         self.acts_reduced = concatenate(
-            [self.transform(acts_of(batch)) for batch in progress.track(batches, stage + ": activations")]
+            list(map(self.transform, ahead(acts_of, progress.track(batches, stage + ": activations"))))
         )
         self._border = (0, 0)
         self._last_choice = None, None

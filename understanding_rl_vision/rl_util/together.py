@@ -68,13 +68,16 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
         with session.graph.as_default():
             layers = [_layer(session, name, outputs, integrate_steps, exact) for name in layer_names]
             entries = tf.reduce_max([tf.size(layer.start) for layer in layers])
-        session.gradients[key] = [layer.attributions for layer in layers], entries
-    attributions, entries = session.gradients[key]
-    if not has_gpu():
-        batch_size = min(batch_size, max(1, CACHED_ENTRIES // session.run(entries, {session.images: obses[:1]})))
+        session.gradients[key] = [layer.attributions for layer in layers], entries, {}
+    attributions, entries, sizes = session.gradients[key]
     # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
     # passes at a time are done sooner than one by one.
     passes = 1 if has_gpu() else max(1, thread_limit() // len(layer_names))
+    if not has_gpu():
+        shape = obses.shape[1:]
+        if shape not in sizes:
+            sizes[shape] = session.run(entries, {session.images: obses[:1]})
+        batch_size = max(1, min(batch_size, CACHED_ENTRIES // sizes[shape], -(-len(obses) // passes)))
     with concurrent.futures.ThreadPoolExecutor(passes) as threads:
         parts = list(
             threads.map(
