@@ -5,13 +5,20 @@ All that H needs of the rows is in two small products, W'X and W'W, so W is work
 that stay in the processor's cache. Cichocki and Phan, 2009 (HALS); Boutsidis and Gallopoulos, 2008 (NNDSVD).
 """
 
+import concurrent.futures
+import functools
+
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
+from understanding_rl_vision.threads import thread_limit
 
-# OpenBLAS shares larger blocks out among threads, which takes longer.
+# OpenBLAS shares larger products out among threads, which takes longer: a matrix and a vector, in rows of 8 features...
 BLOCK_ROWS = 1024
+# ... and two matrices, in multiplications.
+SERIAL_PRODUCT = 2**18
 
 # Of more rows, a sample of so many is fitted between the first steps and the last.
 SAMPLE_ROWS = 2**16
@@ -56,25 +63,26 @@ def _scaled(products, gram):
 def _sweep(weights, targets, couplings):
     """One pass of coordinate descent over the rows of `weights` (features, rows), in place."""
     spare = np.empty(weights.shape[1], weights.dtype)
+    # The larger of two arrays is found several times as fast as that of an array and a number.
+    zeros = np.zeros_like(spare)
     for k, coupling in enumerate(couplings):
         np.dot(coupling, weights, out=spare)
         np.subtract(targets[k], spare, out=spare)
-        np.maximum(spare, 0, out=weights[k])
-
-
-def _blocks(rows):
-    return [slice(start, start + BLOCK_ROWS) for start in range(0, rows, BLOCK_ROWS)]
+        np.maximum(spare, zeros, out=weights[k])
 
 
 def _solve_jointly(X_block, targets_of, couplings, sweeps, weights):
     """Non-negative least squares of one block, all features at a time: fills weights (rows, features)."""
-    targets = X_block @ targets_of
-    np.maximum(targets, 0, out=weights)
+    parts = minibatches(len(X_block), max(1, SERIAL_PRODUCT // targets_of.size))
+    targets = np.ascontiguousarray(concatenate([X_block[part] @ targets_of for part in parts]).T)
+    zeros = np.zeros_like(targets)
+    solution = np.maximum(targets, zeros)
     spare = np.empty_like(targets)
     for _ in range(sweeps):
-        np.matmul(weights, couplings, out=spare)
+        np.dot(couplings, solution, out=spare)
         np.subtract(targets, spare, out=spare)
-        np.maximum(spare, 0, out=weights)
+        np.maximum(spare, zeros, out=solution)
+    weights[...] = solution.T
 
 
 def _solve_in_turn(X_block, targets_of, couplings, tol, max_sweeps, weights):
@@ -102,11 +110,14 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     lengths = np.maximum(np.linalg.norm(directions, axis=1), np.finfo(np.float32).tiny)
     overlap = np.linalg.norm(couplings * lengths[:, None] / lengths, ord=2)
     weights = np.empty((len(X), len(directions)), X.dtype)
-    for block in _blocks(len(X)):
-        if overlap < 0.5:
-            sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
-            _solve_jointly(X[block], targets_of, np.ascontiguousarray(couplings.T), sweeps, weights[block])
-        else:
+    if overlap < 0.5:
+        sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
+        with concurrent.futures.ThreadPoolExecutor(thread_limit()) as threads:
+            blocks = minibatches(len(X), max(1, SERIAL_PRODUCT // couplings.size))
+            solve = functools.partial(_solve_jointly, targets_of=targets_of, couplings=couplings, sweeps=sweeps)
+            list(threads.map(lambda block: solve(X[block], weights=weights[block]), blocks))
+    else:
+        for block in minibatches(len(X), BLOCK_ROWS):
             _solve_in_turn(X[block], targets_of, couplings, tol, max_sweeps, weights[block])
     if not np.isfinite(weights).all():
         raise InputError("NMF takes finite numbers, but there are NaN or infinite values among the activations.")
@@ -140,7 +151,7 @@ def _descend(X, weights, directions, tol, iterations):
         correlations = np.zeros_like(directions)
         weights_gram = np.zeros((features, features))
         targets_of, couplings = (array.astype(np.float32) for array in _scaled(directions, directions @ directions.T))
-        for block in _blocks(len(X)):
+        for block in minibatches(len(X), BLOCK_ROWS):
             part = np.ascontiguousarray(weights[:, block])
             _sweep(part, targets_of @ X[block].T, couplings)
             weights[:, block] = part
