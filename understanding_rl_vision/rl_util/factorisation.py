@@ -23,6 +23,9 @@ SERIAL_PRODUCT = 2**18
 # Of more rows, a sample of so many is fitted between the first steps and the last.
 SAMPLE_ROWS = 2**16
 
+# In the last steps H is swept over so often for each sweep over W, at next to no cost: a third fewer steps are needed.
+LAST_SWEEPS = 3
+
 
 def nndsvd(X, features):
     """The start of the fit, from the singular vectors of X: W' (features, rows) and H (features, channels).
@@ -142,8 +145,11 @@ def sampled_rows(X, count, random):
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
 
 
-def _descend(X, weights, directions, tol, iterations):
-    """Coordinate descent from W' (features, rows), which it changes, and H; returns H. iterations: at most so many."""
+def _descend(X, weights, directions, tol, iterations, sweeps=1):
+    """Coordinate descent from W' (features, rows), which it changes, and H; returns H.
+
+    iterations: at most so many; in each W is swept over once, and H `sweeps` times.
+    """
     features = len(directions)
     squared_norm = np.einsum("nc,nc->", X, X, dtype=np.float64)
     error = np.inf
@@ -157,7 +163,8 @@ def _descend(X, weights, directions, tol, iterations):
             weights[:, block] = part
             correlations += part @ X[block]
             weights_gram += part @ part.T
-        _sweep(directions, *_scaled(correlations, weights_gram))
+        for _ in range(sweeps):
+            _sweep(directions, *_scaled(correlations, weights_gram))
         last_error = error
         error = (
             squared_norm - 2 * (correlations * directions).sum() + (weights_gram * (directions @ directions.T)).sum()
@@ -167,7 +174,7 @@ def _descend(X, weights, directions, tol, iterations):
     return directions
 
 
-def fit(X, features, *, tol=3e-7, max_iter=2000, progress=None, stage="NMF"):
+def fit(X, features, *, tol=5e-7, max_iter=2000, progress=None, stage="NMF"):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 
     Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
@@ -179,7 +186,7 @@ def fit(X, features, *, tol=3e-7, max_iter=2000, progress=None, stage="NMF"):
     X = np.asarray(X, np.float32)
     if not np.isfinite(X).all() or (X < 0).any():
         raise InputError("NMF takes finite numbers of at least zero.")
-    nonzero = X.any(axis=1)
+    nonzero = X @ np.ones(X.shape[1], X.dtype) > 0
     X = X if nonzero.all() else X[nonzero]
     if features > min(X.shape):
         raise InputError(
@@ -199,4 +206,4 @@ def fit(X, features, *, tol=3e-7, max_iter=2000, progress=None, stage="NMF"):
         sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
         sample_weights = np.ascontiguousarray(transform(sample, directions).T)
         directions = _descend(sample, sample_weights, directions, tol, iterations(max_iter))
-    return _descend(X, weights, directions, tol, iterations(max_iter))
+    return _descend(X, weights, directions, tol, iterations(max_iter), LAST_SWEEPS)
