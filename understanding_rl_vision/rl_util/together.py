@@ -59,7 +59,8 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
     outputs: list of (node, act_dir), act_dir as in `get_attr` or None. obses: (N, H, W, C) in [0, 1].
     exact: with False, the convolution right above a layer is not computed at every integration point, where the graph
     has the form of `straight_path`; that changes the attribution of the bundled agent by less than 2e-3 of its largest
-    entry, and by less than 2e-4 in sum.
+    entry, and by less than 2e-4 in sum. In one frame of some hundred a ReLU flips and it is a little more, as when the
+    last bits of an observation change.
     """
     session = model_session(model)
     outputs_key = tuple((node, None if act_dir is None else tuple(act_dir)) for node, act_dir in outputs)
