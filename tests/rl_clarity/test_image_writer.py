@@ -16,10 +16,10 @@ def test_images_become_bytes_with_fractions_cut_off():
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("channels", [1, 3, 4])
-def test_what_is_written_is_read_again(tmp_path, channels, threads):
+@pytest.mark.parametrize("channels, dtype", [(1, np.uint8), (3, np.uint8), (4, np.uint8), (3, np.int64)])
+def test_what_is_written_is_read_again(tmp_path, channels, dtype, threads):
     random = np.random.RandomState(0)
-    images = [random.randint(256, size=(3, 5, channels)).astype(np.uint8) for _ in range(MAX_WAITING + 5)]
+    images = [random.randint(256, size=(3, 5, channels)).astype(dtype) for _ in range(MAX_WAITING + 5)]
     with ImageWriter(str(tmp_path), threads) as writer:
         for i, image in enumerate(images):
             writer.write("{}.png".format(i), image)

@@ -25,9 +25,9 @@ _ROUNDED = (np.rint(np.arange(256) / 3) * 3).astype(np.uint8)
 
 
 def encode(image, settings):
-    """The bytes of a PNG file of an image (H, W), (H, W, 3) or (H, W, 4) of bytes."""
+    """The bytes of a PNG file of an image (H, W), (H, W, 3) or (H, W, 4) of integers from 0 to 255."""
     file = io.BytesIO()
-    PIL.Image.fromarray(image).save(file, format="PNG", **settings)
+    PIL.Image.fromarray(image.astype(np.uint8, copy=False)).save(file, format="PNG", **settings)
     return file.getvalue()
 
 
