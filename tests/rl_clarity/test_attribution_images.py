@@ -35,7 +35,9 @@ def test_images_are_those_that_are_coloured_and_smoothed_one_by_one():
         assert pixels.dtype == np.uint8 and (image.colours is None) == (image.name in ("prin", "all"))
         difference = np.abs(pixels - expected)
         seen = pixels[..., 3] > 0
-        assert seen.any() and difference[..., 3].max() <= 1.01 and difference[seen].max() < 2, image[:2]
+        assert seen.any() and difference[..., 3].max() <= 1.01, image[:2]
+        # Fractions are cut off; of one hue, the colour is that in the middle of a level.
+        assert difference[seen].max() <= (1.01 if image.colours is None else 2), image[:2]
 
 
 def test_without_single_channels_there_are_two_images_of_each_part():

@@ -47,6 +47,8 @@ def test_one_hue_is_written_with_a_palette_and_off_by_one_at_most(hue):
     mode, found = decoded(encode_one_hue(levels, colours))
     assert mode == "P"
     assert np.abs(found.astype(int) - rgba).max() <= 1
+    # What is fully transparent has no colour that one could see.
+    assert not found[rgba[..., 3] == 0].any()
     for kept in (rgba[..., 3] < 32, rgba[..., 3] == 255):
         np.testing.assert_array_equal(found[kept, 3], rgba[kept, 3])
 

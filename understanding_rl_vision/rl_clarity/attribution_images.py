@@ -8,7 +8,8 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.rl_clarity import one_hue
-from understanding_rl_vision.rl_util.colours import channel_hues
+from understanding_rl_vision.rl_clarity.image_writer import to_bytes
+from understanding_rl_vision.rl_util.colours import brightness_to_opacity, channel_hues
 from understanding_rl_vision.rl_util.images import conv2d, norm_filter
 
 DIRECTIONS = ("abs", "pos", "neg")
@@ -35,18 +36,6 @@ def _smooth(planes):
     return conv2d(planes.reshape(-1, height, width, 1), norm_filter(SMOOTHING_LENGTH)).reshape(planes.shape)
 
 
-def _rgba_bytes(rgb):
-    """What `to_bytes(brightness_to_opacity(...))` gives of colours (3, T, h, w): (T, h, w, 4), plane by plane."""
-    brightness = np.sqrt(rgb[0] ** 2 + rgb[1] ** 2 + rgb[2] ** 2)
-    np.minimum(1, brightness, out=brightness)
-    divisor = np.where(brightness == 0, 1, brightness)
-    image = np.empty(rgb.shape[1:] + (4,), np.uint8)
-    for i, plane in enumerate(rgb):
-        image[..., i] = np.minimum(1, plane / divisor) * 255
-    image[..., 3] = brightness * 255
-    return image
-
-
 def attribution_images(channels, residual, single_channels):
     """Yield an Image for every direction and channel name.
 
@@ -61,7 +50,7 @@ def attribution_images(channels, residual, single_channels):
     tables = [one_hue.level_colours(colour) for colour in colours] if single_channels else []
     for direction, smoothed in zip(DIRECTIONS, (positive + negative, positive, negative)):
         for name, of in (("prin", slice(features)), ("all", slice(None))):
-            rgb = colours[of].T @ smoothed[of].reshape(len(colours[of]), -1)
-            yield Image(direction, name, _rgba_bytes(rgb.reshape((3,) + smoothed.shape[1:])), None)
+            rgb = (colours[of].T @ smoothed[of].reshape(len(colours[of]), -1)).reshape((3,) + smoothed.shape[1:])
+            yield Image(direction, name, to_bytes(brightness_to_opacity(np.moveaxis(rgb, 0, -1))), None)
         for name, strengths, colour, table in zip(channel_names(features, True)[2:], smoothed, colours, tables):
             yield Image(direction, name, one_hue.levels(strengths, colour)[..., None], table)

@@ -42,11 +42,15 @@ def brightness_to_opacity(image):
     """RGB (..., 3) to RGBA (..., 4): opacity is the length of the RGB vector, at most 1, and divides the colour."""
     if image.shape[-1] != 3:
         raise InputError("brightness_to_opacity takes 3 channels, not {}.".format(image.shape[-1]))
-    # The square root of a sum of three products: much faster than a norm along the last axis.
-    brightness = np.sqrt(np.einsum("...c,...c->...", image, image))[..., None]
-    brightness = np.minimum(1, brightness)
-    colour = np.divide(image, brightness, out=np.zeros_like(image), where=brightness != 0)
-    return np.concatenate([colour, brightness], axis=-1)
+    # Plane by plane: much faster than along a last axis of three.
+    planes = np.moveaxis(image, -1, 0)
+    brightness = np.minimum(1, np.sqrt(sum(plane * plane for plane in planes)))
+    divisor = np.where(brightness == 0, 1, brightness)
+    result = np.empty(brightness.shape + (4,), brightness.dtype)
+    for i, plane in enumerate(planes):
+        np.divide(plane, divisor, out=result[..., i])
+    result[..., 3] = brightness
+    return result
 
 
 def rescale_opacity(images, min_opacity=15 / 255, opaque_frac=0.1, max_scale=10, keep_zeros=False):

@@ -6,7 +6,6 @@ that stay in the processor's cache. Cichocki and Phan, 2009 (HALS); Boutsidis an
 """
 
 import concurrent.futures
-import functools
 
 import numpy as np
 
@@ -117,8 +116,7 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
         sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
         with concurrent.futures.ThreadPoolExecutor(thread_limit()) as threads:
             blocks = minibatches(len(X), max(1, SERIAL_PRODUCT // couplings.size))
-            solve = functools.partial(_solve_jointly, targets_of=targets_of, couplings=couplings, sweeps=sweeps)
-            list(threads.map(lambda block: solve(X[block], weights=weights[block]), blocks))
+            list(threads.map(lambda b: _solve_jointly(X[b], targets_of, couplings, sweeps, weights[b]), blocks))
     else:
         for block in minibatches(len(X), BLOCK_ROWS):
             _solve_in_turn(X[block], targets_of, couplings, tol, max_sweeps, weights[block])
