@@ -27,14 +27,10 @@ def signed_parts(attributions):
 
 
 def rows_to_fit(arrays, share):
-    """Rows (n, channels) of arrays (..., channels) >= 0 that are not zero, about `share` of each, None for all."""
+    """Rows (n, channels) of arrays (..., channels) >= 0: all of them, or about `share` of each array with more."""
     random = np.random.RandomState(0)
-    parts = []
-    for array in arrays:
-        rows = array.reshape(-1, array.shape[-1])
-        rows = rows[rows @ np.ones(rows.shape[1], rows.dtype) != 0]
-        parts.append(rows if share is None else factorisation.sampled_rows(rows, share, random))
-    return np.concatenate(parts)
+    rows_of = (array.reshape(-1, array.shape[-1]) for array in arrays)
+    return concatenate([rows if share is None else factorisation.sampled_rows(rows, share, random) for rows in rows_of])
 
 
 class Directions:
