@@ -32,6 +32,11 @@ def loaded_images(html_path):
     probe = html_path.with_name("probe.html")
     probe.write_text(html_path.read_text(encoding="utf-8").replace("</body>", COUNT_IMAGES + "</body>"), "utf-8")
     try:
-        return re.search('data-images="(.*?)"', rendered(probe)).group(1)
+        # Chromium's clock is virtual and does not wait for images to be decoded: on a busy machine it may be too early.
+        for _ in range(10):
+            counted = re.search('data-images="(.*?)"', rendered(probe))
+            if counted:
+                return counted.group(1)
+        raise AssertionError("Chromium has not decoded the images of {}.".format(html_path))
     finally:
         probe.unlink()
