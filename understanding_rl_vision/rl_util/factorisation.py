@@ -179,8 +179,8 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 
     Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
-    several local optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows a
-    sample is fitted first.
+    several local optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows
+    a sample is fitted first.
     tol: stop when an iteration lowers the squared error by less than this share of it. progress: a Progress to follow
     the iterations as `stage`.
     """
