@@ -1,9 +1,10 @@
 """Proportions: their intervals, their differences, and how blind an edit has made an agent."""
 
 import numpy as np
-import scipy.stats
+from scipy.special import ndtr, ndtri
 
-Z = scipy.stats.norm.ppf(0.975)
+# scipy.stats, which has these under other names, takes a second to import.
+Z = ndtri(0.975)
 
 
 def wilson_interval(successes, trials):
@@ -29,7 +30,7 @@ def two_proportion_test(successes, trials, other_successes, other_trials):
     if variance == 0:
         return 1.0
     difference = successes / trials - other_successes / other_trials
-    return float(2 * scipy.stats.norm.sf(abs(difference) / np.sqrt(variance)))
+    return float(2 * ndtr(-abs(difference) / np.sqrt(variance)))
 
 
 def blindness(edited, original, invisible):
