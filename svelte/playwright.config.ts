@@ -10,6 +10,7 @@ export default defineConfig({
   workers: 1,
   // A busy machine takes its time; what waits in vain still ends.
   timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: "line",
   use: {
     baseURL: `http://127.0.0.1:${process.env.TEST_PORT}`,

@@ -51,8 +51,9 @@ test("the popup: sliders, wheel, hover, whole observation", async ({ page }) => 
   await expect.poll(async () => (await hash(page)).get("zoom")).toBe("2")
 
   // Row 2, column 3 of 4 × 4 patches is from observation (1 + 2) % 4.
+  await expect(image).toBeEnabled()
   const box = (await image.boundingBox())!
-  await page.mouse.click(box.x + (2.5 / 4) * box.width, box.y + (1.5 / 4) * box.height)
+  await image.click({ position: { x: (2.5 / 4) * box.width, y: (1.5 / 4) * box.height } })
   await expectPixel(page, dialog.getByRole("img", { name: "Observation 4" }), [150, 20, 90], 0.05, 0.95)
   await page.keyboard.press("ArrowLeft")
   await expect(dialog.getByRole("img", { name: "Observation 3" })).toBeVisible()
@@ -62,4 +63,26 @@ test("the popup: sliders, wheel, hover, whole observation", async ({ page }) => 
   await dialog.getByRole("button", { name: "Close" }).click()
   await expect(dialog).toHaveCount(0)
   await expect.poll(async () => (await hash(page)).get("feature")).toBe(null)
+})
+
+test("the popup keeps its shape while its image loads, and its patches can be chosen when their grid is there", async ({
+  page,
+}) => {
+  let arrive = () => {}
+  const arrival = new Promise<void>((resolve) => (arrive = resolve))
+  for (const files of ["**/features/*.png", "**/features_grids/*.json"]) {
+    await page.route(files, async (route) => {
+      await arrival
+      await route.continue()
+    })
+  }
+  await page.goto("about:blank")
+  await page.goto("/synthetic/interface.html#layer=2b&feature=3~2b", { waitUntil: "commit" })
+  const image = page.getByRole("dialog").getByRole("button", { name: "Feature image" })
+  await expect(image).toBeDisabled()
+  const before = (await image.boundingBox())!
+  arrive()
+  await expect(image).toBeEnabled()
+  await expect.poll(() => image.locator("img").evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0)
+  expect(await image.boundingBox()).toEqual(before)
 })

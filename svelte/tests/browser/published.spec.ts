@@ -76,8 +76,9 @@ test("reference: the feature popup from disk", async ({ page }) => {
     fs.readFileSync(path.join(PUBLISHED.reference, "props.json"), "utf8"),
     (key, value) => (key === "json_preloaded" ? { grid: value["features_grids/2b_feature1_1_4.json"] } : value),
   ).json_preloaded
+  await expect(image).toBeEnabled()
   const box = (await image.boundingBox())!
-  await page.mouse.click(box.x + (20.5 / 32) * box.width, box.y + (9.5 / 32) * box.height)
+  await image.click({ position: { x: (20.5 / 32) * box.width, y: (9.5 / 32) * box.height } })
   const observation = page.getByRole("dialog").getByRole("img", { name: /^Observation/ })
   await expect(observation).toHaveAttribute("src", `observations/${grid[9][20]}.png`)
   // The box around the patch holds what the feature image shows there.
