@@ -35,6 +35,16 @@ test("the URL brings back layer, trajectory and frame; nonsense in it does no ha
   await expect(page.getByRole("article")).toHaveCount(1)
 })
 
+test("a link is followed although the URL changes with the view before the page hears of it", async ({ page }) => {
+  await openPage(page, "synthetic")
+  await page.evaluate(() => {
+    const before = location.hash
+    location.hash = "#trajectory=2&frame=33"
+    history.replaceState(null, "", before)
+  })
+  await expectFrame(page, 33)
+})
+
 test("help lists the keys, the theme button changes colours", async ({ page }) => {
   await openPage(page, "synthetic")
   await page.keyboard.press("?")
