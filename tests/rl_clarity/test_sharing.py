@@ -65,23 +65,29 @@ def made_by(process, folder):
 
 
 @pytest.fixture(scope="module")
-def made_by_one(tmp_path_factory, checkpoint_path):
+def agent(tmp_path_factory):
+    """A checkpoint of an agent with few outputs."""
+    return write_checkpoint(tmp_path_factory.mktemp("agent") / "untrained.jd", num_actions=3, env_name="coinrun")
+
+
+@pytest.fixture(scope="module")
+def made_by_one(tmp_path_factory, agent):
     folder = tmp_path_factory.mktemp("one")
-    made = made_by(mpi.start(1, PROGRAM, checkpoint_path, folder), folder)
+    made = made_by(mpi.start(1, PROGRAM, agent, folder), folder)
     assert Path("interface.html") in made
     return made
 
 
 # There are two layers and two models, so one of three ranks has less to do.
 @pytest.mark.parametrize("processes", [2, 3])
-def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, checkpoint_path, made_by_one, processes):
-    assert made_by(mpi.start(processes, PROGRAM, checkpoint_path, tmp_path), tmp_path) == made_by_one
+def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, agent, made_by_one, processes):
+    assert made_by(mpi.start(processes, PROGRAM, agent, tmp_path), tmp_path) == made_by_one
 
 
-def test_two_machines_with_a_shared_folder_make_the_same(tmp_path, checkpoint_path, made_by_one):
+def test_two_machines_with_a_shared_folder_make_the_same(tmp_path, agent, made_by_one):
     with two_nodes(tmp_path) as nodes:
         folder = tmp_path / "out"
-        assert made_by(mpi.start_on(nodes, PROGRAM, checkpoint_path, folder), folder) == made_by_one
+        assert made_by(mpi.start_on(nodes, PROGRAM, agent, folder), folder) == made_by_one
 
 
 def test_run_of_two_models_and_find_do_not_depend_on_the_number_of_ranks(tmp_path):
@@ -99,8 +105,8 @@ def test_run_of_two_models_and_find_do_not_depend_on_the_number_of_ranks(tmp_pat
 @pytest.mark.parametrize(
     "failure, said", [("raised", "what went wrong"), ("full disk", "No space left"), ("killed", "")]
 )
-def test_a_rank_that_fails_ends_the_job(tmp_path, checkpoint_path, failure, said):
-    process = mpi.start(2, PROGRAM, checkpoint_path, tmp_path / "out", failure)
+def test_a_rank_that_fails_ends_the_job(tmp_path, agent, failure, said):
+    process = mpi.start(2, PROGRAM, agent, tmp_path / "out", failure)
     status, output = mpi.finish(process)
     assert status != 0
     assert said in output

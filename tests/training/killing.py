@@ -20,7 +20,16 @@ NUM_KILLS = 20
 
 def train(save_dir, num_updates):
     settings = complete_options(
-        {"env_name": "coinrun", "num_envs": 2, "num_steps": 2, "num_minibatches": 1, "ppo_epochs": 1}
+        {
+            "env_name": "coinrun",
+            "num_envs": 2,
+            "num_steps": 2,
+            "num_minibatches": 1,
+            "ppo_epochs": 1,
+            "cnn": "impala",
+            "stack_channels": "4",
+            "emb_size": 8,
+        }
     )
     settings.update(save_interval=1, timesteps_per_proc=4 * num_updates)
     content = saving.read_last_checkpoint(save_dir) if saving.find_checkpoints(save_dir) else None

@@ -43,7 +43,13 @@ def curve(folder):
 
 def test_training_learns_a_small_game(settings, tmp_path):
     chosen = settings(
-        num_envs=64, num_steps=16, num_minibatches=4, gamma=0.9, entropy_coeff=0.05, timesteps_per_proc=40 * 1024
+        num_envs=64,
+        num_steps=16,
+        num_minibatches=4,
+        gamma=0.9,
+        entropy_coeff=0.05,
+        learning_rate=1e-3,
+        timesteps_per_proc=32 * 1024,
     )
     Training(CoinGame(64), chosen, Ranks(), str(tmp_path)).run()
     solved = [float(row["solved_rate"]) for row in curve(tmp_path)]
