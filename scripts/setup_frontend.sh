@@ -18,12 +18,7 @@ if ! cmp -s svelte/package-lock.json svelte/node_modules/.installed; then
     cp svelte/package-lock.json svelte/node_modules/.installed
 fi
 
-missing=()
-command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
-command -v firefox-esr >/dev/null || missing+=(firefox-esr)
-if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-fi
+scripts/apt_install.sh "${CHROMIUM:-chromium}=chromium" firefox-esr
 if ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
     echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
         "apt-get install chromium), or name it: make test CHROMIUM=/path/to/chromium." >&2
