@@ -18,6 +18,8 @@ from understanding_rl_vision.threads import thread_limit
 BLOCK_ROWS = 1024
 # ... and two matrices, in multiplications.
 SERIAL_PRODUCT = 2**18
+# Of smaller blocks, threads that solve one each would mostly wait for the interpreter.
+JOINT_BLOCK_ROWS = 8192
 
 # Of more rows, a sample of so many is fitted between the first steps and the last.
 SAMPLE_ROWS = 2**16
@@ -77,15 +79,15 @@ def _sweep(weights, targets, couplings):
 def _solve_jointly(X_block, targets_of, couplings, sweeps, weights):
     """Non-negative least squares of one block, all features at a time: fills weights (rows, features)."""
     parts = minibatches(len(X_block), max(1, SERIAL_PRODUCT // targets_of.size))
-    targets = np.ascontiguousarray(concatenate([X_block[part] @ targets_of for part in parts]).T)
-    zeros = np.zeros_like(targets)
-    solution = np.maximum(targets, zeros)
-    spare = np.empty_like(targets)
+    targets = concatenate([X_block[part] @ targets_of for part in parts])
+    zeros, spare = np.zeros_like(targets), np.empty_like(targets)
+    couplings = np.ascontiguousarray(couplings.T)
+    np.maximum(targets, zeros, out=weights)
     for _ in range(sweeps):
-        np.dot(couplings, solution, out=spare)
+        for part in minibatches(len(weights), max(1, SERIAL_PRODUCT // couplings.size)):
+            np.dot(weights[part], couplings, out=spare[part])
         np.subtract(targets, spare, out=spare)
-        np.maximum(spare, zeros, out=solution)
-    weights[...] = solution.T
+        np.maximum(spare, zeros, out=weights)
 
 
 def _solve_in_turn(X_block, targets_of, couplings, tol, max_sweeps, weights):
@@ -116,7 +118,7 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     if overlap < 0.5:
         sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
         with concurrent.futures.ThreadPoolExecutor(thread_limit()) as threads:
-            blocks = minibatches(len(X), max(1, SERIAL_PRODUCT // couplings.size))
+            blocks = minibatches(len(X), JOINT_BLOCK_ROWS)
             list(threads.map(lambda b: _solve_jointly(X[b], targets_of, couplings, sweeps, weights[b]), blocks))
     else:
         for block in minibatches(len(X), BLOCK_ROWS):
