@@ -31,7 +31,8 @@ def _cut(images, indices, rows, columns, border):
         for pixels, size, last in ((rows, border[0], height), (columns, border[1], width))
     )
     # Taking from one axis is much faster than from three.
-    pixels = images.reshape(-1, channels).take((indices * height + inner_rows) * width + inner_columns, axis=0)
+    places = indices * (height * width) + (inner_rows * width + inner_columns)
+    pixels = images.reshape(-1, channels).take(places, axis=0)
     outside = (inner_rows != rows - border[0]) | (inner_columns != columns - border[1])
     pixels[outside] = _checkerboard(*(axis[outside, None] for axis in np.broadcast_arrays(rows, columns)))
     return pixels
@@ -63,8 +64,10 @@ def _pixels_of(low, high):
 def _with_opacity(pixels, strengths):
     """Append strengths, relative to the largest, as an opacity channel."""
     largest = strengths.max()
-    opacity = strengths / (1 if largest == 0 else largest)
-    return np.concatenate([pixels, opacity[..., None]], axis=-1)
+    image = np.empty(pixels.shape[:-1] + (pixels.shape[-1] + 1,), np.result_type(pixels, strengths))
+    image[..., :-1] = pixels
+    np.divide(strengths, 1 if largest == 0 else largest, out=image[..., -1])
+    return image
 
 
 def _resampling(size, zoom):
@@ -112,9 +115,11 @@ def draw_examples(choice, images, expand_mult, border):
         _pixels_of(*_patch_bounds(positions, size / cells, expand_mult, width))
         for positions, size, cells, width in zip(choice.positions, images.shape[1:3], choice.cells, border)
     )
-    cells = np.ix_(cells_h, cells_w)
-    pixels = _cut(images, choice.observations[cells], pixels_h[:, None], pixels_w[None, :], border)
-    return _with_opacity(pixels, choice.strengths[cells]), choice.observations.tolist()
+    observations, strengths = (
+        values.take(cells_w, axis=1).take(cells_h, axis=0) for values in (choice.observations, choice.strengths)
+    )
+    pixels = _cut(images, observations, pixels_h[:, None], pixels_w[None, :], border)
+    return _with_opacity(pixels, strengths), choice.observations.tolist()
 
 
 def spatial_examples(acts, images, *, subdiv_mult=1, expand_mult=1, top_frac=0.1, border=None):
