@@ -16,10 +16,12 @@ def keras_left_alone():
     name = "TF_USE_LEGACY_KERAS"
     told = os.environ.get(name)
     os.environ[name] = "1"
-    yield
-    del os.environ[name]
-    if told is not None:
-        os.environ[name] = told
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if told is not None:
+            os.environ[name] = told
 
 
 with warnings.catch_warnings(), keras_left_alone():
