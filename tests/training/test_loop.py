@@ -49,7 +49,7 @@ def test_training_learns_a_small_game(settings, tmp_path):
         gamma=0.9,
         entropy_coeff=0.05,
         learning_rate=1e-3,
-        timesteps_per_proc=32 * 1024,
+        timesteps_per_proc=48 * 1024,
     )
     Training(CoinGame(64), chosen, Ranks(), str(tmp_path)).run()
     solved = [float(row["solved_rate"]) for row in curve(tmp_path)]

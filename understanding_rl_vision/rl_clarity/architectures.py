@@ -4,6 +4,7 @@ import numbers
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.clear_cnn import conv, dense, flatten, scaled_clear_cnn
+from understanding_rl_vision.rl_util.convolutions import convolution, quick_convolution
 from understanding_rl_vision.tensorflow1 import tf
 
 # Node names that build_policy gives to its results, as Baselines does.
@@ -13,7 +14,7 @@ VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
 ARCHITECTURES = ("clear", "impala", "nature")
 
 
-def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256):
+def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256, quick=False):
     """Build a policy and a value function that share a network, in the current graph.
 
     Args:
@@ -24,6 +25,7 @@ def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32",
             (Mnih et al. 2015).
         stack_channels: filters of impala's stacks, joined by '_'.
         emb_size: units of impala's dense layer.
+        quick: may take other operations than the architecture names, for the same numbers up to rounding.
 
     Returns:
         Logits (N, A) and values (N,). Variables are shared with those that an earlier call has made.
@@ -31,12 +33,13 @@ def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32",
     Raises:
         InputError: an unknown `cnn`, or other options that are not accepted.
     """
+    convolve = quick_convolution if quick else convolution
     with tf.variable_scope("ppo2_model", reuse=tf.AUTO_REUSE):
         with tf.variable_scope("pi"):
             if cnn == "clear":
-                latent = scaled_clear_cnn(images)
+                latent = scaled_clear_cnn(images, convolve=convolve)
             elif cnn == "impala":
-                latent = _impala_cnn(images, _parse_stack_channels(stack_channels), _check_emb_size(emb_size))
+                latent = _impala_cnn(images, _parse_stack_channels(stack_channels), _check_emb_size(emb_size), convolve)
             elif cnn == "nature":
                 latent = _nature_cnn(images)
             else:
@@ -71,16 +74,16 @@ def _check_emb_size(emb_size):
     return emb_size
 
 
-def _impala_cnn(images, stack_channels, emb_size):
+def _impala_cnn(images, stack_channels, emb_size, convolve):
     """For each stack a convolution, a pool and two residual blocks; then a dense layer."""
     scopes = ("layer_{}".format(index) for index in range(5 * len(stack_channels) + 1))
     out = images
     for filters in stack_channels:
-        out = conv(out, next(scopes), filters, 3)
+        out = conv(out, next(scopes), filters, 3, convolve)
         out = tf.nn.max_pool(out, [1, 3, 3, 1], [1, 2, 2, 1], "SAME")
         for _ in range(2):
-            block = conv(tf.nn.relu(out), next(scopes), filters, 3)
-            out += conv(tf.nn.relu(block), next(scopes), filters, 3)
+            block = conv(tf.nn.relu(out), next(scopes), filters, 3, convolve)
+            out += conv(tf.nn.relu(block), next(scopes), filters, 3, convolve)
     return dense(tf.nn.relu(flatten(out)), next(scopes), emb_size, tf.nn.relu)
 
 

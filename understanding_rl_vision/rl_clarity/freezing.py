@@ -26,15 +26,8 @@ class Policy:
     def __init__(self, checkpoint, image_shape):
         self.image_shape = tuple(image_shape)
         self.num_actions = count_actions(checkpoint.params)
-        with tf.Graph().as_default() as graph:
-            self._images = tf.placeholder(tf.float32, (None,) + self.image_shape)
-            self._logits, self._values = build_policy(
-                self._images,
-                self.num_actions,
-                **{name: checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
-            )
-            self._sess = tf.Session(graph=graph, config=session_config())
-        assign_params(self._sess, checkpoint.params)
+        self._checkpoint = checkpoint
+        self._sess, self._images, self._logits, self._values = self._build(quick=True)
         self._threads = concurrent.futures.ThreadPoolExecutor(thread_limit())
 
     def logits(self, observations):
@@ -57,10 +50,26 @@ class Policy:
 
     def freeze(self):
         """The bytes of a frozen model file that takes images from 0 to 1."""
-        return freeze_model(
-            self._sess,
-            input_name=self._images.op.name,
-            output_names=[self._logits.op.name, self._values.op.name],
-            image_shape=self.image_shape,
-            image_value_range=(0.0, 1.0),
-        )
+        sess, images, logits, values = self._build(quick=False)
+        with sess:
+            return freeze_model(
+                sess,
+                input_name=images.op.name,
+                output_names=[logits.op.name, values.op.name],
+                image_shape=self.image_shape,
+                image_value_range=(0.0, 1.0),
+            )
+
+    def _build(self, quick):
+        """A session with the parameters, its placeholder of images, the logits and the values."""
+        with tf.Graph().as_default() as graph:
+            images = tf.placeholder(tf.float32, (None,) + self.image_shape)
+            logits, values = build_policy(
+                images,
+                self.num_actions,
+                quick=quick,
+                **{name: self._checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
+            )
+            sess = tf.Session(graph=graph, config=session_config())
+        assign_params(sess, self._checkpoint.params)
+        return sess, images, logits, values

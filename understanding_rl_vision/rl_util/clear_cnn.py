@@ -1,5 +1,6 @@
 """The convolutional network designed to be understood (article, Appendix C)."""
 
+from understanding_rl_vision.rl_util.convolutions import convolution
 from understanding_rl_vision.tensorflow1 import tf
 
 # Name, filters, kernel size, whether pooled.
@@ -28,12 +29,12 @@ def clear_cnn(unscaled_images, batch_norm=False):
     return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
 
 
-def scaled_clear_cnn(images, batch_norm=False):
-    """clear_cnn on images with values from 0 to 1."""
+def scaled_clear_cnn(images, batch_norm=False, convolve=convolution):
+    """clear_cnn on images with values from 0 to 1; convolve: see `conv`."""
     out = images
     for name, filters, size, pooled in LAYERS:
         with tf.variable_scope(name):
-            out = conv(out, "conv2d", filters, size)
+            out = conv(out, "conv2d", filters, size, convolve)
             if batch_norm:
                 out = _batch_norm(out)
             out = tf.nn.relu(out)
@@ -44,12 +45,15 @@ def scaled_clear_cnn(images, batch_norm=False):
     return dense(out, "dense_1", 512, tf.nn.relu)
 
 
-def conv(images, scope, filters, size):
-    """A convolution of stride 1 that keeps height and width, with the parameter names of tf.layers."""
+def conv(images, scope, filters, size, convolve=convolution):
+    """A convolution of stride 1 that keeps height and width, with the parameter names of tf.layers.
+
+    convolve: function of images and a kernel, one of `convolutions`.
+    """
     with tf.variable_scope(scope):
         kernel = tf.get_variable("kernel", (size, size, images.shape[-1], filters))
         bias = tf.get_variable("bias", (filters,), initializer=tf.zeros_initializer())
-        return tf.nn.bias_add(tf.nn.conv2d(images, kernel, [1, 1, 1, 1], "SAME"), bias)
+        return tf.nn.bias_add(convolve(images, kernel), bias)
 
 
 def dense(rows, scope, units, activation):

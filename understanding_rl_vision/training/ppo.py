@@ -47,6 +47,7 @@ class Learner:
             self._logits, self._values = build_policy(
                 tf.cast(self._batch.observations, tf.float32) / 255.0,
                 num_actions,
+                quick=True,
                 **{name: settings[name] for name in ("cnn", "stack_channels", "emb_size")},
             )
             self._losses = ppo_losses(
