@@ -8,12 +8,12 @@ RANDOM = np.random.RandomState(0)
 
 
 def results(convolve, images, kernel):
-    """A convolution of images and its gradient by the kernel, for gradients that differ everywhere."""
+    """A convolution of images and its gradients by images and kernel, of a sum that has other ones everywhere."""
     with tf.Graph().as_default(), tf.Session() as sess:
         given, by = tf.placeholder(tf.float32, (None,) + images.shape[1:]), tf.constant(kernel)
         result = convolve(given, by)
         assert result.shape.as_list() == [None, *images.shape[1:3], kernel.shape[-1]]
-        return sess.run([result, tf.gradients(tf.sin(result), by)[0]], {given: images})
+        return sess.run([result] + tf.gradients(tf.sin(result), [given, by]), {given: images})
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 7, 9, (5, 3), (2, 4)])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.rl_util.sessions import PLAIN_CONVOLUTION, import_model
+from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
+from understanding_rl_vision.rl_util.sessions import import_model
 from understanding_rl_vision.tensorflow1 import tf
 
 # Kernel size and options of tf.nn.conv2d, and whether its gradient is that of a plain convolution.

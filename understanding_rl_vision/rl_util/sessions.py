@@ -8,6 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
 from understanding_rl_vision.tensorflow1 import tf
 
 # TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU, and memory stays small on both stacks.
@@ -15,9 +16,6 @@ BATCH_SIZE = 64
 
 # Gradients for a score function that is made anew at every call (a lambda, say) would let the graph grow without end.
 MAX_GRADIENTS_PER_GRAPH = 64
-
-# The name under which TensorFlow knows `_plain_convolution_gradient`.
-PLAIN_CONVOLUTION = "UnderstandingRLVisionPlainConvolution"
 
 _sessions = weakref.WeakKeyDictionary()
 # TensorFlow keeps every gradient function that it is told of, under a name of its own.
@@ -48,7 +46,7 @@ def node_tensor(graph, below, name):
 
 
 def quickly_differentiated(graph_def):
-    """The same graph with powers of 2 as squares, and plain convolutions with `_plain_convolution_gradient`.
+    """The same graph with powers of 2 as squares, and plain convolutions with the gradient of `convolutions`.
 
     The gradient of a power computes a power, which takes longer than the convolutions around it.
     """
@@ -68,22 +66,6 @@ def quickly_differentiated(graph_def):
 def _is_plain(attributes):
     steps = list(attributes["strides"].list.i) + list(attributes["dilations"].list.i)
     return set(steps) == {1} and attributes["padding"].s == b"SAME"
-
-
-@tf.RegisterGradient(PLAIN_CONVOLUTION)
-def _plain_convolution_gradient(op, grad):
-    """The gradient of a convolution without a stride, by way of another one with the turned kernel.
-
-    For what it has for gradients, TensorFlow 1.14 takes three times as long.
-    """
-    images, kernel = op.inputs
-    options = {"strides": [1] * 4, "padding": "SAME", "data_format": op.get_attr("data_format").decode()}
-    if all(size is not None and size % 2 == 1 for size in kernel.shape.as_list()[:2]):
-        turned = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2])
-        by_images = tf.nn.conv2d(grad, turned, **options)
-    else:
-        by_images = tf.nn.conv2d_backprop_input(tf.shape(images), kernel, grad, **options)
-    return by_images, tf.nn.conv2d_backprop_filter(images, tf.shape(kernel), grad, **options)
 
 
 class ModelSession:
