@@ -6,7 +6,7 @@ import { Pictures } from "./core/images"
 import { counterpart, listModels, ownerOf, type Place } from "./core/models"
 import { JsonFiles } from "./core/json"
 import type { Output } from "./core/outputs"
-import type { Channel, Props } from "./core/props"
+import { openingLayer, type Channel, type Props } from "./core/props"
 import { followFrame } from "./core/window"
 import { Writings } from "./writings.svelte"
 
@@ -70,7 +70,7 @@ export class InterfaceState {
     this.subdiv = props.vis_defaults.subdiv_mult
     this.expand = props.vis_defaults.expand_mult
     this.speed = props.formatting.video_speed
-    this.layer = props.layers[0] ?? ""
+    this.layer = openingLayer(props)
     this.show(readHash(hash))
   }
 

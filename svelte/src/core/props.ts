@@ -233,3 +233,9 @@ export function completeProps(raw: Partial<Props>): Props {
     json_preloaded: raw.json_preloaded ?? {},
   }
 }
+
+/** The layer in the middle of the network, as in the article: the first see edges, the last hardly tell places apart. */
+export function openingLayer({ layers, input_layer }: Pick<Props, "layers" | "input_layer">): string {
+  const hidden = layers.filter((layer) => layer !== input_layer)
+  return hidden[(hidden.length - 1) >> 1] ?? layers[0] ?? ""
+}

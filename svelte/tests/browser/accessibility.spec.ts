@@ -26,7 +26,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   })
 }
 
-for (const width of [1280, 1600, 2560]) {
+for (const width of [360, 800, 1280, 1600, 2560]) {
   test(`nothing sticks out at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: width / 1.6 })
     await openPage(page, "synthetic", "#layer=2b&rows=v,a1")

@@ -68,3 +68,32 @@ test("the scrubs under the graph show attribution by frame", async ({ page }) =>
   const strip = page.locator(".strip").filter({ has: page.locator('img[src$="2b_0_v_pos_prin.png"]') })
   await expectPixel(page, strip, mixed("2b_0_v_pos_prin", 3), 3.5 / 20)
 })
+
+test("totals stand beside the screens where there is room, then the legend is in view too", async ({ page }) => {
+  const boxes = async () => {
+    const totals = (await page.getByRole("heading", { name: "Totals" }).boundingBox())!
+    return { totals, picture: (await screen(page, "Negative").boundingBox())! }
+  }
+  for (const [width, height] of [[1440, 900], [1920, 1080]]) {
+    await page.setViewportSize({ width, height })
+    await expect.poll(async () => { const { totals, picture } = await boxes(); return totals.x > picture.x + picture.width }).toBe(true)
+    const tile = (await page.getByRole("button", { name: "Feature 1" }).boundingBox())!
+    expect(tile.y + tile.height).toBeLessThan(height)
+  }
+  await page.setViewportSize({ width: 900, height: 900 })
+  await expect.poll(async () => { const { totals, picture } = await boxes(); return totals.y > picture.y + picture.height }).toBe(true)
+})
+
+test("numbers of totals do not cover each other, however narrow the window", async ({ page }) => {
+  for (const width of [1440, 900, 360]) {
+    await page.setViewportSize({ width, height: 900 })
+    const covered = () =>
+      page.locator("li .value").evaluateAll((values) => {
+        const boxes = values.map((value) => value.getBoundingClientRect())
+        const apart = (a: DOMRect, b: DOMRect) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
+        return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => !apart(a, b))).length
+      })
+    await expect(page.locator("li .value").first()).toBeVisible()
+    await expect.poll(covered).toBe(0)
+  }
+})

@@ -2,6 +2,7 @@ import { expect, expectFrame, expectPixel, hash, observationColor, openPage, scr
 
 test("trajectories: by click and by key", async ({ page }) => {
   await openPage(page, "synthetic", "#frame=4")
+  await expect(page.getByRole("radio", { name: "1a" })).toBeChecked()
   await page.getByRole("radio", { name: "2", exact: true }).check()
   await expectPixel(page, screen(page, "Observation"), observationColor(1, 3))
   await expect.poll(async () => (await hash(page)).get("trajectory")).toBe("2")
