@@ -29,8 +29,9 @@ def test_quick_convolution_is_the_plain_one(monkeypatch, version, shape, size):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4 * np.abs(one).max())
 
 
-def operations(monkeypatch, version, channels):
+def operations(monkeypatch, version, channels, gpu=False):
     monkeypatch.setattr(tf, "__version__", version)
+    monkeypatch.setattr(convolutions, "has_gpu", lambda: gpu)
     with tf.Graph().as_default() as graph:
         images = tf.placeholder(tf.float32, (None, 64, 64, channels))
         convolutions.quick_convolution(images, tf.zeros((7, 7, channels, 16)))
@@ -41,3 +42,4 @@ def test_few_channels_are_convolved_in_blocks_where_tensorflow_is_slow(monkeypat
     assert operations(monkeypatch, "1.14.0", 3) == [[64, 16, 12]]
     assert operations(monkeypatch, "1.14.0", 16) == [[64, 64, 16]]
     assert operations(monkeypatch, "2.21.0", 3) == [[64, 64, 3]]
+    assert operations(monkeypatch, "1.14.0", 3, gpu=True) == [[64, 64, 3]]
