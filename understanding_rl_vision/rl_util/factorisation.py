@@ -34,19 +34,19 @@ def nndsvd(X, features):
     Each pair of singular vectors contributes its signed part that carries more; the first pair is non-negative.
     Computed from the eigenvectors of X'X, so nothing is drawn at random. As scikit-learn's init='nndsvd'.
     """
-    eigenvalues, vectors = np.linalg.eigh((X.T @ X).astype(np.float64))
-    singular_values = np.sqrt(np.maximum(eigenvalues[::-1][:features], 0))
+    eigenvalues, vectors = (array[..., ::-1][..., :features] for array in np.linalg.eigh((X.T @ X).astype(np.float64)))
+    singular_values = np.sqrt(np.maximum(eigenvalues, 0))
+    rank = np.count_nonzero(singular_values > 1e-6 * singular_values[0])
     weights = np.zeros((features, len(X)), X.dtype)
     directions = np.zeros((features, X.shape[1]))
-    for k, singular_value in enumerate(singular_values):
-        if singular_value <= 1e-6 * singular_values[0]:
-            break
-        right = vectors[:, -1 - k]
-        left = X @ right.astype(X.dtype) / singular_value
-        parts = [(np.maximum(sign * left, 0), np.maximum(sign * right, 0)) for sign in (1, -1)]
+    left_of = (vectors[:, :rank] / singular_values[:rank]).astype(X.dtype)
+    for block in minibatches(len(X), BLOCK_ROWS):
+        weights[:rank, block] = (X[block] @ left_of).T
+    for k in range(rank):
+        parts = [(np.maximum(sign * weights[k], 0), np.maximum(sign * vectors[:, k], 0)) for sign in (1, -1)]
         u, v = max(parts, key=lambda part: np.linalg.norm(part[0]) * np.linalg.norm(part[1]))
         u_norm, v_norm = np.linalg.norm(u), np.linalg.norm(v)
-        scale = np.sqrt(singular_value * u_norm * v_norm)
+        scale = np.sqrt(singular_values[k] * u_norm * v_norm)
         weights[k], directions[k] = scale * u / u_norm, scale * v / v_norm
     weights *= weights >= 1e-6
     return weights, np.where(directions < 1e-6, 0, directions)
