@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test"
 import { attributionColor, expect, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
 
 const FRAME = 17
@@ -80,8 +81,14 @@ test("totals stand beside the screens where there is room, then the legend is in
     const tile = (await page.getByRole("button", { name: "Feature 1" }).boundingBox())!
     expect(tile.y + tile.height).toBeLessThan(height)
   }
-  await page.setViewportSize({ width: 900, height: 900 })
-  await expect.poll(async () => { const { totals, picture } = await boxes(); return totals.y > picture.y + picture.height }).toBe(true)
+  for (const [width, height] of [[900, 900], [1600, 1150]]) {
+    await page.setViewportSize({ width, height })
+    await expect.poll(async () => { const { totals, picture } = await boxes(); return totals.y > picture.y + picture.height }).toBe(true)
+    // One column for each feature, above its place in the legend.
+    const centre = async (item: Locator) => item.boundingBox().then((box) => box!.x + box!.width / 2)
+    const tile = page.getByRole("button", { name: "Feature 3" })
+    expect(Math.abs((await centre(page.getByTitle("3: +0.18"))) - (await centre(tile)))).toBeLessThan(2)
+  }
 })
 
 test("numbers of totals do not cover each other, however narrow the window", async ({ page }) => {
