@@ -100,6 +100,26 @@ def test_a_fit_of_a_sample_is_completed_on_all_rows(monkeypatch):
     assert reconstruction_error(rows, sampled) <= 1.00001 * reconstruction_error(rows, whole)
 
 
+def test_a_sample_keeps_long_rows_and_stands_for_the_others():
+    random = np.random.RandomState(0)
+    rows = random.rand(20000, 4).astype(np.float32)
+    rows[:10] *= 1000
+    rows[10:20] *= 20
+    rows[20:30] = 0
+    sample = factorisation.sampled_rows(rows, 1000, random)
+    assert abs(len(sample) - 1000) <= 100
+    np.testing.assert_array_equal(sample[:20], rows[:20])
+    assert (sample[20:] > 0).any(axis=1).all()
+    np.testing.assert_allclose(sample[20:].T @ sample[20:], rows[20:].T @ rows[20:], rtol=0.1)
+
+
+def test_a_sample_keeps_what_is_not_a_number_for_the_fit_to_name():
+    rows = np.ones((50, 2), np.float32)
+    rows[7] = np.nan
+    with pytest.raises(InputError, match="finite numbers"):
+        factorisation.fit(factorisation.sampled_rows(rows, 10, np.random.RandomState(0)), 1)
+
+
 def test_rows_of_zeros_add_nothing():
     weights, directions = known_factorisation()
     rows = weights @ directions

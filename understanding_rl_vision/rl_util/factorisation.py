@@ -21,11 +21,14 @@ SERIAL_PRODUCT = 2**18
 # Of smaller blocks, threads that solve one each would mostly wait for the interpreter.
 JOINT_BLOCK_ROWS = 8192
 
-# Of more rows, a sample of so many is fitted between the first steps and the last.
-SAMPLE_ROWS = 2**16
+# Of more rows, a sample of so many is fitted before all.
+SAMPLE_ROWS = 2**17
 
-# In the last steps H is swept over so often for each sweep over W, at next to no cost: a third fewer steps are needed.
-LAST_SWEEPS = 3
+# The first steps decide which of several local optima is found: so many are scikit-learn's.
+FIRST_STEPS = 2
+# In those that follow, H is swept over so often for each sweep over W, and then goes on by such a part of its way. That
+# costs next to nothing, and less than half as many steps are needed.
+SWEEPS, OVERSHOOT = 3, 0.8
 
 
 def nndsvd(X, features):
@@ -128,6 +131,10 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     return weights
 
 
+def squared_lengths(X):
+    return np.einsum("nc,nc->n", X, X)
+
+
 def sampled_rows(X, count, random):
     """About `count` rows of X that stand for all in a fit: W'X and W'W keep their expected values.
 
@@ -136,25 +143,32 @@ def sampled_rows(X, count, random):
     """
     if len(X) <= count:
         return X
-    squares = np.einsum("nc,nc->n", X, X)
-    largest_first = np.sort(squares)[::-1].astype(np.float64)
-    remaining = np.cumsum(largest_first[::-1])[::-1]
-    # The first `certain` rows are kept; what they leave of `count` is shared out among the others.
-    certain = np.argmax((count - np.arange(len(X))) * largest_first <= remaining)
-    probabilities = np.minimum(1, squares / (remaining[certain] / (count - certain)))
-    kept = random.uniform(size=len(X)) < probabilities
+    squares = squared_lengths(X)
+    # Rows longer than that are kept; what they leave of `count` is shared out among the others.
+    others = squares
+    while True:
+        limit = float(others.sum(dtype=np.float64)) / (count - len(X) + len(others))
+        shorter = others[others <= limit]
+        if len(shorter) == len(others):
+            break
+        others = shorter
+    probabilities = np.minimum(1, squares / max(limit, np.finfo(np.float32).tiny))
+    # What is not a number is kept, so that the fit can name it.
+    kept = ~(random.uniform(size=len(X)) >= probabilities)
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
 
 
-def _descend(X, weights, directions, tol, iterations, sweeps=1):
+def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
     """Coordinate descent from W' (features, rows), which it changes, and H; returns H.
 
-    iterations: at most so many; in each W is swept over once, and H `sweeps` times.
+    iterations: at most so many; in each W is swept over once, and H `sweeps` times. overshoot: H then goes on by this
+    part of the way that it went.
     """
     features = len(directions)
-    squared_norm = sum(float(np.vdot(X[block], X[block])) for block in minibatches(len(X), BLOCK_ROWS))
-    error = np.inf
+    squared_norm = squared_lengths(X).sum(dtype=np.float64)
+    error, surplus = np.inf, 0
     for _ in iterations:
+        directions = np.maximum(directions + surplus, 0)
         correlations = np.zeros_like(directions)
         weights_gram = np.zeros((features, features))
         targets_of, couplings = (array.astype(np.float32) for array in _scaled(directions, directions @ directions.T))
@@ -166,6 +180,7 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1):
             weights[:, block] = part
             correlations += part @ X[block]
             weights_gram += part @ part.T
+        start = directions.copy()
         for _ in range(sweeps):
             _sweep(directions, *_scaled(correlations, weights_gram))
         last_error = error
@@ -174,15 +189,16 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1):
         )
         if last_error - error <= tol * error:
             break
+        surplus = overshoot * (directions - start)
     return directions
 
 
 def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
 
-    Start and order of the updates are those of scikit-learn's coordinate descent, so that both end in the same of
-    several local optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows
-    a sample is fitted first.
+    Start and first steps are those of scikit-learn's coordinate descent, so that both end in the same of several local
+    optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows a sample is
+    fitted before all.
     tol: stop when an iteration lowers the squared error by less than this share of it. progress: a Progress to follow
     the iterations as `stage`.
     """
@@ -190,7 +206,7 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     X = np.asarray(X, np.float32)
     if not (X.min(initial=0) >= 0 and X.max(initial=0) < np.inf):
         raise InputError("NMF takes finite numbers of at least zero.")
-    nonzero = X @ np.ones(X.shape[1], X.dtype) > 0
+    nonzero = squared_lengths(X) > 0
     # Many rows are not copied to be rid of a few.
     few_zeros = len(X) > SAMPLE_ROWS and nonzero.mean() > 0.9
     X = X if few_zeros or nonzero.all() else X[nonzero]
@@ -205,11 +221,10 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
         # How many there will be is not known: without a length the bar only counts.
         return progress.track(iter(range(most)), stage)
 
-    weights, directions = nndsvd(X, features)
-    if len(X) > SAMPLE_ROWS:
-        # The first steps decide which optimum is found, so they are taken on all rows.
-        directions = _descend(X, weights, directions, tol, iterations(min(2, max_iter)))
-        sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
-        sample_weights = np.ascontiguousarray(transform(sample, directions).T)
-        directions = _descend(sample, sample_weights, directions, tol, iterations(max_iter))
-    return _descend(X, weights, directions, tol, iterations(max_iter), LAST_SWEEPS)
+    sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
+    weights, directions = nndsvd(sample, features)
+    directions = _descend(sample, weights, directions, tol, iterations(min(FIRST_STEPS, max_iter)))
+    for rows in (X,) if sample is X else (sample, X):
+        weights = np.ascontiguousarray(transform(rows, directions).T)
+        directions = _descend(rows, weights, directions, tol, iterations(max_iter), SWEEPS, OVERSHOOT)
+    return directions
