@@ -18,7 +18,7 @@ SMALL = (
 
 def test_every_option_has_a_flag():
     text = make_parser().format_help()
-    for name in ["save_dir", "resume", *TRAIN_OPTIONS, *ENV_OPTIONS]:
+    for name in ["save_dir", "resume", "load_path", *TRAIN_OPTIONS, *ENV_OPTIONS]:
         assert "--{} ".format(name.replace("_", "-")) in text
 
 
@@ -52,6 +52,8 @@ def test_command_trains_and_resumes_without_mpi4py(tmp_path, checkout):
         (["--env-name", "coinrun", "--learning-rate", "fast"], "learning_rate='fast'"),
         (["--env-name", "coinrun", "--use-lstm", "1"], "use_lstm=1"),
         (["--resume", "/nowhere"], "no checkpoint in /nowhere"),
+        (["--load-path", "/nowhere.jd"], "/nowhere.jd"),
+        (["--resume", "/nowhere", "--load-path", "/nowhere.jd"], "resume='/nowhere' and load_path='/nowhere.jd'"),
         (["--env-name", "coinrun", "--save-dir", "/dev/null/folder"], "Cannot write /dev/null/folder"),
     ],
 )

@@ -8,9 +8,10 @@ from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.training import train
 from understanding_rl_vision.training.options import ENV_OPTIONS, TRAIN_OPTIONS
 
-FOLDERS = {
+PATHS = {
     "save_dir": Option("", "folder to write to (default: a temporary one)"),
     "resume": Option("", "folder of a training to go on from, with its options where no others are given"),
+    "load_path": Option("", "checkpoint to begin with, with its options where no others are given"),
 }
 
 
@@ -19,7 +20,7 @@ def make_parser():
         prog="python -m understanding_rl_vision.train",
         description="Train an agent with PPO; its checkpoints are what interfaces are made from.",
     )
-    add_options(parser, FOLDERS)
+    add_options(parser, PATHS)
     add_options(parser.add_argument_group("training"), TRAIN_OPTIONS)
     add_options(parser.add_argument_group("options of the environment"), ENV_OPTIONS)
     return parser

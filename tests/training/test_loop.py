@@ -129,6 +129,24 @@ def test_resume_with_other_games_starts_new_ones(tmp_path):
     assert (args["distribution_mode"], args["num_envs"], args["stack_channels"]) == ("hard", 4, "4")
 
 
+def test_a_training_begins_with_a_checkpoint_from_elsewhere(tmp_path):
+    first, second, path = str(tmp_path / "first"), str(tmp_path / "second"), str(tmp_path / "agent.jd")
+    train(save_dir=first, timesteps_per_proc=16, **dict(SMALL, distribution_mode="hard", reward_scale=0.5))
+    content = joblib.load(os.path.join(first, "checkpoint.jd"))
+    args = dict(content["args"], unknown_to_train=1, num_levels=None)
+    joblib.dump({"params": content["params"], "args": args}, path)
+    # At this rate the parameters stay what they were.
+    train(load_path=path, save_dir=second, learning_rate=0, reward_scale=2)
+    begun = joblib.load(os.path.join(second, "checkpoint.jd"))
+    assert begun["params"].keys() == content["params"].keys()
+    for name, values in content["params"].items():
+        np.testing.assert_array_equal(begun["params"][name], values)
+    assert begun["training"]["update"] == 1
+    assert begun["args"] == dict(content["args"], learning_rate=0, reward_scale=2)
+    with pytest.raises(InputError, match="architecture"):
+        train(load_path=path, save_dir=str(tmp_path / "third"), cnn="nature")
+
+
 def test_save_interval_and_the_end_are_saved(tmp_path, settings):
     chosen = settings(timesteps_per_proc=5 * 32, save_interval=2, save_all=True)
     Training(CoinGame(4), chosen, Ranks(), str(tmp_path)).run()

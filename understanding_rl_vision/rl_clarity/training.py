@@ -1,7 +1,7 @@
 """`train`, which makes the checkpoints that interfaces are made from."""
 
 
-def train(comm=None, *, save_dir=None, resume=None, **options):
+def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
     """Train an agent with PPO, as Baselines' PPO2 does, and save checkpoints.
 
     Writes `checkpoint.jd` (or `checkpoint-N.jd`, N updates, with save_all) every `save_interval` updates and at the
@@ -14,6 +14,8 @@ def train(comm=None, *, save_dir=None, resume=None, **options):
         resume: folder of an earlier training to go on from; its options hold where no others are given, and save_dir
             is the same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old,
             whose games begin anew.
+        load_path: checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where
+            no other options are given. It need not be from `train`: the optimiser starts anew.
         **options: env_name, or env_id with env_kind='atari', and others of `training.options.TRAIN_OPTIONS`, or of the
             environment.
 
@@ -27,4 +29,4 @@ def train(comm=None, *, save_dir=None, resume=None, **options):
     # Training is made of parts of this package, which must be there first.
     from understanding_rl_vision.training.loop import train
 
-    return train(comm, save_dir=save_dir, resume=resume, **options)
+    return train(comm, save_dir=save_dir, resume=resume, load_path=load_path, **options)

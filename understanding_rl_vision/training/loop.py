@@ -11,21 +11,30 @@ from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.training import saving
 from understanding_rl_vision.training.logs import Episodes, Logs, explained_variance
-from understanding_rl_vision.training.options import complete_options, env_options, game
+from understanding_rl_vision.training.options import complete_options, env_options, game, options_of_checkpoint
 from understanding_rl_vision.training.playing import Player, minibatches
 from understanding_rl_vision.training.ppo import Learner, Losses
 from understanding_rl_vision.training.rewards import RewardProcessor
 
 
-def train(comm=None, *, save_dir=None, resume=None, **options):
+def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
     """See `rl_clarity.train`."""
     ranks = Ranks(comm or launched_communicator())
     with ranks.ending_together():
+        if resume and load_path:
+            raise InputError(
+                "resume={!r} and load_path={!r} given. Give resume to go on with a training, or load_path to begin one "
+                "with the parameters of a checkpoint.".format(resume, load_path)
+            )
         content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
+        loaded = ranks.broadcast(read_checkpoint(load_path) if load_path and ranks.rank == 0 else None)
         if content:
             options = dict(content["args"], **options)
+        elif loaded:
+            options = options_of_checkpoint(loaded.args, options)
         settings = complete_options(options)
         if ranks.rank == 0:
             save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
@@ -34,7 +43,7 @@ def train(comm=None, *, save_dir=None, resume=None, **options):
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
-            Training(env, settings, ranks, save_dir, content).run()
+            Training(env, settings, ranks, save_dir, content, loaded and loaded.params).run()
     return save_dir
 
 
@@ -47,9 +56,10 @@ class Training:
         ranks: Ranks.
         save_dir: folder to write to.
         content: content of the checkpoint to go on from, or None.
+        params: parameters to begin with where there is no such content; None draws them.
     """
 
-    def __init__(self, env, settings, ranks, save_dir, content=None):
+    def __init__(self, env, settings, ranks, save_dir, content=None, params=None):
         self._settings = settings
         self._ranks = ranks
         self._save_dir = save_dir
@@ -72,7 +82,7 @@ class Training:
         if content:
             self._restore(content)
         else:
-            self._learner.restore(*ranks.broadcast((self._learner.params(), self._learner.optimizer())))
+            self._learner.restore(*ranks.broadcast((params or self._learner.params(), self._learner.optimizer())))
 
     def run(self):
         """Train until the timesteps are played, saving and reporting on rank 0. Raises InputError on divergence."""

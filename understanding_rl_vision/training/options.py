@@ -130,6 +130,17 @@ def complete_options(options):
     return complete
 
 
+def options_of_checkpoint(args, options):
+    """The given options of `train`, and what the `args` of a checkpoint say of others that it has for the same game.
+
+    Old checkpoints carry entries that no training knows.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    merged = dict(args, **given)
+    known = set(TRAIN_OPTIONS) | known_options(*game(dict(dict.fromkeys(TRAIN_OPTIONS), **merged)))
+    return {name: value for name, value in merged.items() if name in known or name in given}
+
+
 def game(options):
     """Kind and name of the environment that options of `train` name. Raises InputError where they name none."""
     kind = options["env_kind"]
