@@ -100,6 +100,13 @@ def test_a_fit_of_a_sample_is_completed_on_all_rows(monkeypatch):
     assert reconstruction_error(rows, sampled) <= 1.00001 * reconstruction_error(rows, whole)
 
 
+def test_steps_that_go_too_far_do_not_end_the_fit(monkeypatch):
+    rows = np.random.RandomState(2).rand(500, 10)
+    usual = factorisation.fit(rows, 3)
+    monkeypatch.setattr(factorisation, "OVERSHOOT", 20)
+    assert reconstruction_error(rows, factorisation.fit(rows, 3)) <= 1.001 * reconstruction_error(rows, usual)
+
+
 def test_a_sample_keeps_long_rows_and_stands_for_the_others():
     random = np.random.RandomState(0)
     rows = random.rand(20000, 4).astype(np.float32)

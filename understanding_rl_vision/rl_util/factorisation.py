@@ -162,7 +162,7 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
     """Coordinate descent from W' (features, rows), which it changes, and H; returns H.
 
     iterations: at most so many; in each W is swept over once, and H `sweeps` times. overshoot: H then goes on by this
-    part of the way that it went.
+    part of the way that it went, until that makes the error larger.
     """
     features = len(directions)
     squared_norm = squared_lengths(X).sum(dtype=np.float64)
@@ -187,8 +187,10 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
         error = (
             squared_norm - 2 * (correlations * directions).sum() + (weights_gram * (directions @ directions.T)).sum()
         )
-        if last_error - error <= tol * error:
+        too_far = overshoot and error > last_error
+        if not too_far and last_error - error <= tol * error:
             break
+        overshoot = 0 if too_far else overshoot
         surplus = overshoot * (directions - start)
     return directions
 
