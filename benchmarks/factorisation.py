@@ -1,11 +1,11 @@
 """Fit and transform of NMF: ours beside scikit-learn's NMF as Lucid calls it, with what each leaves unexplained.
 
-    python benchmarks/factorisation.py [--observations 512 4096] [--rounds 1]
+    python benchmarks/factorisation.py [--observations 512 4096] [--rounds 1] [--all-rows]
 
 Fitted on the value attributions of so many observations to layer 2b, positive and negative parts apart, 8 features:
-what `run` does (exact=False, and from so many rows on a sample of them). Then the same attributions are transformed,
-ours and theirs each along its own directions. Lucid calls `sklearn.decomposition.NMF(n_components)` with no options,
-on all rows; the errors are |X - W H| / |X| over all rows.
+what `run` does (exact=False, and from so many rows on a sample of them; with --all-rows on all, as LayerNMF does by
+default). Then the same attributions are transformed, ours and theirs each along its own directions. Lucid calls
+`sklearn.decomposition.NMF(n_components)` with no options, on all rows; the errors are |X - W H| / |X| over all rows.
 
 Needs this package with Procgen, and scikit-learn.
 """
@@ -41,9 +41,9 @@ def their_fit(rows):
     return sklearn.decomposition.NMF(FEATURES).fit(rows)
 
 
-def our_fit(attrs):
+def our_fit(attrs, all_rows):
     batches = [attrs[rows] for rows in minibatches(len(attrs), 2 * BATCH_SIZE)]
-    return factorisation.fit(rows_to_fit(batches, NMF_ROWS // len(batches)), FEATURES)
+    return factorisation.fit(rows_to_fit(batches, None if all_rows else NMF_ROWS // len(batches)), FEATURES)
 
 
 def error(rows, directions, weights):
@@ -55,7 +55,7 @@ def error(rows, directions, weights):
     return np.sqrt(squares) / np.sqrt(np.einsum("nc,nc->", rows, rows, dtype=np.float64))
 
 
-def compare(attrs, rounds):
+def compare(attrs, rounds, all_rows):
     """Print the rows of the table, then the errors, for attributions (2 N, h, w, channels)."""
     rows = attrs.reshape(-1, attrs.shape[-1])
     name = "{{}}, {} observations".format(len(attrs) // 2)
@@ -66,7 +66,10 @@ def compare(attrs, rounds):
 
     against = "scikit-learn"
     seconds = alternate(
-        partial(keep, "our fit", our_fit, attrs), partial(keep, "their fit", their_fit, rows), rounds, warm_up=False
+        partial(keep, "our fit", our_fit, attrs, all_rows),
+        partial(keep, "their fit", their_fit, rows),
+        rounds,
+        warm_up=False,
     )
     print_row(name.format("NMF fit"), against, seconds, FIT_TARGET)
     fitted = found["their fit"]
@@ -95,6 +98,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--observations", type=int, nargs="+", default=[512, 4096])
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--all-rows", action="store_true", help="fit ours on all rows, not on a sample")
     arguments = parser.parse_args()
     print_setting("numpy", "sklearn")
     model, _ = load_models()
@@ -104,7 +108,7 @@ def main():
     for count in arguments.observations:
         # Spread over all moments that were sampled.
         chosen = obses[:: len(obses) // count][:count]
-        errors += compare(attributions(model, chosen), arguments.rounds)
+        errors += compare(attributions(model, chosen), arguments.rounds, arguments.all_rows)
     print("\nReconstruction error |X - W H| / |X|:\n")
     print("\n".join(errors))
 
