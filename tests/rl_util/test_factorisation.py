@@ -134,6 +134,11 @@ def test_rows_of_zeros_add_nothing():
     np.testing.assert_array_equal(factorisation.fit(padded, 3), factorisation.fit(rows, 3))
 
 
+def test_rows_too_small_to_be_squared_are_not_taken_for_zeros():
+    with pytest.raises(InputError, match="5 rows that are not zero"):
+        factorisation.fit(np.full((5, 9), 1e-30), 9)
+
+
 def test_bad_input_is_named():
     with pytest.raises(InputError, match="9 features are asked for, but there are 4 channels"):
         factorisation.fit(np.ones((20, 4)), 9)

@@ -208,7 +208,7 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     X = np.asarray(X, np.float32)
     if not (X.min(initial=0) >= 0 and X.max(initial=0) < np.inf):
         raise InputError("NMF takes finite numbers of at least zero.")
-    nonzero = squared_lengths(X) > 0
+    nonzero = X @ np.ones(X.shape[1], X.dtype) > 0
     # Many rows are not copied to be rid of a few.
     few_zeros = len(X) > SAMPLE_ROWS and nonzero.mean() > 0.9
     X = X if few_zeros or nonzero.all() else X[nonzero]

@@ -137,7 +137,7 @@ def options_of_checkpoint(args, options):
     """
     given = {name: value for name, value in options.items() if value is not None}
     merged = dict(args, **given)
-    known = set(TRAIN_OPTIONS) | known_options(*game(dict(dict.fromkeys(TRAIN_OPTIONS), **merged)))
+    known = set(TRAIN_OPTIONS) | known_options(*game(merged))
     return {name: value for name, value in merged.items() if name in known or name in given}
 
 
@@ -145,10 +145,10 @@ def game(options):
     """Kind and name of the environment that options of `train` name. Raises InputError where they name none."""
     kind = options["env_kind"]
     key, other = ("env_id", "env_name") if kind == "atari" else ("env_name", "env_id")
-    if options[key] is None:
+    if options.get(key) is None:
         raise InputError(
             "No {} given; with env_kind={!r} it says which game to play{}.".format(
-                key, kind, " (in place of " + other + ")" if options[other] else ""
+                key, kind, " (in place of " + other + ")" if options.get(other) else ""
             )
         )
     return kind, options[key]
