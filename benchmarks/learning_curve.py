@@ -2,7 +2,8 @@
 
     python benchmarks/learning_curve.py PICTURE LABEL=DIR [LABEL=DIR ...]
 
-DIR: the folder that `understanding_rl_vision.train` wrote. PICTURE: a .png or .svg. Needs matplotlib.
+DIR: the folder that `understanding_rl_vision.train` or `examples/train_gpu.py` wrote. PICTURE: a .png or .svg. Needs
+matplotlib.
 """
 
 import argparse
@@ -14,7 +15,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from understanding_rl_vision.training.logs import NUM_RECENT, read_progress
+from understanding_rl_vision.training.logs import read_progress
 
 
 def main(picture, trainings):
@@ -23,7 +24,7 @@ def main(picture, trainings):
         rows = [row for row in read_progress(os.path.join(folder, "progress.csv")) if int(row["episodes"])]
         frames = [int(row["frames"]) / 1e6 for row in rows]
         axes.plot(frames, [100 * float(row["solved_rate"]) for row in rows], label=label)
-    axes.set(xlabel="million frames", ylabel="solved, % of the last {} episodes".format(NUM_RECENT), ylim=(0, 100))
+    axes.set(xlabel="million frames", ylabel="solved, % of recent episodes", ylim=(0, 100))
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right", frameon=False)
     for side in ("top", "right"):
