@@ -32,6 +32,7 @@ setup(
         "joblib>=1.1",
         "pillow>=8",
         "matplotlib>=3.5",
+        "threadpoolctl>=3.1",
         "tqdm>=4.60",
     ],
     extras_require={

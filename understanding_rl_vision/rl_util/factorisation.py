@@ -8,17 +8,16 @@ that stay in the processor's cache. Cichocki and Phan, 2009 (HALS); Boutsidis an
 import concurrent.futures
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
+from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.threads import thread_limit
 
-# OpenBLAS shares larger products out among threads, which takes longer: a matrix and a vector, in rows of 8 features...
+# OpenBLAS shares larger products of a matrix and a vector out among threads, which takes longer.
 BLOCK_ROWS = 1024
-# ... and two matrices, in multiplications.
-SERIAL_PRODUCT = 2**18
-# Of smaller blocks, threads that solve one each would mostly wait for the interpreter.
+# Of smaller blocks, threads that solve one after the other would mostly wait for the interpreter.
 JOINT_BLOCK_ROWS = 8192
 
 # Of more rows, a sample of so many is fitted before all.
@@ -79,18 +78,38 @@ def _sweep(weights, targets, couplings):
         np.maximum(spare, zeros, out=weights[k])
 
 
-def _solve_jointly(X_block, targets_of, couplings, sweeps, weights):
-    """Non-negative least squares of one block, all features at a time: fills weights (rows, features)."""
-    parts = minibatches(len(X_block), max(1, SERIAL_PRODUCT // targets_of.size))
-    targets = concatenate([X_block[part] @ targets_of for part in parts])
-    zeros, spare = np.zeros_like(targets), np.empty_like(targets)
-    couplings = np.ascontiguousarray(couplings.T)
-    np.maximum(targets, zeros, out=weights)
-    for _ in range(sweeps):
-        for part in minibatches(len(weights), max(1, SERIAL_PRODUCT // couplings.size)):
-            np.dot(weights[part], couplings, out=spare[part])
-        np.subtract(targets, spare, out=spare)
+class _Jointly:
+    """Non-negative least squares for directions that hardly overlap: of a block of rows, all features at a time.
+
+    Begins with what is not negative of the solution without that constraint. The first sweep moves this by at most
+    `overlap` of what was negative, and every other sweep by that part of the way of the last.
+    """
+
+    def __init__(self, targets_of, couplings, overlap, tol):
+        self._targets_of = targets_of
+        self._couplings = np.ascontiguousarray(couplings.T)
+        self._start_of = np.linalg.inv(np.eye(len(couplings), dtype=couplings.dtype) + self._couplings)
+        self._overlap, self._tol = overlap, tol
+
+    def solve(self, X, weights):
+        """Fill weights (rows, features)."""
+        shape = (min(len(X), JOINT_BLOCK_ROWS), weights.shape[1])
+        # Made once: arrays of this size come from the system, which hands them out to one thread at a time.
+        arrays = np.empty(shape, X.dtype), np.empty(shape, X.dtype), np.zeros(shape, X.dtype)
+        for block in minibatches(len(X), JOINT_BLOCK_ROWS):
+            self._solve_block(X[block], weights[block], *(array[: block.stop - block.start] for array in arrays))
+
+    def _solve_block(self, X, weights, targets, spare, zeros):
+        np.dot(X, self._targets_of, out=targets)
+        np.dot(targets, self._start_of, out=spare)
         np.maximum(spare, zeros, out=weights)
+        negative, largest = -float(spare.min()), float(weights.max())
+        # What is not a number compares as false, and stays.
+        while self._overlap * negative > self._tol * (1 - self._overlap) * largest:
+            np.dot(weights, self._couplings, out=spare)
+            np.subtract(targets, spare, out=spare)
+            np.maximum(spare, zeros, out=weights)
+            negative *= self._overlap
 
 
 def _solve_in_turn(X_block, targets_of, couplings, tol, max_sweeps, weights):
@@ -119,14 +138,15 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     overlap = np.linalg.norm(couplings * lengths[:, None] / lengths, ord=2)
     weights = np.empty((len(X), len(directions)), X.dtype)
     if overlap < 0.5:
-        sweeps = int(np.ceil(np.log(tol) / np.log(max(overlap, 1e-3))))
-        with concurrent.futures.ThreadPoolExecutor(thread_limit()) as threads:
-            blocks = minibatches(len(X), JOINT_BLOCK_ROWS)
-            list(threads.map(lambda b: _solve_jointly(X[b], targets_of, couplings, sweeps, weights[b]), blocks))
+        jointly = _Jointly(targets_of, couplings, overlap, tol)
+        threads = thread_limit()
+        parts = minibatches(len(X), -(-len(X) // threads) or 1)
+        with threadpool_limits(1), concurrent.futures.ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda part: jointly.solve(X[part], weights[part]), parts))
     else:
         for block in minibatches(len(X), BLOCK_ROWS):
             _solve_in_turn(X[block], targets_of, couplings, tol, max_sweeps, weights[block])
-    if not np.isfinite(weights).all():
+    if not np.isfinite(weights.max(initial=0)):
         raise InputError("NMF takes finite numbers, but there are NaN or infinite values among the activations.")
     return weights
 
