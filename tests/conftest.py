@@ -15,8 +15,8 @@ def checkout():
 
 @pytest.fixture(scope="session")
 def checkpoint_path():
-    """The bundled CoinRun checkpoint, in the required format."""
-    return CHECKOUT / "examples" / "coinrun.jd"
+    """A CoinRun agent's checkpoint, in the required format; kept when a better agent is bundled in examples/."""
+    return CHECKOUT / "tests" / "coinrun.jd"
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def shared():
 
 @pytest.fixture(scope="session")
 def model_bytes(checkpoint_path):
-    """The bundled agent, frozen."""
+    """That agent, frozen."""
     # TensorFlow takes seconds to import, and many tests do without.
     from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
     from understanding_rl_vision.rl_clarity.freezing import Policy

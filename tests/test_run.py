@@ -27,7 +27,7 @@ PI = "ppo2_model/pi/"
 
 @pytest.fixture(scope="module")
 def checkpoint(checkpoint_path):
-    """What the bundled checkpoint holds."""
+    """What the checkpoint of `checkpoint_path` holds."""
     return load_joblib(str(checkpoint_path))
 
 
@@ -56,7 +56,7 @@ def refused(tmp_path, capsys):
 
 @pytest.fixture
 def changed(checkpoint, tmp_path):
-    """Write the bundled checkpoint with other parameters and args (None: without); returns its path."""
+    """Write that checkpoint with other parameters and args (None: without); returns its path."""
 
     def write(params=None, args=None):
         path = str(tmp_path / "changed.jd")

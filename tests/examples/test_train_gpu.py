@@ -112,8 +112,8 @@ def test_training_begins_with_a_checkpoint_and_goes_on(examples, checkpoint_path
     second = joblib.load(str(tmp_path / "checkpoint.jd"))
     assert [int(row["frames"]) for row in read_progress(str(tmp_path / "progress.csv"))] == [32, 64, 96]
     assert (first["args"]["frames"], second["args"]["frames"]) == (32, 96)
-    bundled = joblib.load(str(checkpoint_path))["params"]
-    for name, array in bundled.items():
+    begun_with = joblib.load(str(checkpoint_path))["params"]
+    for name, array in begun_with.items():
         # Two steps of Adam, with 3e-4 for a learning rate.
         assert 0 < np.abs(first["params"][name] - array).max() < 4 * 3e-4
         assert 0 < np.abs(second["params"][name] - first["params"][name]).max() < 16 * 3e-4

@@ -143,7 +143,7 @@ def test_models_that_do_not_fit_together_are_refused(tmp_path, change, said):
 
 @pytest.fixture(scope="module")
 def checkpoints(checkpoint_path, tmp_path_factory):
-    """Paths of the bundled checkpoint and of one that acts otherwise."""
+    """Paths of a checkpoint and of one that acts otherwise."""
     folder = tmp_path_factory.mktemp("checkpoints")
     content = load_joblib(str(checkpoint_path))
     paths = [str(folder / name) for name in ("agent.jd", "other.jd")]

@@ -1,4 +1,4 @@
-"""`evaluate` with the bundled agent on a few levels."""
+"""`evaluate` with the tests' agent on a few levels."""
 
 import csv
 import itertools

@@ -6,8 +6,8 @@ from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE, Policy
 
 
-def test_logits_of_several_batches_are_those_of_each_observation_in_order(checkout):
-    policy = Policy(read_checkpoint(str(checkout / "examples" / "coinrun.jd")), (64, 64, 3))
+def test_logits_of_several_batches_are_those_of_each_observation_in_order(checkpoint_path):
+    policy = Policy(read_checkpoint(str(checkpoint_path)), (64, 64, 3))
     observations = np.random.RandomState(0).randint(0, 256, (2 * BATCH_SIZE + 3, 64, 64, 3), np.uint8)
     logits = policy.logits(observations)
     singly = np.concatenate([policy.outputs(observation[None])[0] for observation in observations])

@@ -15,7 +15,7 @@ from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-EXAMPLE = os.path.join(ROOT, "examples", "coinrun.jd")
+EXAMPLE = os.path.join(ROOT, "tests", "coinrun.jd")
 REFERENCE = os.path.join(os.path.dirname(ROOT), "shared", "reference")
 FEW = {
     "trajectories_kwargs": {"num_envs": 2, "num_steps": 6},

@@ -1,4 +1,4 @@
-"""`run` on agents that play: the bundled one in CoinRun, and one with stacked frames in Pong."""
+"""`run` on agents that play: that of CoinRun, and one with stacked frames in Pong."""
 
 import copy
 import os
@@ -19,7 +19,7 @@ RUN = dict(QUICK, trajectories_kwargs={"num_envs": 2, "num_steps": 6, "seed": 3}
 
 @pytest.fixture(scope="module")
 def coinrun(checkpoint_path, tmp_path_factory):
-    """Folder of an interface of the bundled agent with frames of full size, and the options it was made with."""
+    """Folder of an interface of the CoinRun agent with frames of full size, and the options it was made with."""
     pytest.importorskip("procgen")
     options = dict(RUN, load_kwargs={"temp_files": True, "full_resolution": True})
     given = copy.deepcopy(options)

@@ -1,4 +1,4 @@
-"""What Lucid computes on the bundled agent."""
+"""What Lucid computes on the tests' agent."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def output_names():
 
 @pytest.fixture(scope="session")
 def stored():
-    """Lucid's results on the bundled agent, computed on the faithful stack."""
+    """Lucid's results on that agent, computed on the faithful stack."""
     with np.load(str(lucid_results.DATA / "lucid_results.npz")) as file:
         return dict(file)
 

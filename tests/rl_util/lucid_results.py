@@ -1,4 +1,4 @@
-"""What Lucid 0.3.10 computes on the bundled agent: live on the faithful stack, stored for the modern one.
+"""What Lucid 0.3.10 computes on the tests' agent: live on the faithful stack, stored for the modern one.
 
 `python -m tests.rl_util.lucid_results FOLDER_OF_REFERENCE` stores observations and results anew (faithful stack).
 """

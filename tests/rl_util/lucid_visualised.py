@@ -1,4 +1,4 @@
-"""What Lucid 0.3.10's render_vis makes: live on the faithful stack, and how far it comes on the bundled agent, stored.
+"""What Lucid 0.3.10's render_vis makes: live on the faithful stack, and how far it comes on the tests' agent, stored.
 
 `python -m tests.rl_util.lucid_visualised` stores the figures anew (faithful stack).
 """
@@ -103,7 +103,7 @@ def store():
     from understanding_rl_vision.rl_clarity.freezing import Policy
     from understanding_rl_vision.rl_util import FrozenModel
 
-    checkpoint = Path(__file__).resolve().parents[2] / "examples" / "coinrun.jd"
+    checkpoint = Path(__file__).resolve().parents[1] / "coinrun.jd"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coinrun.model.pb"
         path.write_bytes(Policy(read_checkpoint(str(checkpoint)), (64, 64, 3)).freeze())

@@ -1,4 +1,4 @@
-"""Attribution against Lucid's on the bundled agent, and its own properties."""
+"""Attribution against Lucid's on the tests' agent, and its own properties."""
 
 import numpy as np
 import pytest

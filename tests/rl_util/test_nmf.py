@@ -1,4 +1,4 @@
-"""LayerNMF: fitted on the bundled agent, and its images held against Lucid's for equal activations."""
+"""LayerNMF: fitted on the tests' agent, and its images held against Lucid's for equal activations."""
 
 import numpy as np
 import pytest

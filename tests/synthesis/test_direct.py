@@ -25,7 +25,7 @@ def test_pixels_go_where_the_target_grows():
 
 
 def test_total_variation_smooths_and_leaves_something_to_see(model):
-    """On the bundled agent: a weight that is too large leaves grey, one too small leaves noise."""
+    """On the tests' agent: a weight that is too large leaves grey, one too small leaves noise."""
     (target,) = make_targets("value-", num_actions=15)
     preimages = Preimages(Agent(model), target)
     options = {"count": 1, "step_size": 0.02, "seed": 0}
