@@ -6,9 +6,10 @@ that stay in the processor's cache. Cichocki and Phan, 2009 (HALS); Boutsidis an
 """
 
 import concurrent.futures
+import functools
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
@@ -78,6 +79,12 @@ def _sweep(weights, targets, couplings):
         np.maximum(spare, zeros, out=weights[k])
 
 
+@functools.lru_cache(maxsize=None)
+def _blas():
+    """What multiplies matrices for NumPy. Found once, as that takes milliseconds."""
+    return ThreadpoolController().select(user_api="blas")
+
+
 class _Jointly:
     """Non-negative least squares for directions that hardly overlap: of a block of rows, all features at a time.
 
@@ -141,7 +148,7 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
         jointly = _Jointly(targets_of, couplings, overlap, tol)
         threads = thread_limit()
         parts = minibatches(len(X), -(-len(X) // threads) or 1)
-        with threadpool_limits(1), concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        with _blas().limit(limits=1), concurrent.futures.ThreadPoolExecutor(threads) as pool:
             list(pool.map(lambda part: jointly.solve(X[part], weights[part]), parts))
     else:
         for block in minibatches(len(X), BLOCK_ROWS):
