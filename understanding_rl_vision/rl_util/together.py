@@ -2,6 +2,7 @@
 
 import collections
 import concurrent.futures
+import threading
 
 import numpy as np
 
@@ -79,11 +80,18 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
         if shape not in sizes:
             sizes[shape] = session.run(entries, {session.images: obses[:1]})
         batch_size = max(1, min(batch_size, CACHED_ENTRIES // sizes[shape], -(-len(obses) // passes)))
+    results, lock = {}, threading.Lock()
+
+    def attribute(rows):
+        arrays = session.run(attributions, {session.images: obses[rows]})
+        with lock:
+            for name, array in zip(layer_names, arrays):
+                if name not in results:
+                    results[name] = np.empty((len(outputs), len(obses)) + array.shape[2:], array.dtype)
+        # Many outputs are much to copy, so each pass copies its own.
+        for name, array in zip(layer_names, arrays):
+            results[name][:, rows] = array
+
     with concurrent.futures.ThreadPoolExecutor(passes) as threads:
-        parts = list(
-            threads.map(
-                lambda rows: session.run(attributions, {session.images: obses[rows]}),
-                minibatches(len(obses), batch_size),
-            )
-        )
-    return {name: np.concatenate(arrays, axis=1) for name, arrays in zip(layer_names, zip(*parts))}
+        list(threads.map(attribute, minibatches(len(obses), batch_size)))
+    return results
