@@ -159,7 +159,7 @@ def main(argv=None):
     parser.add_argument("--frames", type=float, default=2e9, help="of the whole training, over all sessions")
     parser.add_argument("--minutes", type=float, default=60, help="of the whole training, over all sessions")
     parser.add_argument("--session-minutes", type=float, default=float("inf"), help="how long this session lasts")
-    parser.add_argument("--load-path", help="a checkpoint whose parameters a new training begins with")
+    parser.add_argument("--load-path", help="a checkpoint to begin with, one that you trust: it is unpickled")
     parser.add_argument("--env", default="coinrun")
     parser.add_argument("--mode", default="hard")
     parser.add_argument("--num-envs", type=int, default=1024)
