@@ -27,6 +27,17 @@ test("the keyboard isolates and opens too", async ({ page }) => {
   await expect(page.getByRole("dialog")).toContainText("Feature 3")
 })
 
+test("a key right after a popup is closed opens the next one", async ({ page }) => {
+  await page.getByRole("button", { name: "Feature 1" }).click()
+  await page.getByRole("button", { name: "Close" }).evaluate(async (button: HTMLElement) => {
+    button.click()
+    // What the page does at once, but no further task of the browser.
+    await Promise.resolve()
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "3", bubbles: true }))
+  })
+  await expect(page.getByRole("dialog")).toContainText("Feature 3")
+})
+
 test("the popup: sliders, wheel, hover, whole observation", async ({ page }) => {
   await page.getByRole("button", { name: "Feature 3" }).click()
   const dialog = page.getByRole("dialog")
