@@ -1,6 +1,13 @@
 """Environments behind one interface: `make_env` gives a vectorised `Environment` of any kind and name."""
 
 from understanding_rl_vision.envs.base import Environment
-from understanding_rl_vision.envs.registry import ENV_KINDS, env_names, known_options, make_env, several_at_once
+from understanding_rl_vision.envs.registry import (
+    ENV_KINDS,
+    all_options,
+    env_names,
+    known_options,
+    make_env,
+    several_at_once,
+)
 
-__all__ = ["ENV_KINDS", "Environment", "env_names", "known_options", "make_env", "several_at_once"]
+__all__ = ["ENV_KINDS", "Environment", "all_options", "env_names", "known_options", "make_env", "several_at_once"]

@@ -1,6 +1,7 @@
 """The environments by kind and name, and `make_env`, which makes any of them."""
 
 import difflib
+import functools
 
 from understanding_rl_vision.envs import atari, base, coinrun_old, procgen, wrappers
 from understanding_rl_vision.errors import InputError, check_options
@@ -29,6 +30,14 @@ def known_options(env_kind, env_name):
     """
     _, options = _lookup(_lookup(_ENVIRONMENTS, env_kind, "env_kind"), env_name, "env_name")
     return frozenset(options + wrappers.OPTIONS)
+
+
+@functools.lru_cache(maxsize=None)
+def all_options():
+    """Return the names (a frozenset) of the options that any environment has."""
+    return frozenset().union(
+        wrappers.OPTIONS, *(names for kind in _ENVIRONMENTS.values() for _, names in kind.values())
+    )
 
 
 def several_at_once(env_kind, env_name):

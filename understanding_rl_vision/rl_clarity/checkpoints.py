@@ -4,8 +4,10 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.envs import all_options
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.pickles import load_joblib
+from understanding_rl_vision.rl_util.pickles import load_with_placeholders
+from understanding_rl_vision.rl_util.unpickling import Placeholder, placeholders
 from understanding_rl_vision.tensorflow1 import tf
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
@@ -18,6 +20,9 @@ ARGS_DEFAULTS = {
     "gamma": 0.999,
     "lambda": 0.95,
 }
+
+# Beside these, `args` are read for options of the environment.
+ARGS_READ = frozenset(ARGS_DEFAULTS) | {"env_name", "env_id", "use_lstm"}
 
 Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
@@ -32,10 +37,11 @@ args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, 
 def read_checkpoint(path):
     """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}.
 
-    Options that are missing or None get their defaults. Raises InputError when the file is no such
-    checkpoint, when the agent is recurrent, or when a parameter is not finite.
+    Options that are missing or None get their defaults; those that hold objects are left out unless they are needed.
+    What else is in the file is not looked at. Raises InputError when the file is no such checkpoint, when the agent is
+    recurrent, or when a parameter is not finite.
     """
-    content = load_joblib(path)
+    content = load_with_placeholders(path)
     for key in ("params", "args"):
         if not isinstance(content, dict) or not isinstance(content.get(key), dict):
             raise InputError(
@@ -44,11 +50,31 @@ def read_checkpoint(path):
             )
     return Checkpoint(
         params={name: _check_parameter(name, value) for name, value in content["params"].items()},
-        args=_complete_args(content["args"]),
+        args=_complete_args(_plain_args(content["args"])),
     )
 
 
+def _plain_args(args):
+    """The options that are plain values. Raises InputError where one that is needed is an object."""
+    plain = {}
+    for name, value in args.items():
+        place, placeholder = next(placeholders(value), (None, None))
+        if placeholder is None and isinstance(name, str):
+            plain[name] = value
+        elif name in ARGS_READ or name in all_options():
+            raise InputError(
+                "The checkpoint's args[{!r}]{} is a {}; numbers, text and plain containers are accepted.".format(
+                    name, place, placeholder.name
+                )
+            )
+    return plain
+
+
 def _check_parameter(name, value):
+    if isinstance(value, Placeholder):
+        raise InputError(
+            "The checkpoint's params[{!r}] is a {}; NumPy arrays of numbers are accepted.".format(name, value.name)
+        )
     if not isinstance(name, str) or not isinstance(value, (np.ndarray, np.number)) or value.dtype.kind not in "fiu":
         raise InputError(
             "The checkpoint's parameter {!r} is a {}; arrays of numbers under names are accepted.".format(
