@@ -34,6 +34,7 @@ setup(
         "matplotlib>=3.5",
         "threadpoolctl>=3.1",
         "tqdm>=4.60",
+        "pooch>=1.8",
     ],
     extras_require={
         "procgen": [
