@@ -6,12 +6,15 @@ import tempfile
 
 from understanding_rl_vision.errors import InputError
 
+ADVICE = "Give a place that can be written, with room"
+
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path, advice=ADVICE):
     """Open a temporary binary file that takes the place of `path` when the block ends without an error.
 
-    Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written.
+    Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written, with the
+    advice.
     """
     path = os.path.abspath(path)
     temporary = None
@@ -29,7 +32,7 @@ def replacing(path):
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path, error, advice) from error
     finally:
         if temporary is not None:
             os.unlink(temporary)
@@ -46,5 +49,5 @@ def check_writable(path):
         raise _unwritable(path, error) from error
 
 
-def _unwritable(path, error):
-    return InputError("Cannot write {}: {}. Give a place that can be written, with room.".format(path, error.strerror))
+def _unwritable(path, error, advice=ADVICE):
+    return InputError("Cannot write {}: {}. {}.".format(path, error.strerror, advice))

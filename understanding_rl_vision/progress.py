@@ -1,5 +1,6 @@
 """Progress bars with stage names and time left, and how long each stage took."""
 
+import contextlib
 import sys
 import time
 
@@ -15,9 +16,19 @@ class Progress:
 
     def track(self, iterable, stage, total=None):
         """Yield from `iterable` behind a bar that carries the stage's name; the time counts towards the stage."""
+        with self._bar(stage, iterable=iterable, total=total) as bar:
+            yield from bar
+
+    def transfer(self, stage):
+        """As a context: a tqdm bar of bytes that carries the stage's name; the time counts towards the stage."""
+        return self._bar(stage, unit="B", unit_scale=True)
+
+    @contextlib.contextmanager
+    def _bar(self, stage, **options):
         start = time.monotonic()
         try:
-            yield from tqdm.tqdm(iterable, desc=stage, total=total, disable=self.quiet, dynamic_ncols=True)
+            with tqdm.tqdm(desc=stage, disable=self.quiet, dynamic_ncols=True, **options) as bar:
+                yield bar
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0) + time.monotonic() - start
 

@@ -1,0 +1,112 @@
+"""Where an agent that lies elsewhere is fetched from, and where in the user's cache it is kept.
+
+The cache has two parts. `checkpoints` holds checkpoints, and beside them, as beside any checkpoint, in `rl-clarity/`
+what was derived from them here. `published` holds the derived files that were published beside the checkpoint, so that
+neither is taken for the other. In both, `openai/` has OpenAI's agents by name, and `web/` others by host and address.
+"""
+
+import collections
+import difflib
+import hashlib
+import os
+import re
+import urllib.parse
+
+import pooch
+
+from understanding_rl_vision.agents.published import ADDRESS, PUBLISHED
+from understanding_rl_vision.errors import InputError
+
+CACHE_VARIABLE = "UNDERSTANDING_RL_VISION_CACHE"
+# Another place that holds what OpenAI published: a mirror.
+MIRROR_VARIABLE = "UNDERSTANDING_RL_VISION_OPENAI_URL"
+
+CHECKPOINTS, PUBLISHED_FILES = "checkpoints", "published"
+DERIVED_FOLDER = "rl-clarity"
+PREFIX = "openai:"
+LIST_COMMAND = "python -m understanding_rl_vision.agents"
+
+Place = collections.namedtuple("Place", "address parts sha256")
+Place.__doc__ = """Where a checkpoint is fetched from: its address; parts: of its path in either part of the cache, the
+last being the file's name; sha256: of the file, or None."""
+
+
+def cache_folder():
+    """The folder of what was fetched: what the environment variable says, or the platform's place for such files."""
+    return os.path.expanduser(os.environ.get(CACHE_VARIABLE) or str(pooch.os_cache("understanding_rl_vision")))
+
+
+def openai_address():
+    """The address below which OpenAI's agents are, with a slash at its end."""
+    return (os.environ.get(MIRROR_VARIABLE) or ADDRESS).rstrip("/") + "/"
+
+
+def find_place(given):
+    """The Place of 'openai:NAME' or of an http(s) address, or None for anything else, which is a path.
+
+    Raises InputError for an unknown name, for what is no address of a file, and for anything but a text or a path.
+    """
+    if not isinstance(given, (str, os.PathLike)):
+        raise InputError("{!r} given; the path, name or address of a checkpoint is accepted.".format(given))
+    # A pathlib.Path made of an address has lost one of its slashes.
+    text = given if isinstance(given, str) else re.sub(r"^(\w\w+):/+", r"\1://", os.fspath(given))
+    if text.lower().startswith(PREFIX):
+        return _openai_place(text[len(PREFIX) :])
+    scheme = re.match(r"(\w[\w+.-]+)://", text)
+    if not scheme:
+        return None
+    if scheme.group(1).lower() not in ("http", "https"):
+        raise InputError(
+            "{} given; a path, an address with http:// or https://, or openai:NAME is accepted. Get the file by other "
+            "means first, and give its path.".format(text)
+        )
+    name = text[len(openai_address()) :] if text.startswith(openai_address()) else ""
+    return _openai_place(name) if name.endswith(".jd") and name[:-3] in PUBLISHED else _web_place(text)
+
+
+def local_path(given, published=False):
+    """The path that a checkpoint has here, or will have: that which is given, or for names and addresses in the cache.
+
+    published: not the checkpoint's, but the path that would have beside it the derived files that were published.
+    """
+    place = find_place(given)
+    if place is None:
+        return os.fspath(given)
+    return os.path.join(cache_folder(), PUBLISHED_FILES if published else CHECKPOINTS, *place.parts)
+
+
+def derived_stem(checkpoint_path):
+    """What the paths of a checkpoint's derived files have before their suffixes."""
+    folder, name = os.path.split(os.fspath(checkpoint_path))
+    return os.path.join(folder, DERIVED_FOLDER, os.path.splitext(name)[0])
+
+
+def derived_address(place, suffix):
+    """The address of the derived file with this suffix that belongs to a Place."""
+    split = urllib.parse.urlsplit(place.address)
+    return split._replace(path=derived_stem(split.path) + suffix).geturl()
+
+
+def _openai_place(name):
+    name = name[:-3] if name.endswith(".jd") else name
+    if name not in PUBLISHED:
+        close = difflib.get_close_matches(name, PUBLISHED, n=3, cutoff=0.5)
+        hint = "; did you mean {}?".format(" or ".join(PREFIX + one for one in close)) if close else "."
+        raise InputError(
+            "OpenAI published no agent {}{}{} The command `{}` lists them.".format(PREFIX, name, hint, LIST_COMMAND)
+        )
+    parts = ["openai"] + (name + ".jd").split("/")
+    return Place(openai_address() + name + ".jd", parts, PUBLISHED[name].sha256)
+
+
+def _web_place(address):
+    try:
+        split = urllib.parse.urlsplit(address)
+        host, path = split.hostname, urllib.parse.unquote(split.path)
+    except ValueError as error:
+        raise InputError("{} is no address ({}).".format(address, error)) from None
+    names = [re.sub(r"[^\w.-]", "_", name)[-100:] for name in path.split("/") if name.strip(".")]
+    if not host or not names or path.endswith("/"):
+        raise InputError("{} given; the address of a checkpoint file (.jd) is accepted.".format(address))
+    digest = hashlib.sha256(address.encode("utf-8")).hexdigest()[:12]
+    return Place(address, ["web", "{}-{}".format(re.sub(r"[^\w.-]", "_", host), digest)] + names, None)
