@@ -8,6 +8,9 @@ import sys
 
 from understanding_rl_vision.errors import InputError, check_options
 
+# What may stand for a checkpoint (see `agents`).
+CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
+
 
 def parse_value(text):
     """A flag's text as a value: JSON, or a Python literal, or the text itself."""

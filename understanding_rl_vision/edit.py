@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.editing import EDIT_OPTIONS, edit
 
 
@@ -12,7 +12,7 @@ def make_parser():
         prog="python -m understanding_rl_vision.edit",
         description="Blind a checkpoint's agent to features that an interface shows, and save the edited checkpoint.",
     )
-    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", help="the checkpoint file (.jd)")
+    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", help="the checkpoint: " + CHECKPOINT)
     parser.add_argument("output_path", metavar="EDITED", help="where to write the edited checkpoint (.jd)")
     parser.add_argument("--layer", required=True, metavar="NAME", help="the layer, under the name that the page shows")
     add_options(parser, EDIT_OPTIONS)

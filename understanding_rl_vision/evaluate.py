@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.evaluating import EVALUATE_OPTIONS, evaluate
 
 
@@ -12,7 +12,7 @@ def make_parser():
         prog="python -m understanding_rl_vision.evaluate",
         description="Play levels with checkpoints' agents, count what ended them, and compare the models.",
     )
-    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", nargs="+", help="checkpoint files (.jd)")
+    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", nargs="+", help="checkpoints: each " + CHECKPOINT)
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no table")
     add_options(parser, EVALUATE_OPTIONS)
     return parser

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.finding import FIND_OPTIONS, SEARCH_OPTIONS, find
 
 # Functions cannot be given as flags.
@@ -18,7 +18,7 @@ def make_parser():
         description="Search episodes for failures, surprises and odd values, list them and write the interface of the "
         "first ones.",
     )
-    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", help="the checkpoint file (.jd)")
+    parser.add_argument("checkpoint_path", metavar="CHECKPOINT", help="the checkpoint: " + CHECKPOINT)
     parser.add_argument(
         "output_dir",
         metavar="OUTPUT_DIR",

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS, run
 
 # Functions cannot be given as flags.
@@ -16,7 +16,10 @@ def make_parser():
         description="Play a checkpoint's agent and write the interface that looks into it.",
     )
     parser.add_argument(
-        "checkpoint_path", metavar="CHECKPOINT", nargs="+", help="the checkpoint file (.jd), or several to compare"
+        "checkpoint_path",
+        metavar="CHECKPOINT",
+        nargs="+",
+        help="the checkpoint, or several to compare: each {}".format(CHECKPOINT),
     )
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for interface.html and its images")
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.synthesis import options
@@ -19,7 +19,7 @@ def make_parser():
         description="Train a generative model of an agent's frames, and synthesise the states that targets ask for.",
     )
     parser.add_argument(
-        "checkpoint_path", metavar="CHECKPOINT", help="the checkpoint file (.jd), or a frozen model (.pb)"
+        "checkpoint_path", metavar="CHECKPOINT", help="the checkpoint: {}; or a frozen model (.pb)".format(CHECKPOINT)
     )
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for states.html and what belongs to it")
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.training import train
 from understanding_rl_vision.training.options import ENV_OPTIONS, TRAIN_OPTIONS
@@ -11,7 +11,7 @@ from understanding_rl_vision.training.options import ENV_OPTIONS, TRAIN_OPTIONS
 PATHS = {
     "save_dir": Option("", "folder to write to (default: a temporary one)"),
     "resume": Option("", "folder of a training to go on from, with its options where no others are given"),
-    "load_path": Option("", "checkpoint to begin with, with its options where no others are given"),
+    "load_path": Option("", "checkpoint to begin with, with its options where no others are given: " + CHECKPOINT),
 }
 
 

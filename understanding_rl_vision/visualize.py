@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
 from understanding_rl_vision.rl_clarity.visualizing import visualize
 from understanding_rl_vision.rl_clarity.visualizing_options import VISUALIZE_OPTIONS
 
@@ -14,7 +14,7 @@ def make_parser():
         description="Write a page of what activates the features of layers: images made by gradient beside examples "
         "from a checkpoint's agent at play.",
     )
-    parser.add_argument("checkpoint_or_model", metavar="CHECKPOINT", help="the checkpoint file (.jd)")
+    parser.add_argument("checkpoint_or_model", metavar="CHECKPOINT", help="the checkpoint: " + CHECKPOINT)
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for features.html and its images")
     parser.add_argument("--layer", nargs="+", required=True, metavar="NAME", help="layers, such as 2b")
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")

@@ -28,7 +28,7 @@ def download(address, path, sha256, progress, *, timeout=TIMEOUT, otherwise=""):
 
             def begin(answer, **_):
                 answers.append(answer)
-                bar.total = _length(answer.headers)
+                bar.total = _length(answer.headers) if answer.ok else None
 
             fetch = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=timeout, hooks={"response": begin})
             try:

@@ -4,7 +4,9 @@ import os
 
 import numpy as np
 
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint
 from understanding_rl_vision.rl_clarity.following import following_kernels
@@ -40,6 +42,7 @@ def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, di
 
     Raises InputError for what cannot be used; then nothing is written.
     """
+    checkpoint_path = fetch(checkpoint_path, Progress())
     checkpoint = read_checkpoint(checkpoint_path)
     if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
         raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))

@@ -10,6 +10,8 @@ import sys
 import numpy as np
 
 import understanding_rl_vision
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.envs.base import UNKNOWN, check_integer
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
@@ -61,14 +63,17 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
     names = _names(options["names"], paths)
     ranks = Ranks(launched_communicator())
     with ranks.ending_together():
-        checkpoints = [read_checkpoint(path) for path in paths]
+        progress = Progress(quiet=quiet or ranks.rank > 0)
+        # What is downloaded may be on one machine only.
+        checkpoints = ranks.broadcast(
+            [read_checkpoint(fetch(path, progress)) for path in paths] if ranks.rank == 0 else None
+        )
         options = _checked(options, checkpoints, names, ranks)
         folder = options["output_dir"]
         settings = _settings(paths, checkpoints, options)
         if ranks.rank == 0:
             _prepare(folder, settings, options["resume"])
         ranks.gather(None)
-        progress = Progress(quiet=quiet or ranks.rank > 0)
         extra = []
         try:
             for number, (checkpoint, name) in enumerate(zip(checkpoints, names)):
@@ -101,7 +106,7 @@ def _complete(options):
 
 def _names(names, paths):
     if names is None:
-        return model_names(paths)
+        return model_names([local_path(path) for path in paths])
     if not isinstance(names, (list, tuple)) or len(set(map(str, names))) != len(paths):
         raise InputError("names={!r} given; {} different names are accepted.".format(names, len(paths)))
     return [str(name) for name in names]

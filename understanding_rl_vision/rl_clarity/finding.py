@@ -9,6 +9,8 @@ import os
 
 import numpy as np
 
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import replacing
@@ -68,8 +70,7 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
     Returns the path of interface.html. Raises InputError for what cannot be used, and when nothing is found.
     """
     if output_dir is None:
-        folder, name = os.path.split(os.fspath(checkpoint_path))
-        output_dir = os.path.join(folder, "rl-clarity", os.path.splitext(name)[0] + ".finds")
+        output_dir = derived_stem(local_path(checkpoint_path)) + ".finds"
 
     def plan(options):
         check_options(options, list(FIND_OPTIONS), "find()")
@@ -98,7 +99,7 @@ def _checked(given):
 
 def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
     """Search, write table and notes, and return the data arguments of generate."""
-    checkpoint = read_checkpoint(checkpoint_path)
+    checkpoint = read_checkpoint(fetch(checkpoint_path, progress))
     gamma = checkpoint.args["gamma"] if gamma is None else gamma
     lam = checkpoint.args["lambda"] if lam is None else lam
     search = Search(options["kinds"], options["top"], gamma, lam)

@@ -5,6 +5,8 @@ import os
 
 import numpy as np
 
+from understanding_rl_vision.agents.fetching import fetch, fetch_derived
+from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.envs import known_options, make_env, several_at_once
 from understanding_rl_vision.envs.base import check_integer
 from understanding_rl_vision.errors import InputError, check_options
@@ -78,7 +80,9 @@ def load(checkpoint_path, *, progress=None, **options):
 
     Args:
         checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`), or a list of several:
-            their agents play the same games, and the observations are the first's.
+            their agents play the same games, and the observations are the first's. In place of a path there may be
+            'openai:NAME' or an http(s) address: it is downloaded into the cache (see `agents.places`), beside which the
+            derived files are then written; with `resample=False` those are downloaded that were published beside it.
         progress: a Progress that follows the stages.
         **options: see LOAD_OPTIONS.
 
@@ -95,7 +99,8 @@ def load(checkpoint_path, *, progress=None, **options):
         "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
         "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
     }
-    checkpoints = checkpoint_paths(checkpoint_path)
+    given = checkpoint_paths(checkpoint_path)
+    checkpoints = [local_path(one, published=not options["resample"]) for one in given]
     names = model_names(checkpoints)
     paths = [_derived_paths(path, options) for path in checkpoints]
     if len(checkpoints) > 1:
@@ -104,8 +109,11 @@ def load(checkpoint_path, *, progress=None, **options):
             # Features are the first model's.
             del own["observations"]
     if options["resample"]:
+        checkpoints = [fetch(one, progress) for one in given]
         files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True))
     else:
+        for one, own in zip(given, paths):
+            fetch_derived(one, own.values(), progress)
         files = [_read(own) for own in paths]
     first, *others = [generate_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
     if not others:
@@ -162,9 +170,7 @@ def complete_play(options, name, accepted):
 
 def _derived_paths(checkpoint_path, options):
     """Kind of derived file → its path, or None for one that is not kept."""
-    folder, name = os.path.split(os.fspath(checkpoint_path))
-    stem = os.path.join(folder, "rl-clarity", os.path.splitext(name)[0])
-    paths = {}
+    stem, paths = derived_stem(checkpoint_path), {}
     for kind, suffix in DERIVED_FILES.items():
         paths[kind] = options[kind + "_path"] or (None if options["temp_files"] else stem + suffix)
         if paths[kind] is None and not options["resample"]:

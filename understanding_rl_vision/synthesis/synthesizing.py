@@ -6,6 +6,7 @@ import pathlib
 
 import numpy as np
 
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.output_folder import prepare
@@ -38,7 +39,7 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     options, content = _resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
-    subject = read_subject(checkpoint_path, settings)
+    subject = read_subject(fetch(checkpoint_path, progress), settings)
     targets = _targets(target, subject, settings)
     if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
         raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")

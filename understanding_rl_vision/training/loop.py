@@ -7,9 +7,11 @@ import time
 
 import numpy as np
 
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.training import saving
@@ -30,7 +32,8 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
                 "with the parameters of a checkpoint.".format(resume, load_path)
             )
         content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
-        loaded = ranks.broadcast(read_checkpoint(load_path) if load_path and ranks.rank == 0 else None)
+        begins = load_path and ranks.rank == 0
+        loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress())) if begins else None)
         if content:
             options = dict(content["args"], **options)
         elif loaded:
