@@ -1,4 +1,4 @@
-# make demo     the interface of examples/coinrun.jd, in demo/
+# make demo     the interface of an agent, in a folder of its own: that of examples/coinrun.jd in demo/
 # make test     every test: Python's, and the front-end's in a browser
 # make lint     style of the Python source
 # make frontend compile svelte/ into the package
@@ -6,10 +6,14 @@
 #
 # PYTHON=...    the Python to use (default: 3.7 if there is one, else python3; see scripts/find_python.sh)
 # VENV=...      where to install (default .venv)
-# DEMO=...      where the demo goes (default demo)
+# AGENT=...     whose demo: a checkpoint, openai:NAME or an address (default examples/coinrun.jd)
+# DEMO=...      where the demo goes (default demo; of another AGENT demo-AGENT, so that each keeps its own)
 
 VENV ?= .venv
-DEMO ?= demo
+bundled = examples/coinrun.jd
+# Not from the environment, where other programs have variables of this name.
+AGENT = $(bundled)
+DEMO ?= demo$(if $(filter-out $(bundled),$(AGENT)),-$(shell printf %s '$(AGENT:.jd=)' | tr -cs 'A-Za-z0-9._' -))
 
 python = $(VENV)/bin/python
 package = $(shell find understanding_rl_vision -name '*.py' -o -name '*.js')
@@ -22,16 +26,24 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: demo test test-frontend test-demo test-python lint frontend frontend-tools clean
+.PHONY: FORCE demo test test-frontend test-demo test-python lint frontend frontend-tools clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 demo: $(DEMO)/interface.html
 	@echo "The demo is ready: open $(DEMO)/interface.html in a browser."
+ifeq ($(AGENT),$(bundled))
+	@echo "For OpenAI's agent, which sees coins, buzzsaws and enemies: make demo AGENT=openai:procgen/coinrun"
+endif
+
+# Whose demo is in the folder; changes only when that is another agent's.
+$(DEMO)/.agent: FORCE
+	@mkdir -p $(DEMO)
+	@echo '$(AGENT)' | cmp -s - $@ || echo '$(AGENT)' >$@
 
 # 512 observations: of 64 games, at 8 moments 32 steps apart.
-$(DEMO)/interface.html: $(VENV)/.demo-installed examples/coinrun.jd $(package)
-	$(python) -m understanding_rl_vision.run examples/coinrun.jd $(DEMO) \
+$(DEMO)/interface.html: $(VENV)/.demo-installed $(DEMO)/.agent $(wildcard $(AGENT)) $(package)
+	$(python) -m understanding_rl_vision.run '$(AGENT)' $(DEMO) \
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
 		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
 
