@@ -17,6 +17,7 @@ OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go 
 import argparse
 import collections
 import os
+import re
 import time
 
 import joblib
@@ -26,6 +27,18 @@ from torch_ppo import GAMMA, LAMBDA, REWARD_SCALE, Actor, ClearNetwork, Learner,
 
 ENTROPY_COEFFICIENT = 0.01
 MIN_LEARNING_RATE = 0.02
+
+
+def parameters(checkpoint):
+    """The parameters of a checkpoint, name -> array: of a file that is trusted, or of an agent by name or address."""
+    if not re.match("openai:|https?://", checkpoint):
+        return joblib.load(checkpoint)["params"]
+    # What comes from elsewhere is read without running anything in it, by this package, which needs TensorFlow.
+    from understanding_rl_vision.agents.fetching import fetch
+    from understanding_rl_vision.progress import Progress
+    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+
+    return read_checkpoint(fetch(checkpoint, Progress())).params
 
 
 class Run:
@@ -45,7 +58,7 @@ class Run:
             self.optimizer.load_state_dict(state["optimizer"])
             self.frames, self.seconds = state["frames"], state["seconds"]
         elif options.load_path:
-            self.network.take_arrays(joblib.load(options.load_path)["params"])
+            self.network.take_arrays(parameters(options.load_path))
         for group in self.optimizer.param_groups:
             group["lr"] = torch.tensor(options.learning_rate, device=device)
 
@@ -159,7 +172,11 @@ def main(argv=None):
     parser.add_argument("--frames", type=float, default=2e9, help="of the whole training, over all sessions")
     parser.add_argument("--minutes", type=float, default=60, help="of the whole training, over all sessions")
     parser.add_argument("--session-minutes", type=float, default=float("inf"), help="how long this session lasts")
-    parser.add_argument("--load-path", help="a checkpoint to begin with, one that you trust: it is unpickled")
+    parser.add_argument(
+        "--load-path",
+        help="a checkpoint to begin with: a file that you trust (it is unpickled), or openai:NAME or an address, for "
+        "which this package must be installed",
+    )
     parser.add_argument("--env", default="coinrun")
     parser.add_argument("--mode", default="hard")
     parser.add_argument("--num-envs", type=int, default=1024)

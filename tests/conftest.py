@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import serving
+from understanding_rl_vision.agents.places import CACHE_VARIABLE, MIRROR_VARIABLE
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -43,3 +46,21 @@ def model(model_bytes):
     from understanding_rl_vision.rl_util import FrozenModel
 
     return FrozenModel.from_bytes(model_bytes)
+
+
+@pytest.fixture
+def agent_cache(tmp_path, monkeypatch):
+    """The path of an empty cache of agents."""
+    path = tmp_path / "cache"
+    monkeypatch.setenv(CACHE_VARIABLE, str(path))
+    # Whatever stands between this machine and the network has no part in tests.
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return path
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A web server on this machine (see `serving`), which also takes the place of OpenAI's."""
+    with serving() as server:
+        monkeypatch.setenv(MIRROR_VARIABLE, server.address)
+        yield server

@@ -45,7 +45,7 @@ def derived(agent):
 
 
 @pytest.fixture
-def served(cache, server, agent):
+def served(agent_cache, server, agent):
     """The Server, which has that agent in OpenAI's place, and at the address runs/leaper.jd?raw=1."""
     for path in ("procgen/leaper.jd", "runs/leaper.jd?raw=1"):
         server.files[path] = agent.read_bytes()
@@ -53,7 +53,7 @@ def served(cache, server, agent):
 
 
 @needs_procgen
-def test_load_plays_what_it_downloads_and_keeps_beside_it_what_it_derives(served, cache, agent):
+def test_load_plays_what_it_downloads_and_keeps_beside_it_what_it_derives(served, agent_cache, agent):
     for given in (NAME, Path(NAME), served.address + "runs/leaper.jd?raw=1"):
         data = rl_clarity.load(given, **PLAY)
         own = rl_clarity.load(str(agent), temp_files=True, **PLAY)
@@ -74,11 +74,11 @@ def no_game(monkeypatch):
     monkeypatch.setattr(loading, "make_env", refuse)
 
 
-def test_the_published_page_without_the_game_or_the_checkpoint(served, cache, derived, no_game, tmp_path):
+def test_the_published_page_without_the_game_or_the_checkpoint(served, agent_cache, derived, no_game, tmp_path):
     served.files.update(("procgen/rl-clarity/leaper" + suffix, body) for suffix, body in derived.items())
     served.files.update(("runs/rl-clarity/leaper{}?raw=1".format(suffix), body) for suffix, body in derived.items())
     # What was played here does not stand for what was published.
-    played = cache / "checkpoints" / "openai" / "procgen" / "rl-clarity"
+    played = agent_cache / "checkpoints" / "openai" / "procgen" / "rl-clarity"
     played.mkdir(parents=True)
     for suffix in SUFFIXES:
         (played / ("leaper" + suffix)).write_bytes(b"other")
@@ -134,13 +134,13 @@ def test_openais_metadata_and_model_with_trajectories(served, derived, no_game, 
 
 
 @needs_procgen
-def test_edit_find_evaluate_visualize_and_train(served, cache, tmp_path):
+def test_edit_find_evaluate_visualize_and_train(served, agent_cache, tmp_path):
     edited = rl_clarity.edit(NAME, str(tmp_path / "edited.jd"), layer="Relu_1", directions=[1.0] * 64)
     assert rl_clarity.evaluate(
         [NAME, edited], quiet=True, output_dir=str(tmp_path / "evaluation"), num_levels=2, num_envs=2
     )["complete"]
     page = rl_clarity.find(NAME, num_levels=4, num_envs=4, top=1, observations_kwargs=OBSERVATIONS, **PAGE)
-    assert page == str(cache / "checkpoints/openai/procgen/rl-clarity/leaper.finds/interface.html")
+    assert page == str(agent_cache / "checkpoints/openai/procgen/rl-clarity/leaper.finds/interface.html")
     rl_clarity.visualize(
         NAME, str(tmp_path / "features"), layer=LAYER, steps=0, quiet=True, observations_kwargs=OBSERVATIONS
     )
@@ -180,7 +180,7 @@ def test_synthesize(served, tmp_path):
         (rl_clarity.train, train, ["--load-path", "CHECKPOINT", "--save-dir", "out"]),
     ],
 )
-def test_on_the_command_line(cache, server, tmp_path, monkeypatch, capsys, command, module, arguments):
+def test_on_the_command_line(agent_cache, server, tmp_path, monkeypatch, capsys, command, module, arguments):
     monkeypatch.chdir(tmp_path)
     for given, said in (
         ("openai:procgen/maze", "Cannot download {}procgen/".format(server.address)),

@@ -29,14 +29,14 @@ def files_below(folder):
 
 
 @pytest.fixture
-def refused(cache):
+def refused(agent_cache):
     """Download where it must not succeed; returns what is said, and has looked that nothing is left."""
 
     def refuse(address, sha256=None, timeout=5):
-        path = str(cache / "agent.jd")
+        path = str(agent_cache / "agent.jd")
         with pytest.raises(InputError) as error_info:
             download(address, path, sha256, QUIET, timeout=timeout)
-        assert not cache.exists() or files_below(cache) == set()
+        assert not agent_cache.exists() or files_below(agent_cache) == set()
         said = str(error_info.value)
         assert said.startswith("Cannot download {}: ".format(address))
         assert said.endswith("Try again later, or get the file by other means and put it at {}.".format(path))
@@ -45,7 +45,7 @@ def refused(cache):
     return refuse
 
 
-def test_a_file_is_downloaded_once(cache, server):
+def test_a_file_is_downloaded_once(agent_cache, server):
     address = server.address + "runs/agent.jd"
     server.files["runs/agent.jd"] = BODY
     path = fetch(address)
@@ -54,26 +54,26 @@ def test_a_file_is_downloaded_once(cache, server):
         assert file.read() == BODY
     del server.files["runs/agent.jd"]
     assert fetch(address) == path and server.asked == ["runs/agent.jd"]
-    assert files_below(cache) == {os.path.relpath(path, str(cache))}
+    assert files_below(agent_cache) == {os.path.relpath(path, str(agent_cache))}
     umask = os.umask(0)
     os.umask(umask)
     assert os.stat(path).st_mode & 0o777 == 0o666 & ~umask
 
 
-def test_names_are_downloaded_from_below_openais_address(cache, server):
+def test_names_are_downloaded_from_below_openais_address(agent_cache, server):
     server.files["procgen/maze.jd"] = BODY
     path = fetch("openai:procgen/maze")
-    assert path == str(cache / "checkpoints" / "openai" / "procgen" / "maze.jd")
+    assert path == str(agent_cache / "checkpoints" / "openai" / "procgen" / "maze.jd")
     assert fetch(server.address + "procgen/maze.jd") == path and server.asked == ["procgen/maze.jd"]
 
 
-def test_a_path_asks_no_server(cache, server, tmp_path):
+def test_a_path_asks_no_server(agent_cache, server, tmp_path):
     assert fetch(str(tmp_path / "agent.jd")) == str(tmp_path / "agent.jd")
     fetch_derived("agent.jd", ["rl-clarity/agent.model.pb"])
-    assert server.asked == [] and not cache.exists()
+    assert server.asked == [] and not agent_cache.exists()
 
 
-def test_the_bar_tells_what_is_downloaded(cache, server, capfd):
+def test_the_bar_tells_what_is_downloaded(agent_cache, server, capfd):
     server.files["agent.jd"] = BODY
     progress = Progress()
     fetch(server.address + "agent.jd", progress)
@@ -177,27 +177,27 @@ def test_a_length_that_is_no_number(refused, server):
     refused(server.address + "agent.jd")
 
 
-def test_a_frozen_model_whose_beginning_looks_like_a_page(cache, server):
+def test_a_frozen_model_whose_beginning_looks_like_a_page(agent_cache, server):
     # A protocol buffer: a field of 60 bytes, whose first field follows.
     server.files["agent.pb"] = b"\n<\n\x02ab" + b"x" * 56
     assert os.path.getsize(fetch(server.address + "agent.pb")) == 62
 
 
-def test_another_sum(refused, cache, server):
+def test_another_sum(refused, agent_cache, server):
     server.files["agent.jd"] = BODY
     said = refused(server.address + "agent.jd", "0" * 64)
     right = hashlib.sha256(BODY).hexdigest()
     assert "its SHA-256 is {}, not {}.".format(right, "0" * 64) in said
-    download(server.address + "agent.jd", str(cache / "agent.jd"), right, QUIET)
-    assert (cache / "agent.jd").read_bytes() == BODY
+    download(server.address + "agent.jd", str(agent_cache / "agent.jd"), right, QUIET)
+    assert (agent_cache / "agent.jd").read_bytes() == BODY
 
 
-def test_what_openai_published_is_known_by_its_sum(cache, server, monkeypatch, capfd):
+def test_what_openai_published_is_known_by_its_sum(agent_cache, server, monkeypatch, capfd):
     server.files["coinrun.jd"] = BODY
     with pytest.raises(InputError, match="its SHA-256 is .*, not 507ae71be495.* put it at .*coinrun.jd"):
         fetch("openai:coinrun")
     # A file that someone has put there is not taken for it either.
-    path = cache / "checkpoints" / "openai" / "coinrun.jd"
+    path = agent_cache / "checkpoints" / "openai" / "coinrun.jd"
     path.write_bytes(b"something else")
     with pytest.raises(InputError, match="its SHA-256 is"):
         fetch("openai:coinrun", Progress())
@@ -205,15 +205,15 @@ def test_what_openai_published_is_known_by_its_sum(cache, server, monkeypatch, c
     assert path.read_bytes() == b"something else"
 
 
-def test_the_real_file_put_there_by_hand_needs_no_server(cache, shared, monkeypatch):
+def test_the_real_file_put_there_by_hand_needs_no_server(agent_cache, shared, monkeypatch):
     monkeypatch.setenv("UNDERSTANDING_RL_VISION_OPENAI_URL", "http://127.0.0.1:9")
-    path = cache / "checkpoints" / "openai" / "procgen" / "coinrun.jd"
+    path = agent_cache / "checkpoints" / "openai" / "procgen" / "coinrun.jd"
     path.parent.mkdir(parents=True)
     path.symlink_to(shared / "openai" / "procgen" / "coinrun.jd")
     assert fetch("openai:procgen/coinrun") == str(path)
 
 
-def test_redirects_are_followed(cache, server):
+def test_redirects_are_followed(agent_cache, server):
     def redirect(handler):
         handler.send_response(302)
         handler.send_header("Location", "/elsewhere.jd")
@@ -225,16 +225,16 @@ def test_redirects_are_followed(cache, server):
         assert file.read() == BODY
 
 
-def test_a_cache_that_cannot_be_written(cache, server):
+def test_a_cache_that_cannot_be_written(agent_cache, server):
     server.files["agent.jd"] = BODY
-    cache.write_text("a file, no folder")
+    agent_cache.write_text("a file, no folder")
     said = "Cannot write .*agent.jd: .*. Set UNDERSTANDING_RL_VISION_CACHE to a folder that can be written, with room."
     with pytest.raises(InputError, match=said):
         fetch(server.address + "agent.jd")
 
 
 @pytest.mark.skipif("not __import__('os').path.exists('/dev/full')", reason="no device that is always full")
-def test_no_room(cache, server, monkeypatch):
+def test_no_room(agent_cache, server, monkeypatch):
     server.files["agent.jd"] = BODY
     named = "understanding_rl_vision.files.tempfile.NamedTemporaryFile"
     made = []
@@ -247,7 +247,7 @@ def test_no_room(cache, server, monkeypatch):
     monkeypatch.setattr(named, full)
     with pytest.raises(InputError, match="agent.jd: No space left on device. Set UNDERSTANDING_RL_VISION_CACHE"):
         fetch(server.address + "agent.jd")
-    assert made and files_below(cache) == set()
+    assert made and files_below(agent_cache) == set()
 
 
 PROGRAM = """
@@ -263,7 +263,7 @@ def start(address, checkout):
     )
 
 
-def test_two_processes_at_once(cache, server, checkout):
+def test_two_processes_at_once(agent_cache, server, checkout):
     both = threading.Barrier(2, timeout=60)
 
     def together(handler):
@@ -280,11 +280,11 @@ def test_two_processes_at_once(cache, server, checkout):
     assert paths == [local_path(address)] * 2
     with open(paths[0], "rb") as file:
         assert file.read() == BODY
-    assert len(files_below(cache)) == 1
+    assert len(files_below(agent_cache)) == 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_what_an_interrupted_download_leaves_is_no_checkpoint(cache, server, checkout, how):
+def test_what_an_interrupted_download_leaves_is_no_checkpoint(agent_cache, server, checkout, how):
     begun, over = threading.Event(), threading.Event()
 
     def slow(handler):
@@ -300,7 +300,7 @@ def test_what_an_interrupted_download_leaves_is_no_checkpoint(cache, server, che
     process.communicate(timeout=60)
     over.set()
     assert process.returncode != 0
-    left = files_below(cache)
+    left = files_below(agent_cache)
     assert left == set() if how == signal.SIGINT else all(name.endswith(".tmp") for name in left)
     server.answers.clear()
     server.files["agent.jd"] = BODY
@@ -308,12 +308,12 @@ def test_what_an_interrupted_download_leaves_is_no_checkpoint(cache, server, che
         assert file.read() == BODY
 
 
-def test_derived_files_are_downloaded_where_they_are_missing_and_only_there(cache, server, tmp_path):
-    folder = cache / "published" / "openai" / "procgen" / "rl-clarity"
+def test_derived_files_are_downloaded_where_they_are_missing_and_only_there(agent_cache, server, tmp_path):
+    folder = agent_cache / "published" / "openai" / "procgen" / "rl-clarity"
     paths = [str(folder / ("maze" + suffix)) for suffix in (".model.pb", ".metadata.jd")]
     server.files.update({"procgen/rl-clarity/maze.model.pb": BODY, "procgen/rl-clarity/maze.metadata.jd": b"abc"})
     fetch_derived("openai:procgen/maze", paths + [str(tmp_path / "own.trajectories.jd")])
-    assert files_below(cache / "published" / "openai" / "procgen" / "rl-clarity") == {
+    assert files_below(agent_cache / "published" / "openai" / "procgen" / "rl-clarity") == {
         "maze.model.pb",
         "maze.metadata.jd",
     }
@@ -326,7 +326,7 @@ def test_derived_files_are_downloaded_where_they_are_missing_and_only_there(cach
         fetch_derived("openai:procgen/maze", [str(folder / "maze.trajectories.jd")])
 
 
-def test_other_servers_than_the_mirror(cache, server):
+def test_other_servers_than_the_mirror(agent_cache, server):
     with serving() as other:
         other.files["agent.jd"] = BODY
         fetch(other.address + "agent.jd")

@@ -12,7 +12,7 @@ from understanding_rl_vision.errors import InputError
 
 
 @pytest.fixture(autouse=True)
-def alone(cache, monkeypatch):
+def alone(agent_cache, monkeypatch):
     monkeypatch.delenv("UNDERSTANDING_RL_VISION_OPENAI_URL", raising=False)
 
 
@@ -24,24 +24,24 @@ def test_paths_stay_what_they_are(path):
 
 
 @pytest.mark.parametrize("name", ["coinrun", "procgen/coinrun", "finite_levels/run_1/coinrun_100"])
-def test_names_are_openais_and_are_kept_under_them(cache, name):
+def test_names_are_openais_and_are_kept_under_them(agent_cache, name):
     place = find_place("openai:" + name)
     assert place.address == ADDRESS + name + ".jd" and place.sha256 == PUBLISHED[name].sha256
-    assert local_path("openai:" + name) == str(cache / "checkpoints" / "openai" / (name + ".jd"))
-    assert local_path("openai:" + name, published=True) == str(cache / "published" / "openai" / (name + ".jd"))
+    assert local_path("openai:" + name) == str(agent_cache / "checkpoints" / "openai" / (name + ".jd"))
+    assert local_path("openai:" + name, published=True) == str(agent_cache / "published" / "openai" / (name + ".jd"))
     for same in ("openai:{}.jd".format(name), "OpenAI:" + name, ADDRESS + name + ".jd", Path("openai:" + name)):
         assert find_place(same) == place
 
 
-def test_the_address_of_a_mirror(cache, monkeypatch):
+def test_the_address_of_a_mirror(agent_cache, monkeypatch):
     monkeypatch.setenv("UNDERSTANDING_RL_VISION_OPENAI_URL", "https://mirror.example/models")
     place = find_place("openai:procgen/maze")
     assert place.address == "https://mirror.example/models/procgen/maze.jd"
     assert find_place("https://mirror.example/models/procgen/maze.jd") == place
-    assert local_path("openai:procgen/maze") == str(cache / "checkpoints" / "openai" / "procgen" / "maze.jd")
+    assert local_path("openai:procgen/maze") == str(agent_cache / "checkpoints" / "openai" / "procgen" / "maze.jd")
 
 
-def test_addresses_are_kept_by_host_and_never_two_in_one_place(cache):
+def test_addresses_are_kept_by_host_and_never_two_in_one_place(agent_cache):
     addresses = [
         "https://example.org/runs/1/agent.jd",
         "https://example.org/runs/2/agent.jd",
@@ -53,16 +53,16 @@ def test_addresses_are_kept_by_host_and_never_two_in_one_place(cache):
     paths = [local_path(address) for address in addresses]
     assert len(set(paths)) == len(paths)
     for path in paths:
-        parts = Path(path).relative_to(cache).parts
+        parts = Path(path).relative_to(agent_cache).parts
         assert parts[:2] == ("checkpoints", "web") and parts[2].startswith("example.org-")
         assert parts[-1] == "agent.jd"
     assert local_path(Path(addresses[0])) == paths[0]
 
 
 @pytest.mark.parametrize("path", ["../../../etc/passwd", "%2e%2e/%2e%2e/a.jd", "a/../b.jd", "a\\..\\b.jd", "~/.ssh/k"])
-def test_no_address_leads_out_of_the_cache(cache, path):
+def test_no_address_leads_out_of_the_cache(agent_cache, path):
     kept = local_path("http://example.org/" + path)
-    assert os.path.normpath(kept) == kept and kept.startswith(str(cache / "checkpoints" / "web") + os.sep)
+    assert os.path.normpath(kept) == kept and kept.startswith(str(agent_cache / "checkpoints" / "web") + os.sep)
 
 
 def test_the_derived_files_lie_beside_the_checkpoint():
@@ -92,7 +92,7 @@ def test_what_is_no_agent_is_refused(given, said):
         local_path(given)
 
 
-def test_the_cache_is_where_the_variable_says_or_where_the_platform_has_such_files(cache, monkeypatch, tmp_path):
+def test_the_cache_is_where_the_variable_says_or_where_the_platform_has_such_files(agent_cache, monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("UNDERSTANDING_RL_VISION_CACHE", "~/mine")
     assert local_path("openai:coinrun").startswith(str(tmp_path / "mine") + os.sep)

@@ -37,7 +37,7 @@ def test_the_sums_are_those_of_the_real_files(shared, name):
     assert pooch.file_hash(str(shared / "openai" / (name + ".jd"))) == PUBLISHED[name].sha256
 
 
-def test_the_table_says_what_is_known(cache):
+def test_the_table_says_what_is_known(agent_cache):
     lines = table([PUBLISHED["finite_levels/run_2/coinrun_3000"], PUBLISHED["impala/coinrun_ablation_5"]], lambda _: ())
     assert [re.split("  +", line) for line in lines] == [
         ["agent", "game", "network", "levels", "solved", "notes", "here"],
@@ -46,20 +46,20 @@ def test_the_table_says_what_is_known(cache):
     ]
 
 
-def test_the_table_says_what_is_in_the_cache(cache, capsys):
+def test_the_table_says_what_is_in_the_cache(agent_cache, capsys):
     for name in (
         "checkpoints/openai/procgen/maze.jd",
         "checkpoints/openai/procgen/rl-clarity/maze.model.pb",
         "published/openai/rl-clarity/coinrun.model.pb",
     ):
-        (cache / name).parent.mkdir(parents=True, exist_ok=True)
-        (cache / name).write_bytes(b"")
+        (agent_cache / name).parent.mkdir(parents=True, exist_ok=True)
+        (agent_cache / name).write_bytes(b"")
     assert in_cache("procgen/maze") == ["checkpoint", "derived"]
     assert in_cache("coinrun") == ["published"] and in_cache("procgen/coinrun") == []
     list_agents()
     said = capsys.readouterr().out
     assert re.search(r"^openai:procgen/maze .* checkpoint, derived$", said, re.MULTILINE)
-    assert str(cache) in said
+    assert str(agent_cache) in said
 
 
 def test_the_command_lists_them_without_starting_tensorflow(checkout):

@@ -118,3 +118,14 @@ def test_training_begins_with_a_checkpoint_and_goes_on(examples, checkpoint_path
         assert 0 < np.abs(first["params"][name] - array).max() < 4 * 3e-4
         assert 0 < np.abs(second["params"][name] - first["params"][name]).max() < 16 * 3e-4
     Policy(read_checkpoint(str(tmp_path / "checkpoint.jd")), (64, 64, 3))
+
+
+def test_the_checkpoint_to_begin_with_may_have_a_name(examples, checkpoint_path, agent_cache, server, tmp_path):
+    server.files["procgen/maze.jd"] = checkpoint_path.read_bytes()
+    expected = joblib.load(str(checkpoint_path))["params"]
+    for given in ("openai:procgen/maze", server.address + "procgen/maze.jd", str(checkpoint_path)):
+        parameters = examples[1].parameters(given)
+        assert parameters.keys() == expected.keys()
+        for name, array in expected.items():
+            np.testing.assert_array_equal(parameters[name], array)
+    assert server.asked == ["procgen/maze.jd"]
