@@ -12,10 +12,13 @@ from tests import mpi
 from tests.rl_clarity.interfaces import FEW, props_of
 from tests.rl_clarity.untrained import SMALL, write_checkpoint
 from understanding_rl_vision import edit, evaluate, find, rl_clarity, run, synthesize, train, visualize
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.agents.published import PUBLISHED
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity import loading
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 
 # A name of OpenAI's, under which an agent of ours is served.
 NAME = "openai:procgen/leaper"
@@ -131,6 +134,15 @@ def test_openais_metadata_and_model_with_trajectories(served, derived, no_game, 
     options = dict(PAGE, layer_kwargs={"name_contains_one_of": "4a"})
     page = rl_clarity.run("openai:coinrun", str(tmp_path / "out"), load_kwargs={"resample": False}, **options)
     assert props_of(os.path.dirname(page))["env_name"] == "coinrun_old"
+
+
+def test_the_real_agents_are_what_the_index_says(agent_cache, server, shared):
+    for name in ("coinrun", "procgen/coinrun"):
+        server.files[name + ".jd"] = (shared / "openai" / (name + ".jd")).read_bytes()
+        checkpoint = read_checkpoint(fetch("openai:" + name))
+        known = PUBLISHED[name]
+        assert (checkpoint.args["env_name"], checkpoint.args["cnn"]) == (known.game, known.network)
+    assert server.asked == ["coinrun.jd", "procgen/coinrun.jd"]
 
 
 @needs_procgen

@@ -22,8 +22,9 @@ RUN_OPTIONS.update(GENERATE_OPTIONS)
 def run(checkpoint_path, output_dir, *, quiet=False, **options):
     """Play a checkpoint's agent and write the interface that looks into it. Returns the path of interface.html.
 
-    checkpoint_path: joblib file {'params': {name: array}, 'args': {...}}, as the README describes; or a list of
-        several, whose agents play the same levels and are shown on one page, with the directions of the first.
+    checkpoint_path: joblib file {'params': {name: array}, 'args': {...}}, as the README describes, 'openai:NAME' or an
+        http(s) address; or a list of several, whose agents play the same levels and are shown on one page, with the
+        directions of the first.
     output_dir: local folder for the page and its images.
     load_kwargs, trajectories_kwargs, observations_kwargs: see `load`; other options: see `generate`.
     quiet: no progress bars and no closing line. Under mpiexec, the processes share the work.
