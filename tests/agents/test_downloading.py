@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -126,10 +125,7 @@ def test_a_server_that_stops_answering(refused, server, sent):
         done.wait(20)
 
     server.answers["agent.jd"] = stall
-    start = time.monotonic()
     assert "the server has not answered for 0.3 seconds." in refused(server.address + "agent.jd", timeout=0.3)
-    # The server would wait for much longer.
-    assert time.monotonic() - start < 15
     done.set()
 
 
@@ -250,8 +246,10 @@ def test_no_room(agent_cache, server, monkeypatch):
     assert made and files_below(agent_cache) == set()
 
 
+# A process that was started in the background may have been told to ignore SIGINT.
 PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from understanding_rl_vision.agents.fetching import fetch
 print(fetch(sys.argv[1]))
 """
