@@ -134,9 +134,30 @@ def test_rows_of_zeros_add_nothing():
     np.testing.assert_array_equal(factorisation.fit(padded, 3), factorisation.fit(rows, 3))
 
 
-def test_rows_too_small_to_be_squared_are_not_taken_for_zeros():
-    with pytest.raises(InputError, match="5 rows that are not zero"):
-        factorisation.fit(np.full((5, 9), 1e-30), 9)
+@pytest.mark.parametrize("size", [1e-30, 1e-6])
+def test_rows_of_small_numbers_are_not_taken_for_zeros(size):
+    weights, directions = known_factorisation()
+    rows = (weights @ directions).astype(np.float32)
+    # A power of two, so that no digit changes.
+    small = np.ldexp(rows, int(np.log2(size)))
+    found, expected = factorisation.fit(small, 3), factorisation.fit(rows, 3)
+    np.testing.assert_allclose(unit_rows(found), unit_rows(expected), atol=1e-6)
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_there_are_no_more_directions_than_independent_ones(rank):
+    weights, directions = known_factorisation()
+    rows = weights[:, :rank] @ directions[:rank]
+    found = factorisation.fit(rows, 5)
+    assert found.shape == (rank, 7)
+    if rank:
+        assert reconstruction_error(rows, found) <= 1e-3 * np.linalg.norm(rows)
+    else:
+        assert factorisation.transform(rows, found).shape == (3000, 0)
+
+
+def test_there_are_no_more_directions_than_rows():
+    assert factorisation.fit(np.eye(2, 6), 4).shape == (2, 6)
 
 
 def test_bad_input_is_named():

@@ -24,6 +24,9 @@ JOINT_BLOCK_ROWS = 8192
 # Of more rows, a sample of so many is fitted before all.
 SAMPLE_ROWS = 2**17
 
+# What is below 1e-6 counts as zero at the start of a fit: numbers that are all smaller than this are enlarged before.
+SMALL = 2.0**-10
+
 # The first steps decide which of several local optima is found: so many are scikit-learn's.
 FIRST_STEPS = 2
 # In those that follow, H is swept over so often for each sweep over W, and then goes on by such a part of its way. That
@@ -139,6 +142,8 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     """
     X = np.asarray(X, np.float32)
     directions = directions.astype(X.dtype)
+    if not len(directions):
+        return np.empty((len(X), 0), X.dtype)
     targets_of, couplings = _scaled(directions, directions @ directions.T)
     targets_of = np.ascontiguousarray(targets_of.T)
     lengths = np.maximum(np.linalg.norm(directions, axis=1), np.finfo(np.float32).tiny)
@@ -185,6 +190,12 @@ def sampled_rows(X, count, random):
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
 
 
+def _enlarged(X):
+    """X where it has numbers that are not small, else multiplied by a power of two, which changes no digit."""
+    largest = X.max(initial=0)
+    return X if largest == 0 or largest >= SMALL else np.ldexp(X, -np.frexp(largest)[1])
+
+
 def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
     """Coordinate descent from W' (features, rows), which it changes, and H; returns H.
 
@@ -223,28 +234,31 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
 
 
 def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
-    """Directions H (features, channels) of the factorisation of X (rows, channels) >= 0.
+    """Directions H of the factorisation of X (rows, channels) >= 0: (features, channels), or fewer of them.
+
+    There are fewer where the rows have no more that are independent, and none where all rows are zero: a direction
+    that is zero, or that no row goes along, is left out. How long they are has no meaning.
 
     Start and first steps are those of scikit-learn's coordinate descent, so that both end in the same of several local
     optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows a sample is
     fitted before all.
     tol: stop when an iteration lowers the squared error by less than this share of it. progress: a Progress to follow
-    the iterations as `stage`.
+    the iterations as `stage`. Raises InputError for more features than channels, and for numbers that do not fit.
     """
     progress = progress or Progress(quiet=True)
     X = np.asarray(X, np.float32)
     if not (X.min(initial=0) >= 0 and X.max(initial=0) < np.inf):
         raise InputError("NMF takes finite numbers of at least zero.")
+    if features > X.shape[1]:
+        raise InputError(
+            "{} features are asked for, but there are {} channels, which are as many at most.".format(
+                features, X.shape[1]
+            )
+        )
     nonzero = X @ np.ones(X.shape[1], X.dtype) > 0
     # Many rows are not copied to be rid of a few.
     few_zeros = len(X) > SAMPLE_ROWS and nonzero.mean() > 0.9
-    X = X if few_zeros or nonzero.all() else X[nonzero]
-    if features > min(X.shape):
-        raise InputError(
-            "{} features are asked for, but there are {} channels and {} rows that are not zero; at most {}.".format(
-                features, X.shape[1], len(X), min(X.shape)
-            )
-        )
+    X = _enlarged(X if few_zeros or nonzero.all() else X[nonzero])
 
     def iterations(most):
         # How many there will be is not known: without a length the bar only counts.
@@ -252,8 +266,13 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
 
     sample = sampled_rows(X, SAMPLE_ROWS, np.random.RandomState(0))
     weights, directions = nndsvd(sample, features)
+    # What begins at zero stays there.
+    begun = weights.any(axis=1) | directions.any(axis=1)
+    weights, directions = weights[begun], directions[begun]
+    if not len(directions):
+        return directions
     directions = _descend(sample, weights, directions, tol, iterations(min(FIRST_STEPS, max_iter)))
     for rows in (X,) if sample is X else (sample, X):
         weights = np.ascontiguousarray(transform(rows, directions).T)
         directions = _descend(rows, weights, directions, tol, iterations(max_iter), SWEEPS, OVERSHOOT)
-    return directions
+    return directions[directions.any(axis=1) & weights.any(axis=1)]

@@ -59,8 +59,8 @@ class LayerNMF(Directions):
     """A reduction of a layer's channels to a few directions, as in lucid.scratch.rl_util.
 
     model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
-    images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
-    themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
+    images people can read (N, H', W', 3), for visualisation; features: how many directions, or fewer where there are no
+    more, see `factorisation.fit`, None for the channels themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
     attr_opts: options of get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on
     about so many rows (one per observation, position and sign), sampled with a fixed seed; default: on all.
     progress, stage: a Progress to follow the work, and what it is called there.
@@ -100,7 +100,7 @@ class LayerNMF(Directions):
             share = None if max_rows is None else max_rows // len(batches)
             rows = rows_to_fit(ahead(fitted_on, progress.track(batches, stage + ": rows")), share)
             channel_dirs = factorisation.fit(rows, features, progress=progress, stage=stage + ": fit")
-        super().__init__(channel_dirs, features)
+        super().__init__(channel_dirs, None if features is None else len(channel_dirs))
         self.model = model
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
