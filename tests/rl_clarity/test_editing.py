@@ -14,6 +14,7 @@ from understanding_rl_vision.rl_clarity.checkpoints import assign_params, read_c
 from understanding_rl_vision.rl_clarity.editing import edit, projected_kernel
 from understanding_rl_vision.rl_clarity.following import following_kernels
 from understanding_rl_vision.rl_clarity.layer_data import Layer
+from understanding_rl_vision.rl_clarity.nmf_output import OF_VALUE
 from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions, write_directions
 from understanding_rl_vision.rl_util.nmf import Directions
@@ -111,8 +112,9 @@ def test_editing_twice_equals_once_and_both_are_recorded(edited, checkpoint_path
 
 def test_features_are_numbers_of_the_legend_of_a_run(checkpoint_path, tmp_path, capsys):
     dirs = np.abs(RANDOM.randn(4, CHANNELS))
-    layer = Layer("2b", PI + "2b/Relu", Directions(dirs, 4))
-    write_directions(str(tmp_path), [Layer("input", None, None), layer])
+    layer = Layer("2b", PI + "2b/Relu", Directions(dirs, 4), None)
+    dead = Layer("3a", PI + "3a/Relu", Directions(np.zeros((0, CHANNELS)), 0), "No features: it is dead.")
+    write_directions(str(tmp_path), [Layer("input", None, None, None), layer, dead], OF_VALUE)
     path = str(tmp_path / "command.jd")
     flags = ["--layer", "2b", "--features", "[1, 4]", "--run-dir", str(tmp_path)]
     assert main(edit, make_parser(), [str(checkpoint_path), path] + flags) == 0
@@ -124,8 +126,10 @@ def test_features_are_numbers_of_the_legend_of_a_run(checkpoint_path, tmp_path, 
     for features in (0, 5, [1, 5], "1", [], True):
         with pytest.raises(InputError, match="from 1 to 4"):
             edit(checkpoint_path, str(tmp_path / "no.jd"), layer="2b", features=features, run_dir=str(tmp_path))
-    with pytest.raises(InputError, match="no layer '2a'; it has 2b"):
+    with pytest.raises(InputError, match="no layer '2a'; it has 2b, 3a"):
         edit(checkpoint_path, str(tmp_path / "no.jd"), layer="2a", features=1, run_dir=str(tmp_path))
+    with pytest.raises(InputError, match="'3a' of the run in .* has no features. No features: it is dead"):
+        edit(checkpoint_path, str(tmp_path / "no.jd"), layer="3a", features=1, run_dir=str(tmp_path))
     assert not (tmp_path / "no.jd").exists()
 
 

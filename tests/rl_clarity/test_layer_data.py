@@ -13,7 +13,7 @@ from understanding_rl_vision.rl_clarity.layer_data import Record, file_name, rel
 
 
 def record(gaps, explained):
-    return Record([], {}, None, None, None, np.array(gaps), np.array(explained))
+    return Record([], {}, None, None, 0.5, np.array(gaps), np.array(explained))
 
 
 def test_names_of_layers_become_parts_of_names_of_files():
@@ -23,7 +23,9 @@ def test_names_of_layers_become_parts_of_names_of_files():
 def test_the_relative_gap_weighs_all_frames_of_all_trajectories():
     records = [record([1.0, -1.0], [4.0, -6.0]), record([0.0], [10.0])]
     assert relative_gap(records) == pytest.approx(2 / 20)
-    assert relative_gap([record([0.0, 0.0], [0.0, 0.0])]) == 0
+    # Of nothing, or of rounding, there is no share.
+    assert relative_gap([record([0.0, 0.0], [0.0, 0.0])]) is None
+    assert relative_gap([record([1e-9], [0.0]), record([0.0], [3e-8])]) is None
 
 
 def test_a_full_temporary_folder_is_named(tmp_path, monkeypatch):

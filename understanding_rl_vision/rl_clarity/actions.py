@@ -1,9 +1,37 @@
-"""Groups of actions and the colours of actions."""
+"""Names and groups of actions, and their colours."""
 
 import numpy as np
 
+from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.errors import InputError
+
+# What the name of an action's output begins with; its number or its keys follow.
+ACTION = "action:"
+
 # A group is named by a key that its actions press, or is that of the actions that press none of these.
 DIRECTION_KEYS = ("RIGHT", "LEFT", "UP", "DOWN")
+
+
+def action_number(text, num_actions, action_combos, option):
+    """The number of an action that is named by its number, or by its keys joined with '+'.
+
+    action_combos: keys of each action, where they are known; option: whose value it is. Raises InputError for an action
+    that there is not.
+    """
+    if text.lstrip("-").isdigit():
+        return check_integer("action", int(text), 0, num_actions - 1)
+    combos = ["+".join(combo) for combo in action_combos or []]
+    if text not in combos:
+        raise InputError(
+            "{}='{}{}' given; actions have the numbers 0 to {}{}.".format(
+                option,
+                ACTION,
+                text,
+                num_actions - 1,
+                " and the keys {}".format(", ".join(map(repr, filter(None, combos)))) if combos else "",
+            )
+        )
+    return combos.index(text)
 
 
 def _presses(key):

@@ -14,7 +14,9 @@ VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
 ARCHITECTURES = ("clear", "impala", "nature")
 
 
-def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256, quick=False):
+def build_policy(
+    images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256, quick=False, has_value=True
+):
     """Build a policy and a value function that share a network, in the current graph.
 
     Args:
@@ -26,9 +28,11 @@ def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32",
         stack_channels: filters of impala's stacks, joined by '_'.
         emb_size: units of impala's dense layer.
         quick: may take other operations than the architecture names, for the same numbers up to rounding.
+        has_value: whether to build the value function.
 
     Returns:
-        Logits (N, A) and values (N,). Variables are shared with those that an earlier call has made.
+        Logits (N, A) and values (N,), or None in their place. Variables are shared with those that an earlier call has
+        made.
 
     Raises:
         InputError: an unknown `cnn`, or other options that are not accepted.
@@ -49,6 +53,8 @@ def build_policy(images, num_actions, *, cnn="clear", stack_channels="16_32_32",
         # A small start makes the first policy nearly uniform.
         with tf.variable_scope("pi"):
             logits = _orthogonal_dense(latent, num_actions, gain=0.01)
+        if not has_value:
+            return logits, None
         with tf.variable_scope("vf"):
             values = _orthogonal_dense(latent, 1, gain=1.0)
         return logits, values[:, 0]

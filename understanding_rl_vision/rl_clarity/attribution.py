@@ -7,7 +7,7 @@ import numpy as np
 from understanding_rl_vision.rl_util.compute import get_acts_without, get_grad, get_multi_path_attr
 from understanding_rl_vision.rl_util.together import get_attrs
 
-# A model with the names of the nodes of its policy's logits and of its value function.
+# A model with the names of the nodes of its policy's logits and of its value function, None where it does not have it.
 Agent = collections.namedtuple("Agent", "model policy_logits_name value_function_name num_actions")
 
 # What attribution is computed for. type: 'v', 'action' (data: its index) or 'action_group' (data: their indices).
@@ -20,13 +20,14 @@ Attribution = collections.namedtuple("Attribution", "channels residual totals")
 VALUE = Output("v", None, "v")
 
 
-def agent_outputs(num_actions, action_groups, policy):
-    """The value function and, with `policy`, every logit and every group of actions."""
+def agent_outputs(num_actions, action_groups, policy, has_value=True):
+    """The value function, if the agent has one, and, with `policy`, every logit and every group of actions."""
+    value = [VALUE] if has_value else []
     if not policy:
-        return [VALUE]
+        return value
     actions = [Output("action", i, "action_{}".format(i)) for i in range(num_actions)]
     groups = [Output("action_group", group, "action_group_{}".format(i)) for i, group in enumerate(action_groups)]
-    return [VALUE] + actions + groups
+    return value + actions + groups
 
 
 def output_values(output, values, logits):
@@ -36,8 +37,8 @@ def output_values(output, values, logits):
     return logits[..., np.atleast_1d(output.data)].sum(axis=-1)
 
 
-def _scored(agent, output):
-    """The node to score and the weights of its channels, None for a node without."""
+def scored(agent, output):
+    """The node of an Agent to score for an Output, and the weights of its channels, None for a node without."""
     if output.type == "v":
         return agent.value_function_name, None
     act_dir = np.zeros(agent.num_actions, np.float32)
@@ -51,16 +52,16 @@ def raw_attributions(
     """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where `layer` is None, the input.
 
     They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several. A group's
-    attribution is the sum of its logits'.
+    attribution is the sum of its logits'. Paths differ in the order of the directions, so without any there is one.
     """
-    scored = [(output, _scored(agent, output)) for output in outputs if output.type != "action_group"]
+    nodes = [(output, scored(agent, output)) for output in outputs if output.type != "action_group"]
     if layer is None:
         arrays = [
-            get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in scored
+            get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in nodes
         ]
-    elif max_paths is None:
+    elif max_paths is None or not directions.features:
         options = {"integrate_steps": integrate_steps, "exact": exact, "batch_size": batch_size}
-        arrays = get_attrs(agent.model, [score for _, score in scored], [layer], obses, **options)[layer]
+        arrays = get_attrs(agent.model, [score for _, score in nodes], [layer], obses, **options)[layer]
     else:
         arrays = [
             get_multi_path_attr(
@@ -76,9 +77,9 @@ def raw_attributions(
                 random_state=np.random.RandomState(0),
                 batch_size=batch_size,
             )
-            for _, (node, act_dir) in scored
+            for _, (node, act_dir) in nodes
         ]
-    found = {output.name: array for (output, _), array in zip(scored, arrays)}
+    found = {output.name: array for (output, _), array in zip(nodes, arrays)}
     for output in outputs:
         if output.type == "action_group":
             found[output.name] = sum(found["action_{}".format(action)] for action in output.data)
@@ -87,7 +88,7 @@ def raw_attributions(
 
 def baseline(agent, output, layer_name, obses, *, batch_size):
     """The output (T,) when all activations of the layer are zero."""
-    node, act_dir = _scored(agent, output)
+    node, act_dir = scored(agent, output)
     without = get_acts_without(agent.model, node, layer_name, obses, batch_size=batch_size)
     return without if act_dir is None else without @ act_dir
 

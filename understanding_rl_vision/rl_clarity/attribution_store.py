@@ -8,8 +8,9 @@ import numpy as np
 class AttributionStore:
     """Reduced attributions of several outputs over T frames, and what the page tells of each frame.
 
-    Arrays of each output and frame: largest, the largest channel value; channels (…, K) and residual, summed over
-    space; totals of the unreduced attribution.
+    Arrays of each output and frame: largest and size, the largest channel value and the largest in size, of the
+    residual where there are no channels; channels (…, K) and residual, summed over space; totals of the unreduced
+    attribution.
     """
 
     def __init__(self, outputs, frames, shape):
@@ -18,14 +19,16 @@ class AttributionStore:
         self._frame_shape = self.height, self.width, features + 1
         self._frame_bytes = 4 * int(np.prod(self._frame_shape))
         self._file = tempfile.TemporaryFile(buffering=0)
-        self.largest, self.residual, self.totals = np.zeros((3, outputs, frames))
+        self.largest, self.size, self.residual, self.totals = np.zeros((4, outputs, frames))
         self.channels = np.zeros((outputs, frames, features))
 
     def put(self, output, rows, attribution):
         """Store the Attribution of some rows, a slice. Raises OSError where the disk is full."""
         residual = attribution.residual[..., None]
         stored = np.concatenate([attribution.channels, residual], axis=-1).astype(np.float32, copy=False)
-        self.largest[output, rows] = attribution.channels.max(axis=(1, 2, 3))
+        shown = attribution.channels if attribution.channels.shape[-1] else residual
+        self.largest[output, rows] = shown.max(axis=(1, 2, 3))
+        self.size[output, rows] = np.maximum(self.largest[output, rows], -shown.min(axis=(1, 2, 3)))
         self.channels[output, rows] = attribution.channels.sum(axis=(1, 2))
         self.residual[output, rows] = attribution.residual.sum(axis=(1, 2))
         self.totals[output, rows] = attribution.totals

@@ -11,6 +11,7 @@ from understanding_rl_vision.rl_util.unpickling import Placeholder, placeholders
 from understanding_rl_vision.tensorflow1 import tf
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
+VALUE_PARAMS = ("ppo2_model/vf/w:0", "ppo2_model/vf/b:0")
 
 ARGS_DEFAULTS = {
     "env_kind": "procgen",
@@ -117,6 +118,11 @@ def count_actions(params):
     if LOGITS_BIAS not in params or params[LOGITS_BIAS].ndim != 1:
         raise InputError("The checkpoint lacks the parameter {!r}, one number for each action.".format(LOGITS_BIAS))
     return len(params[LOGITS_BIAS])
+
+
+def has_value_function(params):
+    """Whether the agent with these parameters has a value function, and not only a policy."""
+    return any(name in params for name in VALUE_PARAMS)
 
 
 def assign_params(sess, params):

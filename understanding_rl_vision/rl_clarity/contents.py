@@ -6,6 +6,7 @@ from understanding_rl_vision.rl_clarity import layer_data
 from understanding_rl_vision.rl_clarity.advantages import bookmarks, episode_gae, gae
 from understanding_rl_vision.rl_clarity.attribution import VALUE, output_values
 from understanding_rl_vision.rl_clarity.frames import write_frames
+from understanding_rl_vision.rl_clarity.nmf_output import features_note
 from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS
 from understanding_rl_vision.rl_clarity.palette import action_colours, feature_colours
 from understanding_rl_vision.rl_clarity.readable import UnitFloats
@@ -27,15 +28,21 @@ def write_frames_and_observations(trajectories, images, job, progress):
 
 
 def network_outputs(trajectories, jobs, ranks):
-    """Logits (steps, actions) and values (steps,) of each trajectory, by the agent of its Job: two tuples of arrays."""
+    """Logits (steps, actions) and values (steps,) of each trajectory, by the agent of its Job: two tuples of arrays.
+
+    Values are NaN where the agent has none.
+    """
     found = {}
     for i in range(ranks.rank, len(jobs), ranks.size):
         agent, batch_size = jobs[i].agent, jobs[i].options["batch_size"]
         session = model_session(agent.model)
-        outputs = [session.tensor(name) for name in (agent.policy_logits_name, agent.value_function_name)]
+        names = (agent.policy_logits_name, agent.value_function_name)
+        outputs = [session.tensor(name) for name in names if name is not None]
         images = UnitFloats(trajectories.observations[i])
         parts = [session.run(outputs, {session.images: images[rows]}) for rows in minibatches(len(images), batch_size)]
         found[i] = [concatenate(arrays) for arrays in zip(*parts)]
+        if agent.value_function_name is None:
+            found[i].append(np.full(len(images), np.nan))
     found = merged(ranks.gather(found))
     return tuple(zip(*(found[i] for i in sorted(found))))
 
@@ -48,27 +55,32 @@ def _costs(layers):
 def directions_and_features(layers, observations, images, job, ranks, progress):
     """Fit the directions of every layer and write their images.
 
-    layers: name shown -> node. Each layer is one rank's work; all ranks return the same: the Directions of each layer,
-    the entries of the features for the props, their grids by file name.
+    layers: name shown -> node. Each layer is one rank's work; all ranks return the same: the Layers with their
+    Directions, the entries of the features for the props, their grids by file name.
     """
+    options = job.options
     found = {}
     owners = dict(zip(layers, shares(_costs(layers), ranks.size)))
     for name, node in layers.items():
         if owners[name] != ranks.rank:
             continue
         (nmf,) = (
-            layer_data.fit_layer(node, observations, images, job.agent, job.options)
+            layer_data.fit_layer(node, observations, images, job)
             for _ in progress.track([None], "directions of {}".format(name))
         )
-        features = job.writer.make(layer_data.write_features, name, nmf, job)
-        found[name] = Directions(nmf.channel_dirs, nmf.features), features
+        note = features_note(nmf, job.features_of, options["nmf_features"], observations, options["batch_size"])
+        layer = layer_data.Layer(name, node, Directions(nmf.channel_dirs, nmf.features), note)
+        found[name] = layer, job.writer.make(layer_data.write_features, name, nmf, job)
     for name in progress.track(list(found), "features"):
-        directions, features = found[name]
-        found[name] = directions, features.result()
+        layer, features = found[name]
+        found[name] = layer, features.result()
     found = merged(ranks.gather(found))
-    directions = {name: found[name][0] for name in layers}
+    shown = [found[name][0] for name in layers]
+    for layer in shown:
+        if layer.note:
+            progress.say("Layer {}: {}".format(layer.name, layer.note))
     entries = [entry for name in layers for entry, _ in found[name][1]]
-    return directions, entries, merged(grids for name in layers for _, grids in found[name][1])
+    return shown, entries, merged(grids for name in layers for _, grids in found[name][1])
 
 
 def attribution_records(layers, trajectories, logits, values, jobs, ranks, progress):
@@ -88,8 +100,11 @@ def attribution_records(layers, trajectories, logits, values, jobs, ranks, progr
     return merged(ranks.gather(found))
 
 
-def attribution_props(layers, records, job):
-    """The part of the props that tells of attribution, from the Records of every layer and trajectory."""
+def attribution_props(layers, records, jobs):
+    """The part of the props that tells of attribution, from the Records of every layer and trajectory.
+
+    jobs: for each trajectory the Job with its agent.
+    """
     props = {
         "attributions": [],
         "attribution_totals": [],
@@ -98,11 +113,10 @@ def attribution_props(layers, records, job):
         "layout": {},
         "json_preloaded": {},
     }
-    of_value = job.outputs.index(VALUE)
     for layer in layers:
         of_layer = [found for (name, _), found in sorted(records.items()) if name == layer.name]
         props["layout"][layer.name] = of_layer[0][0].layout
-        for i, found in enumerate(of_layer):
+        for i, (found, job) in enumerate(zip(of_layer, jobs)):
             props["attributions"].append(layer_data.attribution_entry(layer.name, i, job.outputs, found))
             if layer.directions is not None:
                 entry, files = layer_data.totals_entry(
@@ -111,23 +125,43 @@ def attribution_props(layers, records, job):
                 props["attribution_totals"].append(entry)
                 props["json_preloaded"].update(files)
                 props["integration_gaps"].append(layer_data.gaps_entry(layer.name, i, job.outputs, found))
-        if layer.directions is not None:
-            props["layer_gaps"][layer.name] = layer_data.relative_gap([found[of_value] for found in of_layer])
+        of_value = [found[job.outputs.index(VALUE)] for found, job in zip(of_layer, jobs) if VALUE in job.outputs]
+        if layer.directions is not None and of_value:
+            props["layer_gaps"][layer.name] = layer_data.relative_gap(of_value)
     return props
+
+
+def feature_props(layers, job):
+    """The part of the props that tells how many features the Layers have, of what, and why some have fewer."""
+    with_features = [layer for layer in layers if layer.directions is not None]
+    return {
+        "nmf_output": {"type": job.features_of.type, "data": job.features_of.data},
+        "feature_counts": {layer.name: layer.directions.features for layer in with_features},
+        "feature_notes": {layer.name: layer.note for layer in with_features if layer.note},
+    }
+
+
+def _advantages(rewards, values, dones, facts, gamma, lam):
+    """Advantages (steps,) of a trajectory; facts are given of one that is a whole episode."""
+    if facts is not None:
+        return episode_gae(rewards, values, gamma, lam)
+    return gae(rewards[np.newaxis], values[np.newaxis], dones[np.newaxis], gamma, lam)[0]
 
 
 def trajectory_props(trajectories, logits, values, players, options):
     """The numbers of the trajectories, frame by frame, the bookmarks made from them, and whose they are.
 
-    Of several Players the trajectories follow on each other, and each has its own bookmarks.
+    Of several Players the trajectories follow on each other, and each has its own bookmarks. Values and advantages are
+    NaN, and there are no bookmarks, of one without value function.
     """
     gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
     lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
+    with_values = [
+        player.agent.value_function_name is not None for player in players for _ in player.trajectories.dones
+    ]
     advantages = [
-        gae(rewards[np.newaxis], own[np.newaxis], dones[np.newaxis], gamma, lam)[0]
-        if facts is None
-        else episode_gae(rewards, own, gamma, lam)
-        for rewards, own, dones, facts in zip(trajectories.rewards, values, trajectories.dones, trajectories.facts)
+        _advantages(*given, gamma, lam) if has_value else np.full(len(given[0]), np.nan)
+        for has_value, *given in zip(with_values, trajectories.rewards, values, trajectories.dones, trajectories.facts)
     ]
     numbers = {
         "actions": trajectories.actions,

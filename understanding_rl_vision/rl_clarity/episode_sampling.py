@@ -15,8 +15,8 @@ OUTCOMES = ("failed", "solved")
 MOST_GAMES = 32
 
 # level: its number, or None where levels have none; solved: bool; cause: None if solved, else what ended it; steps: the
-# arrays of its steps by name, (T, ...): observations, actions, rewards, values and, at full resolution,
-# observations_full.
+# arrays of its steps by name, (T, ...): observations, actions, rewards, values where the agent has them and, at full
+# resolution, observations_full.
 Episode = collections.namedtuple("Episode", "level solved cause steps")
 
 
@@ -80,12 +80,13 @@ class EpisodeRecorder:
         actions = draw_actions(logits_of_all, self._random)
         self._env.act(actions)
         rewards, _, firsts = self._env.observe()
-        for game, value in zip(games, values):
+        for place, game in enumerate(games):
             kept = self._kept[game]
             kept["observations"].append(observations[game])
             kept["actions"].append(actions[game])
             kept["rewards"].append(rewards[game])
-            kept["values"].append(value)
+            if values is not None:
+                kept["values"].append(values[place])
             if frames is not None:
                 kept["observations_full"].append(frames[game])
         ended = [game for game in games if firsts[game]]

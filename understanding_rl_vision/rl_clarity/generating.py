@@ -12,6 +12,7 @@ from understanding_rl_vision.rl_clarity.contents import (
     attribution_props,
     attribution_records,
     directions_and_features,
+    feature_props,
     network_outputs,
     setting_props,
     trajectory_props,
@@ -20,6 +21,7 @@ from understanding_rl_vision.rl_clarity.contents import (
 from understanding_rl_vision.rl_clarity.data import checked_observations, joined
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
+from understanding_rl_vision.rl_clarity.nmf_output import read_nmf_output
 from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
 from understanding_rl_vision.rl_clarity.players import compared_player, make_player
@@ -54,7 +56,8 @@ def generate(
         by 255. observations_full: the same at another size, as people see them.
     trajectories: dict with observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones
         (trajectories, steps); maybe observations_full. Where trajectories differ in length: lists of arrays.
-    policy_logits_name, value_function_name: nodes of the model. env_name: for the page's title.
+    policy_logits_name, value_function_name: nodes of the model; the latter is None of an agent without value function.
+    env_name: for the page's title.
     compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
         players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
@@ -79,17 +82,19 @@ def generate(
         groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
         lengths = [len(actions) for player in players for actions in player.trajectories.actions]
         written = _writings(options, layers, lengths)
+        features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
+        options = _with_policy(options, players, features_of, progress)
         subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
-        outputs = agent_outputs(agent.num_actions, groups, options["attr_policy"])
         _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
         try:
             with ImageWriter(output_dir) as writer:
-                job = Job(agent, outputs, options, subdirs, writer, max(lengths))
+                outputs = _outputs(agent, groups, options)
+                job = Job(agent, outputs, features_of, options, subdirs, writer, max(lengths))
                 props, shown = _props(players, observations, combos, groups, job, ranks, progress)
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
             props.update(written, env_name=env_name)
-            _on_first(ranks, lambda: write_directions(output_dir, shown))
+            _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
             return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
         except OSError as error:
             raise unwritable(output_dir, error) from error
@@ -111,24 +116,47 @@ def _writings(options, layers, lengths):
     return written
 
 
+def _outputs(agent, groups, options):
+    """What attribution of an Agent is computed for."""
+    has_value = agent.value_function_name is not None
+    return agent_outputs(agent.num_actions, groups, options["attr_policy"], has_value)
+
+
+def _with_policy(options, players, features_of, progress):
+    """The options, with attribution of the policy where a model has no value function, as the progress then says."""
+    without = [player for player in players if player.agent.value_function_name is None]
+    if not without:
+        return options
+    said = "{} no value function: attribution is of {}logits and groups of them, and values and advantages are missing"
+    who = "The agent has" if len(players) == 1 else "{} has".format(", ".join(str(one.name) for one in without))
+    said = said.format(who, "" if len(without) == len(players) else "the value where there is one, and of ")
+    if without[0] is players[0]:
+        said += "; features are those of nmf_output={!r}".format(features_of.option)
+    progress.say(said + ".")
+    return dict(options, attr_policy=True)
+
+
 def _props(players, observations, combos, groups, job, ranks, progress):
     """Write all images; returns the props, with every large JSON under 'json_preloaded', and the Layers shown."""
     layout = {}
     layers = players[0].layers
     trajectories = joined([player.trajectories for player in players])
-    jobs = [job._replace(agent=player.agent) for player in players for _ in player.trajectories.actions]
+    jobs = [
+        job._replace(agent=player.agent, outputs=_outputs(player.agent, groups, job.options))
+        for player in players
+        for _ in player.trajectories.actions
+    ]
     if ranks.rank == 0:
         layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
     logits, values = network_outputs(trajectories, jobs, ranks)
-    directions, features, grids = directions_and_features(layers, *observations, job, ranks, progress)
-    shown = [Layer(name, node, directions[name]) for name, node in layers.items()]
+    shown, features, grids = directions_and_features(layers, *observations, job, ranks, progress)
     if job.options["input_layer_include"]:
-        shown.insert(0, Layer(job.options["input_layer_name"], None, None))
+        shown.insert(0, Layer(job.options["input_layer_name"], None, None, None))
     records = attribution_records(shown, trajectories, logits, values, jobs, ranks, progress)
-    attribution = attribution_props(shown, records, job)
+    attribution = attribution_props(shown, records, jobs)
     layout["attribution"] = attribution.pop("layout")
     attribution["json_preloaded"] = merged([grids, attribution["json_preloaded"]])
-    props = setting_props(shown, combos, groups, job)
+    props = dict(setting_props(shown, combos, groups, job), **feature_props(shown, job))
     props.update(trajectory_props(trajectories, logits, values, players, job.options))
     props.update(attribution, features=features, layout=layout)
     return props, shown

@@ -15,23 +15,25 @@ from understanding_rl_vision.rl_clarity.attribution_images import (
 from understanding_rl_vision.rl_clarity.attribution_store import AttributionStore
 from understanding_rl_vision.rl_clarity.feature_images import feature_file, feature_images, thumbnails
 from understanding_rl_vision.rl_clarity.layers import file_name
+from understanding_rl_vision.rl_clarity.nmf_output import fit_directions
 from understanding_rl_vision.rl_clarity.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.rl_clarity.readable import as_unit_floats
 from understanding_rl_vision.rl_clarity.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
-from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.threads import ahead
 
-# Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on.
-# From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
-NMF_ROWS = 2**20
+# Numbers of 32 bits that differ by no more than this part of them may be the same.
+ROUNDING = 1e-6
 
-# What all parts of the work share. subdirs: folder names by kind; writer: an ImageWriter of the output folder;
-# most_frames: the length of the longest trajectory, which sheets are laid out for.
-Job = collections.namedtuple("Job", "agent outputs options subdirs writer most_frames")
+# What all parts of the work share. outputs: those of the agent that attribution is computed for; features_of: a
+# FeaturesOf; subdirs: folder names by kind; writer: an ImageWriter of the output folder; most_frames: the length of the
+# longest trajectory, which sheets are laid out for.
+Job = collections.namedtuple("Job", "agent outputs features_of options subdirs writer most_frames")
 
 # A layer by the name shown and that of its node; directions are None for the input layer, which is shown as it is.
-Layer = collections.namedtuple("Layer", "name node directions")
+# note: why there are fewer of them than asked for, or none, else None.
+Layer = collections.namedtuple("Layer", "name node directions note")
 
 # Attribution of one output to one layer in one trajectory, as the page needs it. images: file names by direction
 # and channel; totals of the channels (T, K) and of the residual (T,); baseline: the output with the layer
@@ -39,24 +41,25 @@ Layer = collections.namedtuple("Layer", "name node directions")
 Record = collections.namedtuple("Record", "images layout channels residuals baseline gaps explained")
 
 
-def fit_layer(node, observations, images, agent, options):
-    """The LayerNMF of value attributions of the observations (N, H, W, C); images: the same as people see them."""
-    return LayerNMF(
-        agent.model,
+def fit_layer(node, observations, images, job):
+    """The LayerNMF of a layer on the observations (N, H, W, C); images: the same as people see them."""
+    options = job.options
+    return fit_directions(
+        job.agent,
+        job.features_of,
         node,
         observations,
-        obses_full=images,
-        features=options["nmf_features"],
-        attr_layer_name=agent.value_function_name,
+        images,
+        options["nmf_features"],
         attr_opts=dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"]),
         batch_size=options["batch_size"],
-        max_rows=NMF_ROWS,
     )
 
 
 def write_features(layer, nmf, job):
     """Write all images of a layer's directions. Returns for each its entry in the props and its grids by file name."""
-    write_thumbnails(layer, nmf, job)
+    if nmf.features:
+        write_thumbnails(layer, nmf, job)
     return [write_feature(layer, nmf, feature, job) for feature in range(nmf.features)]
 
 
@@ -124,13 +127,18 @@ def _image_name(stem, direction, channel):
     return "{}_{}_{}.png".format(stem, direction, channel)
 
 
-def _write_images(stem, store, output, single_channels, layout, job):
+def _hues(layer, channels, job):
+    """The colours of a layer's channels: those of the legend, or for the input evenly spaced ones."""
+    return channel_hues(channels if layer.directions is None else job.options["nmf_features"])[:channels]
+
+
+def _write_images(stem, store, output, single_channels, hues, layout, job):
     """Write the sheets and filmstrips of every direction and channel."""
-    scale = normalisation(store.largest[output])
+    scale = normalisation(store.largest[output], store.size[output])
     strips, encoders = {}, {}
     for number, rows in enumerate(minibatches(store.frames, frames_per_sheet(layout))):
         channels, residual = store.get(output, rows)
-        for image in attribution_images(channels / scale, residual / scale, single_channels):
+        for image in attribution_images(channels / scale, residual / scale, single_channels, hues):
             name = _image_name(stem, image.direction, image.name)
             encode = encode_attribution
             if image.colours is not None:
@@ -150,11 +158,12 @@ def records(layer, trajectory, observations, output_values, job):
     store, zeroed = _attributions(layer, observations, job)
     single_channels = job.options["attr_single_channels"] and layer.directions is not None
     layout = sheet_layout(store.width, store.height, job.most_frames)
-    channels = channel_names(store.channels.shape[-1], single_channels)
+    features = store.channels.shape[-1]
+    channels, hues = channel_names(features, single_channels), _hues(layer, features, job)
     found = []
     for i, output in enumerate(job.outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
-        job.writer.make(_write_images, stem, store, i, single_channels, layout, job)
+        job.writer.make(_write_images, stem, store, i, single_channels, hues, layout, job)
         images = [
             (_image_name(stem, direction, channel), direction, channel)
             for direction in DIRECTIONS
@@ -227,6 +236,12 @@ def _metadata(outputs):
 
 
 def relative_gap(records):
-    """What integration misses of an output beyond its baseline: sum |gap| / sum |F(x) - F0| over all frames."""
+    """What integration misses of an output beyond its baseline: sum |gap| / sum |F(x) - F0| over all frames.
+
+    None where there is nothing beyond it but rounding.
+    """
     gaps, explained = (np.concatenate([getattr(one, name) for one in records]) for name in ("gaps", "explained"))
-    return float(np.abs(gaps).sum() / max(np.abs(explained).sum(), np.finfo(np.float32).tiny))
+    baseline = max(abs(one.baseline) for one in records)
+    if np.abs(explained).max() <= ROUNDING * baseline:
+        return None
+    return float(np.abs(gaps).sum() / np.abs(explained).sum())

@@ -88,8 +88,8 @@ def load(checkpoint_path, *, progress=None, **options):
 
     Returns:
         Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
-        value_function_name and, as far as known, env_name, gae_gamma, gae_lambda and action_combos; of several
-        checkpoints also of model_name and compared.
+        value_function_name (None of an agent without value function) and, as far as known, env_name, gae_gamma,
+        gae_lambda and action_combos; of several checkpoints also of model_name and compared.
 
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
@@ -199,7 +199,7 @@ def sample(checkpoint, play, kinds, full_resolution, progress, play_trajectories
         "model": policy.freeze(),
         "metadata": {
             "policy_logits_name": POLICY_LOGITS_NAME,
-            "value_function_name": VALUE_FUNCTION_NAME,
+            "value_function_name": VALUE_FUNCTION_NAME if policy.has_value else None,
             "env_name": checkpoint.args["env_name"],
             "gae_gamma": float(checkpoint.args["gamma"]),
             "gae_lambda": float(checkpoint.args["lambda"]),

@@ -6,6 +6,7 @@ import os
 
 from understanding_rl_vision.envs.base import check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.rl_clarity.actions import ACTION
 
 
 def _refuse(name, value, accepted):
@@ -90,6 +91,13 @@ def _predicates(name, value):
         _refuse(name, value, "a list of functions of an action's keys")
 
 
+def check_nmf_output(name, value):
+    """Raise InputError unless a value has the form of an output to fit features on. name: the option's."""
+    if not isinstance(value, str) or (value not in ("value", "activations") and not value.startswith(ACTION)):
+        accepted = "'value', 'activations', or '{0}' with an action's number or keys, such as '{0}RIGHT',"
+        _refuse(name, value, accepted.format(ACTION))
+
+
 _COMBOS = _list_of(_list_of(_text, "a list of keys", least=0), "a list of lists of keys")
 _MULTS = _list_of(_positive, "a list of numbers above 0")
 
@@ -103,6 +111,7 @@ CHECKS = {
     "gae_gamma": _or_none(_fraction),
     "gae_lambda": _or_none(_fraction),
     "trajectory_bookmarks": lambda name, value: check_integer(name, value, 0),
+    "nmf_output": _or_none(check_nmf_output),
     "nmf_attr_opts": lambda name, value: _dict_of({"integrate_steps": _count}, name, value),
     "vis_subdiv_mults": _MULTS,
     "vis_expand_mults": _MULTS,

@@ -40,8 +40,13 @@ GENERATE_OPTIONS = {
     "gae_gamma": Option(None, "discount for the advantages; default: the checkpoint's, else 0.999"),
     "gae_lambda": Option(None, "lambda for the advantages; default: the checkpoint's, else 0.95"),
     "trajectory_bookmarks": Option(16, "links to the episodes of highest and of lowest advantage, so many of each"),
-    "nmf_features": Option(8, "NMF directions per layer"),
-    "nmf_attr_opts": Option({"integrate_steps": 10}, "options of the attribution that NMF is fitted on"),
+    "nmf_features": Option(8, "NMF directions per layer, fewer where there are no more"),
+    "nmf_output": Option(
+        None,
+        "what NMF is fitted on: attribution of the 'value' (the default where there is one) or of a logit, 'action:7' "
+        "or 'action:RIGHT', or the layer's 'activations'",
+    ),
+    "nmf_attr_opts": Option({"integrate_steps": 10}, "options of that attribution"),
     "vis_subdiv_mults": Option([0.25, 0.5, 1, 2], "patches per activation in feature images"),
     "vis_subdiv_mult_default": Option(1, "the one of them shown first"),
     "vis_expand_mults": Option([1, 2, 4, 8], "size of a patch in activations in feature images"),
@@ -56,7 +61,9 @@ GENERATE_OPTIONS = {
     ),
     "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it"),
     "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it"),
-    "attr_policy": Option(False, "compute attribution for every logit and action group too"),
+    "attr_policy": Option(
+        False, "compute attribution for every logit and action group too; always so without a value function"
+    ),
     "attr_single_channels": Option(True, "write images of each direction alone, for isolating one by hovering"),
 }
 GENERATE_OPTIONS.update(

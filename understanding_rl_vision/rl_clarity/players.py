@@ -18,11 +18,12 @@ MODEL_KEYS = ("name", "model_bytes", "trajectories", "policy_logits_name", "valu
 def make_player(name, model_bytes, trajectories, policy_logits_name, value_function_name, layer_kwargs):
     """The Player of a frozen model. Raises InputError where model, names and trajectories do not fit together."""
     agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
+    outputs = [output for output in (policy_logits_name, value_function_name) if output is not None]
     return Player(
         name,
         agent,
         checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions),
-        model_layers(agent.model, [policy_logits_name, value_function_name], **layer_kwargs),
+        model_layers(agent.model, outputs, **layer_kwargs),
     )
 
 
@@ -64,7 +65,7 @@ def _described_layers(player):
 
 def _agent(model, policy_logits_name, value_function_name):
     logits_shape = get_shape(model, policy_logits_name)
-    value_shape = get_shape(model, value_function_name)
+    value_shape = [None] if value_function_name is None else get_shape(model, value_function_name)
     if len(logits_shape) != 2 or not logits_shape[1] or len(value_shape) != 1:
         raise InputError(
             "The logits must have the shape (N, actions) and the value function (N,); {!r} has {} and {!r} {}.".format(

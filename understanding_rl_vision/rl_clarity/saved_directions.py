@@ -11,10 +11,18 @@ from understanding_rl_vision.files import replacing
 FILE = "directions.json"
 
 
-def write_directions(output_dir, layers):
-    """Write the directions of Layers: name shown → node and directions (features, channels)."""
+def write_directions(output_dir, layers, features_of):
+    """Write the directions of Layers: name shown → node, directions (features, channels), of what, and the note.
+
+    features_of: a FeaturesOf.
+    """
     content = {
-        layer.name: {"node": layer.node, "directions": np.asarray(layer.directions.channel_dirs, float).tolist()}
+        layer.name: {
+            "node": layer.node,
+            "directions": np.asarray(layer.directions.channel_dirs, float).tolist(),
+            "nmf_output": features_of.option,
+            "note": layer.note,
+        }
         for layer in layers
         if layer.directions is not None
     }
@@ -25,13 +33,14 @@ def write_directions(output_dir, layers):
 def read_directions(output_dir, layer):
     """Return the node of a layer and its directions (features, channels), in the order of the page's legend.
 
-    Raises InputError when the folder is not that of a run, or the run has no such layer.
+    Raises InputError when the folder is not that of a run, or the run has no such layer or no features of it.
     """
     path = os.path.join(os.fspath(output_dir), FILE)
     try:
         with open(path, encoding="utf-8") as file:
             content = json.load(file)
         layers = {name: (entry["node"], np.array(entry["directions"], float)) for name, entry in content.items()}
+        notes = {name: entry.get("note") for name, entry in content.items()}
     except OSError as error:
         raise InputError(
             "Cannot read {}: {}. Give the folder that a run wrote its interface to.".format(path, error.strerror)
@@ -40,4 +49,6 @@ def read_directions(output_dir, layer):
         raise InputError("{} does not hold a run's directions; run again to write it.".format(path)) from None
     if layer not in layers:
         raise InputError("The run in {} has no layer {!r}; it has {}.".format(output_dir, layer, ", ".join(layers)))
+    if not len(layers[layer][1]):
+        raise InputError("Layer {!r} of the run in {} has no features. {}".format(layer, output_dir, notes[layer]))
     return layers[layer]

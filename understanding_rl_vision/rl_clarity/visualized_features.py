@@ -6,21 +6,21 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.gallery import Item, Picture
-from understanding_rl_vision.rl_clarity.layer_data import NMF_ROWS, file_name
+from understanding_rl_vision.rl_clarity.layers import file_name
+from understanding_rl_vision.rl_clarity.nmf_output import ACTIVATIONS, features_note, fit_directions
 from understanding_rl_vision.rl_clarity.readable import readable
 from understanding_rl_vision.rl_util import objectives
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.feature_visualisation import maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
-from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.rl_util.sessions import minibatches
 
-# What all layers share. observations: (N, H, W, C) in [0, 1]; images: the same as people see them; first_layer: the
-# node of the layer that sees the observations; options: those of `visualize`; writer: an ImageWriter of the output
-# folder, which has the folder `subdir`.
+# What all layers share. features_of: a FeaturesOf, or None where features are the channels; observations: (N, H, W, C)
+# in [0, 1]; images: the same as people see them; first_layer: the node of the layer that sees the observations;
+# options: those of `visualize`; writer: an ImageWriter of the output folder, which has the folder `subdir`.
 Study = collections.namedtuple(
-    "Study", "model observations images value_function_name first_layer options writer subdir progress"
+    "Study", "agent features_of observations images first_layer options writer subdir progress"
 )
 
 # Patches per side of a spatially aware image: many small ones make a picture that nobody can read.
@@ -31,28 +31,28 @@ LEAST_WEIGHT = 0.05
 
 
 def fit(study, name, node):
-    """The LayerNMF of a layer: its channels, or directions fitted on its activations or on the value's attributions.
-
-    name: the layer's, as shown.
-    """
-    nmf, batch_size = study.options["nmf"], study.options["batch_size"]
-    kwargs = {}
-    if nmf == "attributions":
-        if study.value_function_name is None:
-            raise InputError("nmf='attributions' needs value_function_name, the name of the model's value function.")
-        kwargs = {"attr_layer_name": study.value_function_name, "attr_opts": {"integrate_steps": 10, "exact": False}}
-    return LayerNMF(
-        study.model,
+    """The LayerNMF of a layer: its channels, or the directions asked for. name: the layer's, as shown."""
+    channels = study.features_of is None
+    return fit_directions(
+        study.agent,
+        ACTIVATIONS if channels else study.features_of,
         node,
         study.observations,
-        obses_full=study.images,
-        features=None if nmf is None else study.options["nmf_features"],
-        batch_size=batch_size,
-        max_rows=NMF_ROWS,
+        study.images,
+        None if channels else study.options["nmf_features"],
+        attr_opts={"integrate_steps": 10, "exact": False},
+        batch_size=study.options["batch_size"],
         progress=study.progress,
-        stage=("channels of {}" if nmf is None else "directions of {}").format(name),
-        **kwargs,
+        stage=("channels of {}" if channels else "directions of {}").format(name),
     )
+
+
+def note(study, nmf):
+    """Why a layer has fewer directions than asked for, or none, see `features_note`."""
+    if study.features_of is None:
+        return None
+    options = study.options
+    return features_note(nmf, study.features_of, options["nmf_features"], study.observations, options["batch_size"])
 
 
 def feature_items(study, name, node, nmf):
@@ -85,7 +85,8 @@ def caricature_items(study, name, node):
     references = study.observations[chosen]
     made = _maximised(study, name, node, chosen, lambda rows: objectives.caricature(node), references)
     acts, reference_acts = (
-        get_acts(study.model, node, images, batch_size=study.options["batch_size"]) for images in (made, references)
+        get_acts(study.agent.model, node, images, batch_size=study.options["batch_size"])
+        for images in (made, references)
     )
     products, own_products = (
         (array * reference_acts).sum(axis=-1).mean(axis=(1, 2)) for array in (acts, reference_acts)
@@ -138,11 +139,11 @@ def _maximised(study, name, node, numbers, objective_of, references=None):
             terms.append((-options["tv_coeff"], objectives.total_variation))
         parts.append(
             maximise(
-                study.model,
+                study.agent.model,
                 objectives.weighted_sum(terms),
                 numbers[rows],
                 seed=options["seed"],
-                transforms=_transforms(options, node == study.first_layer, min(study.model.image_shape[:2])),
+                transforms=_transforms(options, node == study.first_layer, min(study.agent.model.image_shape[:2])),
                 references=None if references is None else references[rows],
                 steps=options["steps"],
                 progress=study.progress,
@@ -156,7 +157,7 @@ def _made_by_gradient(study, name, node, chosen, directions):
     """Images that people can read, (features, H, W, 3), and the activations that they reach, (features,)."""
     make = {"neuron": objectives.neuron, "channel": objectives.channel}[study.options["objective"]]
     made = _maximised(study, name, node, chosen, lambda rows: make(node, directions[rows]))
-    acts = get_acts(study.model, node, made, batch_size=study.options["batch_size"])
+    acts = get_acts(study.agent.model, node, made, batch_size=study.options["batch_size"])
     along = np.einsum("nhwc,nc->nhw", acts, directions)
     if study.options["objective"] == "channel":
         return readable(made), along.mean(axis=(1, 2))
@@ -169,7 +170,7 @@ def _strongest_in_play(study, name, node, directions):
     strongest = np.full(len(directions), -np.inf)
     batches = minibatches(len(study.observations), study.options["batch_size"])
     for rows in study.progress.track(batches, "activations of {} in play".format(name)):
-        acts = get_acts(study.model, node, study.observations[rows])
+        acts = get_acts(study.agent.model, node, study.observations[rows])
         strongest = np.maximum(strongest, reduce(acts @ directions.T, axis=(1, 2)).max(axis=0))
     return strongest
 

@@ -4,15 +4,17 @@ import os
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_clarity.attribution import Agent
 from understanding_rl_vision.rl_clarity.data import checked_observations
 from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Layer
 from understanding_rl_vision.rl_clarity.layers import file_name, model_layers
 from understanding_rl_vision.rl_clarity.loading import load
+from understanding_rl_vision.rl_clarity.nmf_output import read_nmf_output
 from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line, unwritable
 from understanding_rl_vision.rl_clarity.saved_directions import write_directions
-from understanding_rl_vision.rl_clarity.visualized_features import Study, caricature_items, feature_items, fit
+from understanding_rl_vision.rl_clarity.visualized_features import Study, caricature_items, feature_items, fit, note
 from understanding_rl_vision.rl_clarity.visualizing_options import with_visualize_defaults
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
@@ -48,6 +50,7 @@ def visualize(
     layer,
     observations=None,
     observations_full=None,
+    policy_logits_name=None,
     value_function_name=None,
     quiet=False,
     **options,
@@ -55,8 +58,8 @@ def visualize(
     """Write a page of what activates the features of a layer, and return its path.
 
     checkpoint_or_model: the path of a checkpoint, whose agent then plays for observations; or a FrozenModel, with
-        observations (N, H, W, C), maybe the same as people see them in observations_full, and, for nmf='attributions',
-        value_function_name, the name of a node of shape (N,).
+        observations (N, H, W, C), maybe the same as people see them in observations_full, and, for features of an
+        output, policy_logits_name or value_function_name, the names of nodes of shape (N, actions) and (N,).
     output_dir: local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
     layer: the name that the interface shows, such as '2b', or that of a node; or a list of them.
     quiet: no progress bars and no closing line. options: see `VISUALIZE_OPTIONS` or docs/options.md.
@@ -70,6 +73,7 @@ def visualize(
     data = {
         "observations": observations,
         "observations_full": observations_full,
+        "policy_logits_name": policy_logits_name,
         "value_function_name": value_function_name,
     }
     if isinstance(checkpoint_or_model, (str, os.PathLike)):
@@ -81,6 +85,10 @@ def visualize(
     nodes = _nodes(model, shown, layer)
     if options["l2_layer"] is not None:
         options["l2_layer"] = _node(model, shown, options["l2_layer"])
+    agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
+    features_of = None
+    if options["nmf"] is not None:
+        features_of = read_nmf_output("nmf", options["nmf"], agent, data.get("action_combos"))
     observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
     check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
     prepare(output_dir, [IMAGES], PAGE)
@@ -90,9 +98,7 @@ def visualize(
             names = {node: name for name, node in shown.items()}
             sections = _sections(
                 {names.get(node, file_name(node)): node for node in nodes},
-                Study(
-                    model, *observations, data["value_function_name"], first_layer, options, writer, IMAGES, progress
-                ),
+                Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
                 output_dir,
             )
         page = write_gallery(
@@ -113,24 +119,31 @@ def _sections(nodes, study, output_dir):
     sections, layers = [], []
     for name, node in nodes.items():
         nmf = fit(study, name, node)
-        layers.append(Layer(name, node, nmf))
-        items = feature_items(study, name, node, nmf)
-        sections.append(Section("Layer {}".format(name), items, _description(study.options), FEATURE_REM))
+        said = note(study, nmf)
+        layers.append(Layer(name, node, nmf, said))
+        items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
+        text = _description(study) + (" " + said if said else "")
+        sections.append(Section("Layer {}".format(name), items, text, FEATURE_REM))
+        if said:
+            study.progress.say("Layer {}: {}".format(name, said))
         if study.options["caricatures"]:
             items = caricature_items(study, name, node)
             sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))
-    if study.options["nmf"] is not None:
-        write_directions(output_dir, layers)
+    if study.features_of is not None:
+        write_directions(output_dir, layers, study.features_of)
     return sections
 
 
-def _description(options):
+def _agent(model, policy_logits_name, value_function_name):
+    actions = 0 if policy_logits_name is None else get_shape(model, policy_logits_name)[-1]
+    return Agent(model, policy_logits_name, value_function_name, actions)
+
+
+def _description(study):
     """What is shown of each feature, in a sentence or two."""
-    features = "Channels."
-    if options["nmf"] is not None:
-        features = "Directions found by non-negative matrix factorisation of {}.".format(
-            "the activations" if options["nmf"] == "activations" else "the value's attributions"
-        )
+    features, options = "Channels.", study.options
+    if study.features_of is not None:
+        features = "Directions found by non-negative matrix factorisation of {}.".format(study.features_of.words)
     if not options["steps"]:
         return features
     measured = "in the centre of the image" if options["objective"] == "neuron" else "averaged over positions"

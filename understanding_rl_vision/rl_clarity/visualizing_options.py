@@ -6,15 +6,19 @@ import functools
 from understanding_rl_vision.envs.base import check_choice, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
+from understanding_rl_vision.rl_clarity.option_checks import check_nmf_output
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS
 
 OBJECTIVES = ("neuron", "channel")
-NMF = (None, "activations", "attributions")
+# What 'value' was called before there were other outputs.
+ATTRIBUTIONS = "attributions"
 
 VISUALIZE_OPTIONS = {
     "nmf": Option(
-        None, "features are the layer's channels; or NMF directions fitted on its 'activations' or 'attributions'"
+        None,
+        "features are the layer's channels; or NMF directions fitted, as by nmf_output of run, on its 'activations' "
+        "or on attribution of the 'value' or of a logit, 'action:7' or 'action:RIGHT'",
     ),
     "nmf_features": Option(16, "how many directions"),
     "features": Option(None, "list of those to show: channels from 0, directions from 1; default: all"),
@@ -61,7 +65,6 @@ _mult = functools.partial(check_number, low=1e-6, high=1000)
 _coefficient = functools.partial(check_number, low=0, high=1e9)
 
 CHECKS = {
-    "nmf": functools.partial(check_choice, choices=NMF),
     "objective": functools.partial(check_choice, choices=OBJECTIVES),
     "caricatures": _numbers,
     "rotate": functools.partial(_list_of, functools.partial(check_number, low=-360, high=360), "degrees"),
@@ -73,7 +76,7 @@ CHECKS.update(dict.fromkeys(("steps", "seed"), _whole))
 CHECKS.update(dict.fromkeys(("nmf_features", "batch_size", "vis_thumbnail_num_mult"), _count))
 CHECKS.update(dict.fromkeys(("l2_coeff", "tv_coeff"), _coefficient))
 CHECKS.update(dict.fromkeys(("vis_expand_mult", "vis_thumbnail_expand_mult"), _mult))
-OPTIONAL_CHECKS = {"features": _numbers, "jitter": _whole, "vis_subdiv_mult": _mult}
+OPTIONAL_CHECKS = {"nmf": check_nmf_output, "features": _numbers, "jitter": _whole, "vis_subdiv_mult": _mult}
 
 
 def with_visualize_defaults(options):
@@ -81,6 +84,8 @@ def with_visualize_defaults(options):
     check_options(options, list(VISUALIZE_OPTIONS), "visualize()")
     complete = {name: copy.deepcopy(option.default) for name, option in VISUALIZE_OPTIONS.items()}
     complete.update(options)
+    if complete["nmf"] == ATTRIBUTIONS:
+        complete["nmf"] = "value"
     for name, check in CHECKS.items():
         check(name, complete[name])
     for name, check in OPTIONAL_CHECKS.items():

@@ -59,11 +59,12 @@ class LayerNMF(Directions):
     """A reduction of a layer's channels to a few directions, as in lucid.scratch.rl_util.
 
     model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
-    images people can read (N, H', W', 3), for visualisation; features: how many directions, or fewer where there are no
-    more, see `factorisation.fit`, None for the channels themselves; attr_layer_name: fit on the attributions of this node to the layer instead of on activations;
-    attr_opts: options of get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on
-    about so many rows (one per observation, position and sign), sampled with a fixed seed; default: on all.
-    progress, stage: a Progress to follow the work, and what it is called there.
+    images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
+    themselves, and afterwards how many there are, for the layer may have fewer, see `factorisation.fit`;
+    attr_layer_name: fit on the attributions of this node to the layer instead of on activations; attr_opts: options of
+    get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on about so many rows
+    (one per observation, position and sign), sampled with a fixed seed; default: on all. progress, stage: a Progress
+    to follow the work, and what it is called there.
 
     channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
     """

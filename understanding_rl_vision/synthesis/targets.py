@@ -13,8 +13,8 @@ thinks of each action (Q-values or logits), and beta the sharpness:
 
 import collections
 
-from understanding_rl_vision.envs.base import check_integer
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.actions import ACTION, action_number
 from understanding_rl_vision.synthesis.agents import preferences
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -50,7 +50,6 @@ OF_PREFERENCES = {"T-": _t_minus, "T+": _t_plus, "T+-": _t_plus_minus, "S+": _s_
 OF_VALUE = {"value+": 1.0, "value-": -1.0}
 # As the paper writes them.
 ALIASES = {"T⁻": "T-", "T⁺": "T+", "T±": "T+-", "S⁺": "S+", "S⁻": "S-"}
-ACTION = "action:"
 ACCEPTED = "{}, 'action:' with a number or keys, and, from Python, functions of the outputs".format(
     ", ".join(map(repr, list(OF_PREFERENCES) + list(OF_VALUE)))
 )
@@ -84,26 +83,9 @@ def _target(item, num_actions, action_combos, has_value, beta):
             raise InputError("target={!r} given, but the agent has no value function.".format(item))
         return Target(name, lambda outputs: OF_VALUE[name] * outputs.value)
     if isinstance(name, str) and name.startswith(ACTION):
-        number = _action_number(name[len(ACTION) :], num_actions, action_combos)
+        number = action_number(name[len(ACTION) :], num_actions, action_combos, "target")
         return Target(name, lambda outputs: preferences(outputs)[:, number])
     raise InputError("target={!r} given; accepted are {}.".format(item, ACCEPTED))
-
-
-def _action_number(text, num_actions, action_combos):
-    """The number of an action named by number or keys."""
-    if text.lstrip("-").isdigit():
-        return check_integer("action", int(text), 0, num_actions - 1)
-    combos = ["+".join(combo) for combo in action_combos or []]
-    if text not in combos:
-        raise InputError(
-            "target='{}{}' given; actions have the numbers 0 to {}{}.".format(
-                ACTION,
-                text,
-                num_actions - 1,
-                " and the keys {}".format(", ".join(map(repr, filter(None, combos)))) if combos else "",
-            )
-        )
-    return combos.index(text)
 
 
 def objective(target, outputs):

@@ -13,7 +13,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
 from understanding_rl_vision.training import saving
 from understanding_rl_vision.training.logs import Episodes, Logs, explained_variance
 from understanding_rl_vision.training.options import complete_options, env_options, game, options_of_checkpoint
@@ -85,7 +85,7 @@ class Training:
         if content:
             self._restore(content)
         else:
-            self._learner.restore(*ranks.broadcast((params or self._learner.params(), self._learner.optimizer())))
+            self._learner.restore(*ranks.broadcast((self._begun_with(params), self._learner.optimizer())))
 
     def run(self):
         """Train until the timesteps are played, saving and reporting on rank 0. Raises InputError on divergence."""
@@ -173,6 +173,13 @@ class Training:
                     "states": states,
                 },
             )
+
+    def _begun_with(self, params):
+        """Those given, or drawn ones; where an agent without value function is given, that is drawn."""
+        drawn = self._learner.params()
+        if params and not has_value_function(params):
+            return dict(params, **{name: drawn[name] for name in VALUE_PARAMS})
+        return params or drawn
 
     def _restore(self, content):
         self._learner.restore(content["params"], content["optimizer"])
