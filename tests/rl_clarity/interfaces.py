@@ -24,8 +24,8 @@ QUICK = dict(
 )
 
 
-def _tiny_model(channels, layers, seed):
-    """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and a value function."""
+def _tiny_model(channels, layers, seed, value, live):
+    """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and maybe a value function."""
     random = np.random.RandomState(seed)
 
     def weights(*shape):
@@ -35,21 +35,38 @@ def _tiny_model(channels, layers, seed):
         first = tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME")
         first = tf.nn.relu(first, name=layers[0])
         second = tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME") + 0.3 * weights(8)
+        if live < 8:
+            second -= np.repeat(np.float32([0, 100]), [live, 8 - live])
         second = tf.nn.relu(second, name=layers[1])
         latent = tf.reshape(second, (-1, 4 * 4 * 8))
         tf.add(tf.matmul(latent, weights(128, ACTIONS)), weights(ACTIONS), name="logits")
-        tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
+        if value == "learned":
+            tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
+        elif value == "constant":
+            tf.reduce_sum(latent * 0 + 1 / 256, axis=1, name="value")
 
-    return frozen_bytes((SIZE, SIZE, channels), ["logits", "value"], build)
+    return frozen_bytes((SIZE, SIZE, channels), ["logits", "value"] if value else ["logits"], build)
 
 
-def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu"), trajectories=TRAJECTORIES, seed=0):
-    """Data arguments of `generate`; seed: of the weights."""
+def tiny_data(
+    channels=3,
+    steps=STEPS,
+    layers=("pi/1a/Relu", "pi/2a/Relu"),
+    trajectories=TRAJECTORIES,
+    seed=0,
+    value="learned",
+    live=8,
+):
+    """Data arguments of `generate`.
+
+    seed: of the weights; value: 'learned', 'constant' (0.5) or None; live: how many channels of the second layer are
+    ever active.
+    """
     random = np.random.RandomState(1)
     firsts = np.zeros((trajectories, steps), bool)
     firsts[:, [0, 4]] = True
     return {
-        "model_bytes": _tiny_model(channels, layers, seed),
+        "model_bytes": _tiny_model(channels, layers, seed, value, live),
         "observations": random.randint(256, size=(OBSERVATIONS, SIZE, SIZE, channels)).astype(np.uint8),
         "trajectories": {
             "observations": random.randint(256, size=(trajectories, steps, SIZE, SIZE, channels)).astype(np.uint8),
@@ -58,7 +75,7 @@ def tiny_data(channels=3, steps=STEPS, layers=("pi/1a/Relu", "pi/2a/Relu"), traj
             "firsts": firsts,
         },
         "policy_logits_name": "logits",
-        "value_function_name": "value",
+        "value_function_name": "value" if value else None,
     }
 
 

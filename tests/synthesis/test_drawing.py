@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from tests.rl_clarity.interfaces import tiny_data
 from tests.synthesis.tiny import NAMES, convolutional_agent, linear_agent, pictures
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.rl_util.compute import get_attr
+from understanding_rl_vision.synthesis.agents import Agent, Outputs
 from understanding_rl_vision.synthesis.drawing import (
     FILTER_SCALE,
     attribution_pictures,
@@ -30,14 +33,25 @@ def test_attribution_is_that_of_the_value():
     agent = convolutional_agent()
     images = pictures(2) / np.float32(255)
     layer = middle_layer(agent)
-    drawn = attribution_pictures(agent, images)
+    drawn, what = attribution_pictures(agent, images)
     values = get_attr(agent.model, NAMES.value, layer, images, integrate_steps=10).sum(axis=-1)
-    assert drawn.shape == (2, 8, 8, 3)
+    assert drawn.shape == (2, 8, 8, 3) and what == "the value"
     # Where it is strongest the picture is blue for good and orange for bad.
     for picture, one in zip(drawn, values):
         row, column = np.unravel_index(np.abs(one).argmax(), one.shape)
         patch = picture[2 * row : 2 * row + 2, 2 * column : 2 * column + 2].mean(axis=(0, 1))
         assert np.sign(patch[2] - patch[0]) == np.sign(one[row, column])
+
+
+@pytest.mark.parametrize("value", ["constant", None])
+def test_attribution_is_that_of_the_preferred_action_where_the_value_tells_nothing(value):
+    model = FrozenModel.from_bytes(tiny_data(value=value)["model_bytes"])
+    agent = Agent(model, Outputs("logits", "value" if value else None, None))
+    drawn, what = attribution_pictures(agent, pictures(2))
+    expected, _ = attribution_pictures(Agent(model, Outputs("logits", None, None)), pictures(2))
+    np.testing.assert_array_equal(drawn, expected)
+    # Blue or orange: no grey picture.
+    assert what == "the largest logit" and np.abs(drawn[..., 0] - drawn[..., 2]).max() > 0.3
 
 
 def test_a_layer_without_places():

@@ -15,7 +15,7 @@ from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_clarity.advantages import episode_gae, value_spikes
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.rl_clarity.episode_sampling import EpisodeRecorder, as_trajectories, play_quota
 from understanding_rl_vision.rl_clarity.loading import (
     DERIVED_FILES,
@@ -28,8 +28,10 @@ from understanding_rl_vision.rl_clarity.loading import (
 from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option
 from understanding_rl_vision.rl_clarity.running import play_and_generate
 
-# What is looked for, and how the frame that shows it is called.
+# What is looked for, and how the number found at the frame that shows it is called.
 KINDS = {"failure": "lowest advantage", "advantage": "advantage", "spike": "value spike"}
+# What can be looked for without a value function, likewise.
+KINDS_WITHOUT_VALUE = {"failure": "return"}
 
 SEARCH_OPTIONS = {
     "num_levels": Option(1000, "episodes to search"),
@@ -61,8 +63,9 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
 
     Three kinds are looked for: 'failure', failed episodes by their lowest advantage; 'advantage', all by their largest
     advantage in size; 'spike', all by the largest departure of one frame's value from both its neighbours (article,
-    "Hallucinations" and "Dissecting failure"). Writes finds.csv, with every episode of each kind in order, and the page
-    with the first ones, on which notes lead from one to the next.
+    "Hallucinations" and "Dissecting failure"). Of an agent without value function there are failures only, by their
+    return. Writes finds.csv, with every episode of each kind in order, and the page with the first ones, on which notes
+    lead from one to the next.
 
     checkpoint_path: as for `run`. output_dir: by default rl-clarity/NAME.finds beside the checkpoint NAME.jd.
     quiet: no progress bars and no closing line. Other options: see FIND_OPTIONS or docs/options.md.
@@ -102,7 +105,9 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
     checkpoint = read_checkpoint(fetch(checkpoint_path, progress))
     gamma = checkpoint.args["gamma"] if gamma is None else gamma
     lam = checkpoint.args["lambda"] if lam is None else lam
-    search = Search(options["kinds"], options["top"], gamma, lam)
+    has_value = has_value_function(checkpoint.params)
+    kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
+    search = Search(kinds, options["top"], gamma, lam, has_value)
 
     def play_trajectories(env, policy):
         recorder = EpisodeRecorder(env, policy, options["seed"], options["full_resolution"])
@@ -121,14 +126,29 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
     return dict(data, annotations=os.path.join(output_dir, NOTES))
 
 
+def _kinds_without_value(kinds, progress):
+    """Those of the kinds that can be looked for without a value function. Raises InputError where there are none."""
+    left = [kind for kind in kinds if kind in KINDS_WITHOUT_VALUE]
+    if not left:
+        raise InputError(
+            "kinds={!r} given, but the agent has no value function; {} can be looked for without.".format(
+                kinds, ", ".join(map(repr, KINDS_WITHOUT_VALUE))
+            )
+        )
+    if left != kinds:
+        progress.say("The agent has no value function: only {} is looked for.".format(", ".join(left)))
+    return left
+
+
 class Search:
     """Ranks episodes as they come, and keeps those that stand out.
 
-    kinds: some of KINDS; top: how many of each; gamma, lam: of the advantages.
+    kinds: some of KINDS; top: how many of each; gamma, lam: of the advantages; has_value: whether episodes have values.
     """
 
-    def __init__(self, kinds, top, gamma, lam):
-        self._top, self._gamma, self._lam = top, gamma, lam
+    def __init__(self, kinds, top, gamma, lam, has_value=True):
+        self._top, self._gamma, self._lam, self.has_value = top, gamma, lam, has_value
+        self._lowest_value, self._highest_value = np.inf, -np.inf
         self._count = 0
         self._found = {kind: [] for kind in kinds}
         self._leading = {kind: [] for kind in kinds}
@@ -150,7 +170,13 @@ class Search:
 
     def _of(self, episode):
         """Kind → frame, score and size of what the episode has of it."""
+        if not self.has_value:
+            rewards = episode.steps["rewards"]
+            total = float(rewards.sum())
+            return {} if episode.solved else {"failure": (len(rewards) - 1, total, -total)}
         values = episode.steps["values"]
+        self._lowest_value = min(self._lowest_value, float(values.min()))
+        self._highest_value = max(self._highest_value, float(values.max()))
         advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
         spikes = value_spikes(values)
         found = {}
@@ -162,6 +188,11 @@ class Search:
             if scores[frame]:
                 found[kind] = frame, float(scores[frame]), abs(float(scores[frame]))
         return found
+
+    @property
+    def constant_value(self):
+        """The value of all frames where they have but one, else None."""
+        return self._lowest_value if self._lowest_value == self._highest_value else None
 
     @property
     def found(self):
@@ -191,12 +222,18 @@ def _shown(search, output_dir, progress):
         raise InputError(
             "Nothing was found of {}. Give a larger num_levels, or other kinds.".format(", ".join(search.leading))
         )
+    if search.constant_value is not None:
+        progress.say(
+            "The value is {:.3g} at every frame: advantages tell of rewards alone, and there are no spikes.".format(
+                search.constant_value
+            )
+        )
     for kind, finds in search.leading.items():
         if not finds:
             progress.say("There was no {} in these episodes.".format(kind))
     trajectories = {number: trajectory for trajectory, number in enumerate(numbers)}
     _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories), indent=1))
+    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
     return [search.episodes[number] for number in numbers]
 
 
@@ -220,22 +257,23 @@ def table(found, trajectories):
     return text.getvalue()
 
 
-def notes(leading, trajectories):
+def notes(leading, trajectories, has_value=True):
     """Notes for the page on the frames of the leading Finds by kind, in their order."""
+    called = KINDS if has_value else KINDS_WITHOUT_VALUE
     return [
         {
             "trajectory": trajectories[searched.number],
             "frame": frame,
-            "text": _note(kind, rank, len(finds), searched, score),
+            "text": "{}: {} {:+.3g}".format(_which(kind, rank, len(finds), searched), called[kind], score),
         }
         for kind, finds in leading.items()
         for rank, (searched, frame, score, _) in enumerate(finds, 1)
     ]
 
 
-def _note(kind, rank, count, searched, score):
+def _which(kind, rank, count, searched):
     where = "" if searched.level is None else " in level {}".format(searched.level)
     how = "solved" if searched.solved else "failed"
     if searched.cause not in (None, UNKNOWN):
         how += " by {}".format(searched.cause)
-    return "{} {} of {}{}, {}: {} {:+.3g}".format(kind.capitalize(), rank, count, where, how, KINDS[kind], score)
+    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, where, how)

@@ -23,14 +23,16 @@ LUMA = (0.299, 0.587, 0.114)
 class Agent:
     """A frozen model with the nodes of its outputs.
 
-    model: FrozenModel. names: Outputs of node names; those of this project's own networks unless given.
+    model: FrozenModel. names: Outputs of node names; those of this project's own networks unless given, of which some
+    have no value.
     Raises InputError for a model without such nodes, or with none that is about actions.
     """
 
     def __init__(self, model, names=None):
         self.model = model
-        self.names = names or Outputs(POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME, None)
         nodes = {node.name for node in model.graph_def.node}
+        value = VALUE_FUNCTION_NAME if VALUE_FUNCTION_NAME in nodes else None
+        self.names = names or Outputs(POLICY_LOGITS_NAME, value, None)
         for kind, name in self.names._asdict().items():
             if name is not None and name not in nodes:
                 raise InputError(

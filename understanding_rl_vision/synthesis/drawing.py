@@ -51,16 +51,24 @@ def middle_layer(agent):
 
 
 def attribution_pictures(agent, pictures, layer=None, integrate_steps=10):
-    """Attribution of the value function, or of the largest Q-value, over pictures: (N, H, W, 3).
+    """Attribution of the value function, or of the largest Q-value or logit, over pictures: (N, H, W, 3), and of what.
 
     layer: the node whose activations it is attributed to, summed over channels (integrated gradients); None is the
     middle one. Blue speaks for the output, orange against it; each picture is as bright as its largest attribution
-    allows.
+    allows. A value whose attribution is zero in all pictures, as that of a constant, gives way.
     """
     layer = layer or middle_layer(agent)
     images = observations(as_unit_floats(pictures), agent.model.image_shape)
-    node, score_fn = (agent.names.value, default_score_fn) if agent.names.value else (agent.preference_name, largest)
-    values = get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
+
+    def attribution(node, score_fn):
+        return get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
+
+    values, what = None, "the value"
+    if agent.names.value:
+        values = attribution(agent.names.value, default_score_fn)
+    if values is None or not values.any():
+        values = attribution(agent.preference_name, largest)
+        what = "the largest {}".format("Q-value" if agent.names.q_values else "logit")
     if values.ndim != 4:
         raise InputError("The layer {!r} has no height and width; name one that has.".format(layer))
     maps = values.sum(axis=-1)
@@ -72,4 +80,4 @@ def attribution_pictures(agent, pictures, layer=None, integrate_steps=10):
     opacity = np.abs(maps)[..., None]
     colours = np.where(maps[..., None] > 0, GOOD, BAD)
     dimmed = 0.35 * as_unit_floats(readable(pictures)).mean(axis=-1, keepdims=True)
-    return (1 - opacity) * dimmed + opacity * colours
+    return (1 - opacity) * dimmed + opacity * colours, what

@@ -32,8 +32,8 @@ PAPER_NOVELTY = {10: 0.99, 20: 0.73, 30: 0.16, 40: 0.04, 50: 0.01, 60: 0.01, 70:
 
 ABOUT = """Pictures made by a generative model of the agent's frames so that the agent's outputs are what each target
 asks for (Rupprecht et al. 2018). Beside each state: the frame of the training data nearest to it, and the attribution
-of the agent's value, or of its largest Q-value, to the state, blue where it speaks for a high one and orange where it
-speaks against."""
+of the agent's value, or of its largest Q-value or logit, to the state, blue where it speaks for a high one and orange
+where it speaks against."""
 
 TARGETS = {
     "T-": "Even the action that the agent prefers has a low output (equation 6).",
@@ -127,7 +127,11 @@ def target_section(pictures, found, action_names):
         shown = [
             Picture(state, "synthesised state", "state"),
             Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index])),
-            Picture(files["attribution"][index], "attribution over the state", "attribution"),
+            Picture(
+                files["attribution"][index],
+                "attribution over the state",
+                "attribution of {}".format(found.attributed),
+            ),
         ]
         items.append(
             Item("State {}".format(index), shown, dict(_shown_outputs(found.outputs, index, action_names), **numbers))
@@ -136,6 +140,7 @@ def target_section(pictures, found, action_names):
             {
                 "state": state,
                 "attribution": files["attribution"][index],
+                "attribution_of": found.attributed,
                 "outputs": outputs_data(found.outputs, index),
                 "objective": numbers["objective"],
                 "kl": numbers["KL from the prior (nats)"],

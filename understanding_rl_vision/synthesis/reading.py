@@ -3,7 +3,6 @@
 import collections
 import os
 
-from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.data import check_images
 from understanding_rl_vision.rl_clarity.freezing import Policy
@@ -24,8 +23,7 @@ def read_subject(path, settings):
     """
     path = os.fspath(path)
     names = Outputs(*(settings[key] for key in ("policy_logits_name", "value_function_name", "q_values_name")))
-    if not any(names):
-        names = Outputs(POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME, None)
+    names = names if any(names) else None
     if path.endswith(".pb"):
         return Subject(Agent(FrozenModel.load(path), names), None, None, os.path.basename(path))
     checkpoint = read_checkpoint(path)

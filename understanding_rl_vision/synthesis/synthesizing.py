@@ -28,10 +28,11 @@ DIRECT_IMAGES = 4
 DIRECT_STEP_SIZE = 0.02
 
 FoundStates = collections.namedtuple(
-    "FoundStates", "name states outputs nearest nearest_error nearest_pictures different different_of_range attribution"
+    "FoundStates",
+    "name states outputs nearest nearest_error nearest_pictures different different_of_range attribution attributed",
 )
-FoundStates.__doc__ = """The States of a target's name, and what is told of them, see `outputs_data`, `nearest_frames`
-and `different_pixels`."""
+FoundStates.__doc__ = """The States of a target's name, and what is told of them, see `outputs_data`, `nearest_frames`,
+`different_pixels` and `attribution_pictures`."""
 
 
 def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **options):
@@ -127,7 +128,7 @@ def _found(generator, target, pictures, settings, progress):
         pictures[nearest],
         different_pixels(states.pictures, pictures[nearest]),
         different_pixels(states.pictures, pictures[nearest], relative=False),
-        drawing.attribution_pictures(generator.agent, states.pictures, settings["layer"]),
+        *drawing.attribution_pictures(generator.agent, states.pictures, settings["layer"]),
     )
 
 
