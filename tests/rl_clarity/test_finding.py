@@ -56,6 +56,29 @@ def test_episodes_are_ranked_by_size_and_the_largest_are_kept(search):
     assert {number: kept.level for number, kept in search.episodes.items()} == {0: 10, 1: 11, 3: 13}
 
 
+def test_a_constant_value_is_told_and_has_no_spikes():
+    search = Search(["failure", "advantage", "spike"], 2, 0.5, 0.5)
+    search.add(episode(10, [0.5, 0.5, 0.5], False))
+    search.add(episode(11, [0.5, 0.5], True))
+    assert search.constant_value == 0.5 and search.found["spike"] == []
+    assert [find.searched.level for find in search.found["advantage"]] == [10, 11]
+    search.add(episode(12, [0.25, 0.5], True))
+    assert search.constant_value is None
+
+
+def test_without_values_failures_are_ranked_by_their_return():
+    search = Search(["failure"], 2, 0.5, 0.5, has_value=False)
+    for level, rewards, solved in ((10, [1.0, 0.0], False), (11, [0.0, -1.0, -2.0], False), (12, [0.0, 1.0], True)):
+        search.add(Episode(level, solved, None, {"rewards": np.array(rewards, np.float32)}))
+    assert [(find.searched.level, find.frame, find.score) for find in search.found["failure"]] == [
+        (11, 2, -3),
+        (10, 1, 1),
+    ]
+    written = notes(search.leading, {1: 0, 0: 1}, search.has_value)
+    assert written[0]["text"] == "Failure 1 of 2 in level 11, failed: return -3"
+    assert search.constant_value is None
+
+
 def test_table_and_notes_count_as_the_page_does(search):
     rows = list(csv.DictReader(table(search.found, {3: 0, 0: 1, 1: 2}).splitlines()))
     assert len(rows) == 8

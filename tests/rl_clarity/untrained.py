@@ -9,12 +9,12 @@ from understanding_rl_vision.tensorflow1 import tf
 SMALL = {"env_name": "leaper", "cnn": "nature"}
 
 
-def write_checkpoint(path, num_actions=15, image_shape=(64, 64, 3), seed=0, **args):
+def write_checkpoint(path, num_actions=15, image_shape=(64, 64, 3), seed=0, has_value=True, **args):
     """A checkpoint with drawn parameters; returns its path."""
     with tf.Graph().as_default(), tf.Session() as session:
         tf.set_random_seed(seed)
         images = tf.placeholder(tf.float32, (None,) + image_shape)
-        build_policy(images, num_actions, cnn=args.get("cnn", "clear"))
+        build_policy(images, num_actions, cnn=args.get("cnn", "clear"), has_value=has_value)
         variables = {variable.name: variable for variable in tf.global_variables()}
         session.run(tf.global_variables_initializer())
         joblib.dump({"params": session.run(variables), "args": args}, str(path))

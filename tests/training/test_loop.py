@@ -13,7 +13,7 @@ from tests.training.games import CoinGame
 from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.ranks import Ranks
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.checkpoints import VALUE_PARAMS, read_checkpoint
 from understanding_rl_vision.rl_clarity.training import train
 from understanding_rl_vision.training import loop, saving
 from understanding_rl_vision.training.logs import read_progress
@@ -145,6 +145,19 @@ def test_a_training_begins_with_a_checkpoint_from_elsewhere(tmp_path):
     assert begun["args"] == dict(content["args"], learning_rate=0, reward_scale=2)
     with pytest.raises(InputError, match="architecture"):
         train(load_path=path, save_dir=str(tmp_path / "third"), cnn="nature")
+
+
+def test_a_training_begins_with_an_agent_without_value_function(tmp_path):
+    path = str(tmp_path / "agent.jd")
+    train(save_dir=str(tmp_path / "first"), timesteps_per_proc=16, **SMALL)
+    content = joblib.load(str(tmp_path / "first" / "checkpoint.jd"))
+    params = {name: values for name, values in content["params"].items() if name not in VALUE_PARAMS}
+    joblib.dump({"params": params, "args": content["args"]}, path)
+    train(load_path=path, save_dir=str(tmp_path / "second"), learning_rate=0)
+    begun = joblib.load(str(tmp_path / "second" / "checkpoint.jd"))["params"]
+    assert set(begun) == set(content["params"]) and np.any(begun[VALUE_PARAMS[0]])
+    for name, values in params.items():
+        np.testing.assert_array_equal(begun[name], values)
 
 
 def test_save_interval_and_the_end_are_saved(tmp_path, settings):

@@ -126,8 +126,9 @@ def attribution_props(layers, records, jobs):
                 props["json_preloaded"].update(files)
                 props["integration_gaps"].append(layer_data.gaps_entry(layer.name, i, job.outputs, found))
         of_value = [found[job.outputs.index(VALUE)] for found, job in zip(of_layer, jobs) if VALUE in job.outputs]
-        if layer.directions is not None and of_value:
-            props["layer_gaps"][layer.name] = layer_data.relative_gap(of_value)
+        gap = layer_data.relative_gap(of_value) if layer.directions is not None and of_value else None
+        if gap is not None:
+            props["layer_gaps"][layer.name] = gap
     return props
 
 

@@ -2,6 +2,8 @@
 
 import collections
 
+import numpy as np
+
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.actions import ACTION, action_number
 from understanding_rl_vision.rl_clarity.attribution import scored
@@ -14,8 +16,8 @@ from understanding_rl_vision.rl_util.sessions import minibatches
 # name it; words: the same within a sentence.
 FeaturesOf = collections.namedtuple("FeaturesOf", "type data option words")
 
-ACTIVATIONS = FeaturesOf("activations", None, "activations", "the activations")
-OF_VALUE = FeaturesOf("v", None, "value", "the value's attribution")
+ACTIVATIONS = FeaturesOf("activations", None, "activations", "the layer's activations")
+OF_VALUE = FeaturesOf("v", None, "value", "the value's attribution to the layer")
 
 # Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on.
 # From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
@@ -36,7 +38,7 @@ def read_nmf_output(name, value, agent, action_combos=None):
             raise InputError("{}={!r} given without policy_logits_name, the node of the logits.".format(name, value))
         number = action_number(value[len(ACTION) :], agent.num_actions, action_combos, name)
         keys = "+".join(action_combos[number]) if action_combos else ""
-        words = "the attribution of the logit of action {}".format(keys or number)
+        words = "the attribution of action {} to the layer".format(keys or number)
         return FeaturesOf("action", number, "{}{}".format(ACTION, number), words)
     if value == "value" and agent.value_function_name is None:
         raise InputError(
@@ -79,17 +81,23 @@ def features_note(nmf, features_of, wanted, observations, batch_size):
     """
     if nmf.features == wanted:
         return None
+    where = "on the {} observations".format(len(observations))
     if nmf.features:
-        return "{} feature{} instead of {}: {} observations have no more independent directions of {}.".format(
-            nmf.features, "" if nmf.features == 1 else "s", wanted, len(observations), features_of.words
+        channels = nmf.channel_dirs.any(axis=0)
+        return "{} feature{} instead of {}: {} of {} channels take part in {} {}, in no more independent ways.".format(
+            nmf.features,
+            "" if nmf.features == 1 else "s",
+            wanted,
+            np.count_nonzero(channels),
+            len(channels),
+            features_of.words,
+            where,
         )
     if features_of == ACTIVATIONS or not _is_active(nmf, observations, batch_size):
-        return "No features: all activations of the layer are zero on the {} observations.".format(len(observations))
+        return "No features: all activations of the layer are zero {}.".format(where)
     return (
-        "No features: {} to the layer is zero on the {} observations, though the layer is active. The option "
-        "nmf_output fits features on another output, or on the activations.".format(
-            features_of.words, len(observations)
-        )
+        "No features: {} is zero {}, though the layer is active. The option nmf_output fits features on another "
+        "output, or on the activations.".format(features_of.words, where)
     )
 
 
