@@ -67,7 +67,7 @@ async function rowPicture(view: InterfaceState, row: RowView, place: Place, last
           color: props.colors.features[k],
           value: totals.channels[place.frame][k],
         })),
-        { name: "residual", color: "#a0a0a0", value: totals.residual[place.frame] },
+        { name: view.catalogue.isWhole(layer) ? "all" : "residual", color: "#a0a0a0", value: totals.residual[place.frame] },
       ]
     : []
   const model = view.compare && view.models.length > 1 ? `${view.models[view.rowModel(row)].name}: ` : ""
@@ -76,7 +76,7 @@ async function rowPicture(view: InterfaceState, row: RowView, place: Place, last
     screens: screensOf(view, row, place),
     bars,
     scale: totals?.largest || 1,
-    legend: bars.length && (last || view.compare) ? { thumbnails: `${props.subdirs.thumbnails}${layer}.png`, count } : null,
+    legend: bars.length && count && (last || view.compare) ? { thumbnails: `${props.subdirs.thumbnails}${layer}.png`, count } : null,
   }
 }
 

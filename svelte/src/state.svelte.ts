@@ -208,6 +208,7 @@ export class InterfaceState {
 
   /** Hovering over the legend goes before the row's own channel, that before the residual switch. */
   rowChannel(row: RowView): Channel {
+    if (this.catalogue.isWhole(this.rowLayer(row))) return "all"
     const usual = this.residual ? "all" : "prin"
     if (this.hover?.layer === this.rowLayer(row)) return this.hover.channel
     return (this.compare ? row.channel : null) ?? usual

@@ -13,6 +13,8 @@ export interface Catalogue {
   feature(layer: string, number: number): FeatureImages | null
   /** How many directions the layer has. */
   directions(layer: string): number
+  /** Whether attribution to the layer is shown as a whole, for want of features. */
+  isWhole(layer: string): boolean
 }
 
 export function makeCatalogue(props: Props): Catalogue {
@@ -58,6 +60,8 @@ export function makeCatalogue(props: Props): Catalogue {
     totals: (layer, trajectory, output) => totals.get(`${place(layer, trajectory)}\n${output}`) ?? null,
     gaps: (layer, trajectory, output) => gaps.get(`${place(layer, trajectory)}\n${output}`) ?? null,
     feature: (layer, number) => features.get(`${layer} ${number}`) ?? null,
-    directions: (layer) => (layer === props.input_layer ? 0 : (directions.get(layer) ?? 0)),
+    directions: (layer) =>
+      layer === props.input_layer ? 0 : (props.feature_counts?.[layer] ?? directions.get(layer) ?? 0),
+    isWhole: (layer) => props.feature_counts?.[layer] === 0,
   }
 }

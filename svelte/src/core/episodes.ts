@@ -17,6 +17,8 @@ export interface Episode {
   level: number | null
   /** What ended it, if that is known and it was not solved. */
   cause: string | null
+  /** Whether the agent has a value function, on which advantages and spikes depend. */
+  hasValue: boolean
   lowestAdvantage: { frame: number; value: number }
   highestAdvantage: { frame: number; value: number }
   spike: { frame: number; value: number }
@@ -77,6 +79,7 @@ export function listEpisodes(data: Trajectories, models: Model[], facts: Episode
         outcome: known?.solved === undefined ? outcomeOf(rewards, dones, end) : known.solved ? "solved" : "failed",
         level: known?.level ?? null,
         cause: known?.cause ?? null,
+        hasValue: values.slice(start, end + 1).some((value) => value !== null),
         lowestAdvantage: { frame: low, value: advantages[low] },
         highestAdvantage: { frame: high, value: advantages[high] },
         spike: { frame: spike, value: spikeAt(values, spike, start, end) },

@@ -37,6 +37,13 @@ export function outputName(output: Output, combos: string[][]): string {
   return `logits of ${groupName(output.data as number[], combos)}`
 }
 
+/** What features are directions of, in words; data that does not say is of the value function. */
+export function featuresOf({ nmf_output, action_combos }: Pick<Props, "nmf_output" | "action_combos">): string {
+  const { type, data } = nmf_output ?? { type: "v", data: null }
+  if (type === "activations") return "the layer's activations"
+  return `attribution of the ${outputName({ key: "", type, data }, action_combos)}`
+}
+
 /** The output at every frame of a trajectory; a group's is the sum of its logits, as its attribution is. */
 export function outputValues(output: Output, trajectory: number, props: Props): number[] {
   const { values, policy_logits } = props.trajectories

@@ -20,7 +20,10 @@ export interface Layout {
   attribution?: Record<string, Sheet>
 }
 
-/** Per trajectory, one number per frame (policy_logits: one list of numbers per frame). */
+/**
+ * Per trajectory, one number per frame (policy_logits: one list of numbers per frame). Null for what is not known: values
+ * and advantages of an agent without value function.
+ */
 export interface Trajectories {
   actions: number[][]
   rewards: number[][]
@@ -67,6 +70,12 @@ export interface IntegrationGaps {
   metadata: OutputMetadata
   baselines: number[]
   gaps: number[][]
+}
+
+/** What features are directions of: the attribution of an output to the layer, or its activations. */
+export interface FeaturesOf {
+  type: OutputType | "activations"
+  data: OutputData
 }
 
 export interface Colors {
@@ -151,6 +160,11 @@ export interface Props {
   env_name?: string | null
   integration_gaps?: IntegrationGaps[]
   layer_gaps?: Record<string, number>
+  nmf_output?: FeaturesOf
+  /** How many features each layer has. */
+  feature_counts?: Record<string, number>
+  /** Why layers have fewer features than asked for, or none. */
+  feature_notes?: Record<string, string>
   feature_labels?: FeatureLabels
   annotations?: Annotation[]
   models?: Model[]
@@ -234,8 +248,14 @@ export function completeProps(raw: Partial<Props>): Props {
   }
 }
 
-/** The layer in the middle of the network, as in the article: the first see edges, the last hardly tell places apart. */
-export function openingLayer({ layers, input_layer }: Pick<Props, "layers" | "input_layer">): string {
+/**
+ * The layer in the middle of those with features, as in the article: the first see edges, the last hardly tell places
+ * apart.
+ */
+export function openingLayer(props: Pick<Props, "layers" | "input_layer" | "feature_counts">): string {
+  const { layers, input_layer, feature_counts } = props
   const hidden = layers.filter((layer) => layer !== input_layer)
-  return hidden[(hidden.length - 1) >> 1] ?? layers[0] ?? ""
+  const featured = hidden.filter((layer) => feature_counts?.[layer] !== 0)
+  const offered = featured.length ? featured : hidden
+  return offered[(offered.length - 1) >> 1] ?? layers[0] ?? ""
 }

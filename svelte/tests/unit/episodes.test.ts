@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { episodeSpans, largestSpikes, listEpisodes, spikeAt } from "../../src/core/episodes"
+import { columnsOf } from "../../src/sections/episodes/columns"
 import { counterpart, listModels, ownerOf } from "../../src/core/models"
 
 test("episodes end where done is set and at the end of the trajectory", () => {
@@ -38,6 +39,27 @@ test("the table of episodes", () => {
   expect(episodes[0].highestAdvantage).toEqual({ frame: 2, value: 0.3 })
   expect(episodes[0].spike).toEqual({ frame: 1, value: 2 })
   expect(largestSpikes(episodes, 5)).toEqual([episodes[0]])
+})
+
+test("columns about values are left out where there are none", () => {
+  const none = [null, null, null] as any
+  const data = {
+    values: [none, [1, 2, 1]],
+    rewards: [[0, 0, 1], [0, 0, 1]],
+    dones: [[0, 0, 1], [0, 0, 1]],
+    advantages: [none, [0.5, 0, -0.5]],
+    actions: [[], []],
+    policy_logits: [[], []],
+  }
+  const models = [{ name: "a", trajectories: [0] }, { name: "b", trajectories: [1] }]
+  const episodes = listEpisodes(data, models)
+  expect(episodes.map((e) => [e.hasValue, e.outcome])).toEqual([[false, "solved"], [true, "solved"]])
+  expect(largestSpikes(episodes, 5)).toEqual([episodes[1]])
+  const named = (shown: typeof episodes) => columnsOf(shown, models).map(({ name }) => name)
+  expect(named(episodes.slice(0, 1))).toEqual(["model", "trajectory", "first frame", "length", "return", "outcome"])
+  expect(named(episodes)).toContain("value spike")
+  const texts = columnsOf(episodes, models).slice(-3).map(({ text }) => episodes.map(text))
+  expect(texts).toEqual([["–", "−0.5"], ["–", "+0.5"], ["–", "+1"]])
 })
 
 test("models: whose a trajectory is, and the frame as far into the same level", () => {

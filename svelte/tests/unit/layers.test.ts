@@ -11,3 +11,11 @@ test.each([
 ])("of %j a page opens on %j", (layers, opening) => {
   expect(openingLayer({ layers, input_layer: "input" })).toBe(opening)
 })
+
+test.each([
+  [{ "1a": 8, "2b": 0, "3a": 5 }, "1a"],
+  [{ "1a": 0, "2b": 0, "3a": 5 }, "3a"],
+  [{ "1a": 0, "2b": 0, "3a": 0 }, "2b"],
+])("with features %j a page opens on %j", (feature_counts, opening) => {
+  expect(openingLayer({ layers: ["input", "1a", "2b", "3a"], input_layer: "input", feature_counts })).toBe(opening)
+})

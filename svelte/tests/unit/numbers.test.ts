@@ -32,6 +32,13 @@ test("features: sliders, nearest image, patch under a point", () => {
 
 test("trust: features, residual and gap add up to the difference", () => {
   const totals = { channels: [[1, -0.25]], residual: [0.5] }
-  expect(trustAt(0, totals, { gaps: [0.25] })).toEqual({ difference: 1.5, features: 0.75, residual: 0.5, gap: 0.25 })
+  const gaps = { baseline: 3, gaps: [0.25] }
+  expect(trustAt(0, totals, gaps)).toEqual({ difference: 1.5, features: 0.75, residual: 0.5, gap: 0.25 })
   expect(trustAt(0, totals, null)).toEqual({ difference: null, features: 0.75, residual: 0.5, gap: null })
+})
+
+test("trust: a difference that is but rounding is none", () => {
+  const totals = { channels: [[]], residual: [0] }
+  expect([3e-8, 1e-4].map((gap) => trustAt(0, totals, { baseline: 0.5, gaps: [gap] }).difference)).toEqual([0, 1e-4])
+  expect(trustAt(0, totals, { baseline: 0, gaps: [0] }).difference).toBe(0)
 })

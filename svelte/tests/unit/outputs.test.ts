@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { comboName, softmax } from "../../src/core/actions"
 import { makeCatalogue } from "../../src/core/catalogue"
 import { graphColor, readableOn } from "../../src/core/colors"
-import { outputName, outputValues } from "../../src/core/outputs"
+import { featuresOf, outputName, outputValues } from "../../src/core/outputs"
 import { completeProps, type Props } from "../../src/core/props"
 
 const combos = [["LEFT", "DOWN"], ["LEFT"], [], ["RIGHT"], ["RIGHT", "UP"], ["RIGHT", "DOWN"], ["D"]]
@@ -18,6 +18,13 @@ test("outputs have names: groups that of the key they share", () => {
   expect(outputName({ key: "", type: "action_group", data: [3, 4, 5] }, combos)).toBe("logits of any →")
   expect(outputName({ key: "", type: "action_group", data: [0, 5] }, combos)).toBe("logits of any ↓")
   expect(outputName({ key: "", type: "action_group", data: [2, 6] }, combos)).toBe("logits of any of none D")
+})
+
+test("what features are directions of is said in words", () => {
+  const said = [undefined, { type: "action", data: 4 } as const, { type: "activations", data: null } as const].map(
+    (nmf_output) => featuresOf({ nmf_output, action_combos: combos }),
+  )
+  expect(said).toEqual(["attribution of the value function", "attribution of the logit of ↗", "the layer's activations"])
 })
 
 test("a group's value is the sum of its logits", () => {
@@ -55,5 +62,8 @@ test("the catalogue finds images by what they show", () => {
   expect(catalogue.image("2b", 0, "v", "pos", "prin")).toBe("a.png")
   expect(catalogue.image("2b", 0, "g1-2", "neg", 1)).toBe("b.png")
   expect(catalogue.image("2b", 0, "v", "neg", "prin")).toBeNull()
-  expect(catalogue.directions("2b")).toBe(2)
+  expect([catalogue.directions("2b"), catalogue.isWhole("2b")]).toEqual([2, false])
+  const told = (count: number) => makeCatalogue(completeProps({ ...raw, feature_counts: { "2b": count } }))
+  expect([told(5).directions("2b"), told(5).isWhole("2b")]).toEqual([5, false])
+  expect([told(0).directions("2b"), told(0).isWhole("2b"), told(0).isWhole("input")]).toEqual([0, true, false])
 })

@@ -59,11 +59,14 @@ const ALWAYS: Column[] = [
     name: "value spike",
     about: "Largest departure of a single frame's value from both its neighbours",
     key: (e) => Math.abs(e.spike.value),
-    text: (e) => formatSigned(e.spike.value),
+    text: (e) => formatSigned(e.hasValue ? e.spike.value : null),
     frame: (e) => e.spike.frame,
     risingFirst: false,
   },
 ]
+
+/** Those that tell nothing of agents without value function. */
+const OF_VALUE = ["lowest advantage", "highest advantage", "value spike"]
 
 const LEVEL: Column = {
   name: "level",
@@ -91,6 +94,7 @@ export function columnsOf(episodes: Episode[], models: Model[]): Column[] {
     risingFirst: true,
   }
   const columns = ALWAYS.flatMap((column) => {
+    if (OF_VALUE.includes(column.name) && !episodes.some((e) => e.hasValue)) return []
     if (column.name === "first frame" && episodes.some((e) => e.level !== null)) return [column, LEVEL]
     if (column.name === "outcome" && episodes.some((e) => e.cause !== null)) return [column, CAUSE]
     return [column]

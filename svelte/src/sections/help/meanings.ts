@@ -7,7 +7,11 @@ export const MEANINGS: [string, string][] = [
       "when both have the same sign. The article found hallucinations this way.",
   ],
   ["attribution", "What each place and feature of a layer adds to an output, by integrated gradients from zero."],
-  ["feature", "A direction of the layer's channels, found by non-negative matrix factorisation."],
+  [
+    "feature",
+    "A direction of the layer's channels, found by non-negative matrix factorisation of attribution to the layer, or of " +
+      "its activations: the legend says of which.",
+  ],
   ["residual", "What attribution there is in no feature."],
   ["totals", "Attribution summed over the picture."],
   [
