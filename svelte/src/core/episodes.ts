@@ -1,7 +1,17 @@
+import { formatNumber } from "./format"
 import { ownerOf } from "./models"
 import type { EpisodeFacts, Model, Trajectories } from "./props"
 
-export type Outcome = "solved" | "failed" | "unfinished"
+/** Ended: nothing tells whether that is a success. Unfinished: the recording stopped first. */
+export type Outcome = "solved" | "failed" | "ended" | "unfinished"
+
+/** The outcomes, in the order in which they are offered, and what they mean. */
+export const OUTCOMES: Record<Outcome, string> = {
+  solved: "the game says so, or the episode's rewards add up to more than 0",
+  failed: "it ended otherwise",
+  ended: "it ended in a game of points, where the return is all there is",
+  unfinished: "the recording stopped first",
+}
 
 export interface Episode {
   trajectory: number
@@ -55,17 +65,28 @@ export function episodeSpans(dones: number[]): [number, number][] {
   return spans
 }
 
-/** Solved: ended on a reward above 0. Failed: ended on anything else. Unfinished: the recording stopped first. */
-function outcomeOf(rewards: number[], dones: number[], end: number): Outcome {
-  if (!dones[end]) return "unfinished"
-  return rewards[end] > 0 ? "solved" : "failed"
+/**
+ * What the data says (solved: true, false, or null where nothing tells). Data of the original system says nothing; there
+ * all rewards of the episode count, not the last alone: a coin may come before the end.
+ */
+function outcomeOf(solved: boolean | null | undefined, done: number, total: number): Outcome {
+  if (solved === null) return "ended"
+  if (solved === undefined && !done) return "unfinished"
+  return (solved ?? total > 0) ? "solved" : "failed"
+}
+
+/** The outcome in a few words; where that is not known, the return. */
+export function outcomeText(episode: Pick<Episode, "outcome" | "return">): string {
+  return episode.outcome === "ended" ? `return ${formatNumber(episode.return)}` : episode.outcome
 }
 
 export function listEpisodes(data: Trajectories, models: Model[], facts: EpisodeFacts[] = []): Episode[] {
   return data.values.flatMap((values, trajectory) => {
     const [dones, rewards, advantages] = [data.dones, data.rewards, data.advantages].map((all) => all[trajectory] ?? [])
-    const known = facts.find((entry) => entry.trajectory === trajectory)
+    const own = facts.filter((entry) => entry.trajectory === trajectory)
     return episodeSpans(values.map((_, t) => dones[t] ?? 0)).map(([start, end]) => {
+      const known = own.find((entry) => (entry.end ?? end) === end)
+      const total = rewards.slice(start, end + 1).reduce((sum, reward) => sum + reward, 0)
       const low = best(start, end, (t) => -advantages[t])
       const high = best(start, end, (t) => advantages[t])
       const spike = best(start, end, (t) => Math.abs(spikeAt(values, t, start, end)))
@@ -75,8 +96,8 @@ export function listEpisodes(data: Trajectories, models: Model[], facts: Episode
         start,
         end,
         length: end - start + 1,
-        return: rewards.slice(start, end + 1).reduce((sum, reward) => sum + reward, 0),
-        outcome: known?.solved === undefined ? outcomeOf(rewards, dones, end) : known.solved ? "solved" : "failed",
+        return: total,
+        outcome: outcomeOf(known?.solved, dones[end], total),
         level: known?.level ?? null,
         cause: known?.cause ?? null,
         hasValue: values.slice(start, end + 1).some((value) => value !== null),

@@ -127,11 +127,13 @@ export interface Model {
   trajectories: number[]
 }
 
-/** What is known of a trajectory that is one whole episode. */
+/** What is known of an episode: of the one that ends with frame `end`, else of the whole trajectory. */
 export interface EpisodeFacts {
   trajectory: number
+  end?: number
   level?: number | null
-  solved?: boolean
+  /** null: nothing tells, as in games of points. */
+  solved?: boolean | null
   /** What ended it, if it was not solved. */
   cause?: string | null
 }

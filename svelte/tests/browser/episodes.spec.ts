@@ -1,4 +1,16 @@
+import path from "node:path"
+import { writePage } from "../pages.mjs"
+import { writeSynthetic } from "../synthetic.mjs"
 import { expect, expectFrame, expectPixel, observationColor, openPage, screen, test } from "./fixtures"
+
+test.beforeAll(() => {
+  const folder = path.join(process.env.TEST_PAGES!, "points")
+  const props = writeSynthetic(folder)
+  const ended = props.trajectories.dones.flatMap((dones: number[], trajectory: number) =>
+    dones.flatMap((done, end) => (done ? [{ trajectory, end, solved: null }] : [])),
+  )
+  writePage(folder, { ...props, episodes: ended })
+})
 
 test.beforeEach(({ page }) => openPage(page, "synthetic"))
 
@@ -50,4 +62,16 @@ test("filters, and links to frames", async ({ page }) => {
   await expectPixel(page, screen(page, "Observation"), observationColor(1, 10))
   await table.getByTitle(/neighbours: go to frame 18/).click()
   await expectFrame(page, 18)
+})
+
+test("in a game of points nobody is called failed", async ({ page }) => {
+  await openPage(page, "points")
+  const table = page.getByRole("region", { name: "Table of episodes" })
+  await expect(table.locator(rows)).toHaveCount(6)
+  await expect(table.locator(rows).first()).toContainText("10ended")
+  await expect(table.getByText(/^(solved|failed)$/)).toHaveCount(0)
+  await expect(page.getByLabel("Outcome of the episodes").locator("option")).toHaveText(["all", "ended", "unfinished"])
+  await expect(page.getByText("1 of 10, return 10")).toBeVisible()
+  await expect(page.getByRole("heading", { name: "Worse than expected" })).toBeVisible()
+  await expect(page.getByRole("heading", { name: /Unexpected/ })).toHaveCount(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { episodeSpans, largestSpikes, listEpisodes, spikeAt } from "../../src/core/episodes"
+import { episodeSpans, largestSpikes, listEpisodes, outcomeText, spikeAt } from "../../src/core/episodes"
 import { columnsOf } from "../../src/sections/episodes/columns"
 import { counterpart, listModels, ownerOf } from "../../src/core/models"
 
@@ -60,6 +60,25 @@ test("columns about values are left out where there are none", () => {
   expect(named(episodes)).toContain("value spike")
   const texts = columnsOf(episodes, models).slice(-3).map(({ text }) => episodes.map(text))
   expect(texts).toEqual([["–", "−0.5"], ["–", "+0.5"], ["–", "+1"]])
+})
+
+test("what was solved is as the data says, of each episode; else all its rewards count", () => {
+  const data = {
+    values: [[0, 0, 0, 0, 0, 0, 0]],
+    rewards: [[1, 0, 0, 1, 30, -2, 0]],
+    dones: [[0, 1, 0, 1, 0, 1, 0]],
+    advantages: [[0, 0, 0, 0, 0, 0, 0]],
+    actions: [[]],
+    policy_logits: [[]],
+  }
+  const outcomes = (facts: { trajectory: number; end?: number; solved?: boolean | null }[]) =>
+    listEpisodes(data, [], facts).map(outcomeText)
+  expect(outcomes([])).toEqual(["solved", "solved", "solved", "unfinished"])
+  const ends = [1, 3, 5].map((end) => ({ trajectory: 0, end }))
+  expect(outcomes([{ ...ends[1], solved: false }])).toEqual(["solved", "failed", "solved", "unfinished"])
+  // Nothing tells: the return stands for itself.
+  expect(outcomes(ends.map((at) => ({ ...at, solved: null })))).toEqual(["return 1", "return 1", "return 28", "unfinished"])
+  expect(outcomes([{ trajectory: 1, end: 3, solved: false }])).toEqual(["solved", "solved", "solved", "unfinished"])
 })
 
 test("models: whose a trajectory is, and the frame as far into the same level", () => {

@@ -1,4 +1,4 @@
-import type { Episode, Outcome } from "../../core/episodes"
+import { OUTCOMES, type Episode, type Outcome } from "../../core/episodes"
 import type { Model } from "../../core/props"
 import { formatNumber, formatSigned } from "../../core/format"
 
@@ -38,7 +38,13 @@ const ALWAYS: Column[] = [
     text: (e) => formatNumber(e.return),
     risingFirst: false,
   },
-  { name: "outcome", about: "Solved: it ended on a reward above 0; failed: it ended otherwise; unfinished: the recording stopped first", key: (e) => e.outcome, text: (e) => e.outcome, risingFirst: true },
+  {
+    name: "outcome",
+    about: Object.entries(OUTCOMES).map(([name, meaning]) => `${name}: ${meaning}`).join("; "),
+    key: (e) => e.outcome,
+    text: (e) => e.outcome,
+    risingFirst: true,
+  },
   {
     name: "lowest advantage",
     about: "Lowest advantage",

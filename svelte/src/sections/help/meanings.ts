@@ -1,3 +1,5 @@
+import { OUTCOMES } from "../../core/episodes"
+
 /** What the page's words stand for, in the list that help shows. */
 export const MEANINGS: [string, string][] = [
   ["advantage", "How much better the agent did than its value function expected (generalised advantage estimate)."],
@@ -19,5 +21,5 @@ export const MEANINGS: [string, string][] = [
     "The value minus the value with the layer zeroed: features, residual and integration gap add up to it. A large gap " +
       "means that too few points were integrated over.",
   ],
-  ["outcome", "Solved: the episode ended on a reward above 0; failed: it ended otherwise; unfinished: the recording stopped first."],
+  ...Object.entries(OUTCOMES).map(([name, meaning]): [string, string] => [`outcome: ${name}`, `${meaning}.`]),
 ]
