@@ -34,6 +34,11 @@ def test_action_combos_name_the_keys():
     assert make_env("atari", "seaquest", 1).action_combos[14] == ("UP", "RIGHT", "FIRE")
 
 
+def test_a_return_tells_who_won_a_match_and_nothing_in_games_of_points():
+    assert make_env("atari", "pong", 1, frame_stack=4).tells_solved
+    assert not make_env("atari", "breakout", 1, frame_stack=4).tells_solved
+
+
 def test_the_seed_decides_the_play():
     plays = [play(make_env("atari", "breakout", 2, seed=seed), 40) for seed in (1, 1, 2)]
     for one, same in zip(plays[0], plays[1]):

@@ -1,11 +1,15 @@
+import collections
 import contextlib
 import functools
 import importlib.util
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from tests.envs.playing import play
+from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
 installed = pytest.mark.skipif(
@@ -56,7 +60,39 @@ def test_the_seed_decides_the_play(make):
 def test_coins_are_rewarded_at_the_end_of_an_episode(make):
     rewards, _, firsts = play_to_the_right(make(16))
     assert set(np.unique(rewards)) == {0, 10}
-    assert firsts[1:][rewards[1:] > 0].size > 0 and firsts[1:].sum() >= (rewards > 0).sum()
+    assert firsts[rewards > 0].all() and firsts[1:].sum() > (rewards > 0).sum()
+
+
+@installed
+def test_the_library_tells_of_ends_as_the_one_in_tests_does(make):
+    """What `coinrun_library` stands in for: coins are known at once, deaths late, and nothing else ends a level."""
+    env = make(16, seed=2)
+    random, seen = np.random.RandomState(0), collections.Counter()
+    for _ in range(600):
+        env.act(random.choice([1, 1, 1, 4], size=16))
+        rewards, _, firsts = env.observe()
+        for game, ending in enumerate(env.endings()):
+            if firsts[game]:
+                seen[ending.solved, rewards[game], ending.cause, env.overruns()[game]] += 1
+            else:
+                assert ending is None and rewards[game] == 0 and not env.overruns()[game]
+    assert set(seen) == {(True, 10, None, False), (False, 0, UNKNOWN, True)}
+
+
+@installed
+@pytest.mark.parametrize("game_type, limit", [("standard", 1001), ("maze", 501)])
+def test_standing_still_ends_at_the_time_limit(game_type, limit):
+    """In a process of its own, since one has one game type."""
+    program = (
+        "import numpy as np; from understanding_rl_vision.envs import make_env\n"
+        "env = make_env('procgen', 'coinrun_old', 2, game_type={!r})\n"
+        "for step in range(1, {}):\n"
+        "    env.act(np.zeros(2, int))\n"
+        "    if env.observe()[2].any(): print(step, env.endings()[0].cause, *env.overruns())\n"
+    ).format(game_type, 2 * limit)
+    printed = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, text=True).stdout
+    expected = ["{} time limit False False".format(step) for step in (limit - 1, 2 * limit - 1)]
+    assert printed.splitlines() == expected
 
 
 @installed

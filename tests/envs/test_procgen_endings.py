@@ -124,6 +124,27 @@ def test_without_watching_and_in_other_games_the_cause_is_unknown(make):
     assert seen[0].solved is False and seen[0].cause == UNKNOWN and seen[0].level > 0
 
 
+def test_a_game_of_points_says_itself_what_was_solved(make):
+    """Climber gives a coin's reward on the way, and is complete with the last one."""
+    env = make("climber", 64, distribution_mode="easy")
+    random, returns, seen = np.random.RandomState(0), np.zeros(64), set()
+    for _ in range(600):
+        env.act(random.randint(15, size=64))
+        rewards, _, firsts = env.observe()
+        returns += rewards
+        for game in np.flatnonzero(firsts):
+            seen.add((env.endings()[game].solved, bool(returns[game] > 0)))
+            returns[game] = 0
+    assert seen == {(True, True), (False, False), (False, True)} and env.tells_solved
+
+
+def test_with_sequential_levels_nothing_tells(make):
+    env = make("coinrun", 1, use_sequential_levels=True)
+    build(env, things=[saw(4.0)])
+    env.act(np.array([STAND]))
+    assert env.endings()[0].solved is None and not env.tells_solved
+
+
 @pytest.mark.parametrize("game", ["coinrun", "maze", "fruitbot"])
 def test_a_chosen_level_is_that_level(make, game):
     env, natural = make(game, 3, seed=5), make(game, 1, seed=9, num_levels=1, start_level=4711)

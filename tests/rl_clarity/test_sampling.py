@@ -44,13 +44,15 @@ class Uniform:
 
 def test_sample_trajectories_lays_out_games_and_steps():
     trajectories = sample_trajectories(Counter(2), Uniform(), 7, 0, QUIET)
-    assert set(trajectories) == {"observations", "actions", "rewards", "firsts"}
+    assert set(trajectories) == {"observations", "actions", "rewards", "firsts", "solved"}
     observations = trajectories["observations"]
     assert observations.shape == (2, 7, 1, 1, 2) and observations.dtype == np.uint8
     assert observations[1, :, 0, 0, 0].tolist() == [1] * 7
     # The first step after making the games is thrown away.
     assert observations[0, :, 0, 0, 1].tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert trajectories["firsts"][0].tolist() == [False, False, False, False, True, False, False]
+    # Of the episode that a step ends.
+    assert trajectories["solved"][0].tolist() == [-1, -1, -1, 1, -1, -1, -1]
     expected = trajectories["actions"] + 10 * observations[..., 0, 0, 1]
     np.testing.assert_array_equal(trajectories["rewards"], expected)
 

@@ -46,9 +46,16 @@ def test_rows_after_the_resumed_update_and_half_rows_are_dropped(tmp_path):
 def test_episodes_are_summed_up_over_the_recent_ones():
     episodes = Episodes()
     assert episodes.summary()["episodes"] == 0 and math.isnan(episodes.summary()["solved_rate"])
-    episodes.extend([(100.0, 1)] * 7)
-    episodes.extend([(10.0, 4), (0.0, 8)] * (NUM_RECENT // 2))
+    episodes.extend([(100.0, 1, True)] * 7)
+    episodes.extend([(10.0, 4, True), (0.0, 8, False)] * (NUM_RECENT // 2))
     assert episodes.summary() == {"mean_return": 5, "mean_length": 6, "solved_rate": 0.5, "episodes": NUM_RECENT + 7}
+
+
+def test_the_rate_is_of_episodes_of_which_something_tells_whether_they_were_solved():
+    episodes = Episodes([(5.0, 2, None)], 1)
+    assert math.isnan(episodes.summary()["solved_rate"]) and episodes.summary()["mean_return"] == 5
+    # Checkpoints of earlier versions hold pairs of return and length.
+    assert Episodes([(1.0, 2), (0.0, 2), (0.0, 2), (0.0, 2)], 4).summary()["solved_rate"] == 0.25
 
 
 def test_explained_variance():

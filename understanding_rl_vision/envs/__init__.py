@@ -7,7 +7,17 @@ from understanding_rl_vision.envs.registry import (
     env_names,
     known_options,
     make_env,
+    return_tells_solved,
     several_at_once,
 )
 
-__all__ = ["ENV_KINDS", "Environment", "all_options", "env_names", "known_options", "make_env", "several_at_once"]
+__all__ = [
+    "ENV_KINDS",
+    "Environment",
+    "all_options",
+    "env_names",
+    "known_options",
+    "make_env",
+    "return_tells_solved",
+    "several_at_once",
+]

@@ -24,6 +24,9 @@ GAMES = (
     "yars_revenge zaxxon"
 ).split()
 
+# Games against an opponent, whose score is the difference: above 0, the agent has won. Other scores tell of no success.
+MATCHES = ("boxing", "double_dunk", "fishing_derby", "ice_hockey", "pong", "tennis")
+
 OPTIONS = ("clip_rewards",)
 
 # Keys of the emulator's 18 actions, by their number.
@@ -68,6 +71,7 @@ class AtariEnvironment(base.Environment):
             for index in range(num_envs)
         ]
         self.num_envs = num_envs
+        self.tells_solved = env_name in MATCHES
         self.action_combos = [COMBOS[action] for action in self._games[0].actions]
         self._rewards = np.zeros(num_envs, np.float32)
         self._firsts = np.ones(num_envs, bool)

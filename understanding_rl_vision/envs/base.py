@@ -15,10 +15,10 @@ from understanding_rl_vision.errors import InputError, MissingPackageError
 UNKNOWN = "unknown"
 
 Ending = collections.namedtuple("Ending", "level solved cause")
-Ending.__doc__ = """How an episode ended.
+Ending.__doc__ = """How an episode ended, as far as the game says.
 
 level: its number, or None where levels have none. solved: whether the game counts the level as completed, or None where
-it does not say (then a return above 0 has to do). cause: None if solved, else what ended it.
+it does not say (`outcomes.was_solved` then decides). cause: None if solved, else what ended it.
 """
 
 
@@ -35,9 +35,12 @@ class Environment:
         num_actions: number of actions.
         action_combos: for each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
         several_at_once: whether a process can have several environments of this class open.
+        tells_solved: whether it can be told that an episode was solved: the game says so, or a return above 0 does. In
+            games of points neither does.
     """
 
     several_at_once = True
+    tells_solved = True
     num_envs = None
     observation_shape = None
     action_combos = None
@@ -98,6 +101,14 @@ class Environment:
         """
         _, _, firsts = self.observe()
         return [Ending(None, None, UNKNOWN) if first else None for first in firsts]
+
+    def overruns(self):
+        """Return where the last step was one too many (bool, N): the game told of an end a step late.
+
+        The observation before that step showed what is after the end already, and the step belongs to no episode. This
+        is true only where `firsts` is, and never of an episode's only step.
+        """
+        return np.zeros(self.num_envs, bool)
 
     def close(self):
         """Free what the games hold. The environment cannot be used afterwards."""

@@ -2,6 +2,11 @@
 
 The game is a C++ library in OpenAI's package coinrun, called here without the package's Python code: that
 needs Baselines, starts MPI on all ranks together, and writes to the current folder.
+
+The library tells of an end in the step after it: the frame between shows what is after the end, and the step from it
+only begins the next level, whatever the action. Here reward and end come together, and no episode has that frame. The
+last coin and the time limit are known when they come, and the game alone makes the step that is left. Death is known a
+step later, see `overruns`.
 """
 
 import atexit
@@ -14,6 +19,7 @@ import subprocess
 import numpy as np
 
 from understanding_rl_vision.envs import base
+from understanding_rl_vision.envs.coinrun_causes import TIME_LIMIT
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
 OPTIONS = (
@@ -32,6 +38,12 @@ GAME_TYPES = {"standard": 1000, "platform": 1001, "maze": 1002}
 # The game knows the first 7; some agents were trained with two more actions that do nothing.
 COMBOS = ((), ("RIGHT",), ("LEFT",), ("UP",), ("RIGHT", "UP"), ("LEFT", "UP"), ("DOWN",), ("A",), ("B",))
 GAME_ACTIONS = 7
+
+# The reward of a level's last coin, which completes it; others earn 1 each, at most 8 of them in a step.
+LAST_COIN = 10
+
+# Steps from the start of a level to its end, if nothing else ends it.
+TIME_LIMITS = {GAME_TYPES["standard"]: 1001, GAME_TYPES["platform"]: 1001, GAME_TYPES["maze"]: 501}
 
 SIZE = 64
 FULL_SIZE = 512
@@ -78,12 +90,19 @@ class CoinrunOldEnvironment(base.Environment):
         self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
         self._full_resolution = full_resolution
         self._library.initialize_args(np.array(settings + (seed,), np.int32).ctypes.data)
-        self._handle = self._library.vec_create(settings[4], num_envs, 0, full_resolution, ZOOM)
+        # The library steps all games of a handle together; each game has its own, so that it can make a step alone.
+        self._handles = [self._library.vec_create(settings[4], 1, 0, full_resolution, ZOOM) for _ in range(num_envs)]
+        self._observations = np.zeros((num_envs, SIZE, SIZE, 3), np.uint8)
+        self._frames = np.zeros((num_envs if full_resolution else 0, FULL_SIZE, FULL_SIZE, 3), np.uint8)
         # The library draws nothing before its first step.
-        self.act(np.zeros(num_envs, np.int32))
-        self._wait()
-        self._rewards[:] = 0
-        self._firsts[:] = True
+        self._start(range(num_envs), np.zeros(num_envs, np.int32))
+        self._receive(range(num_envs))
+        self._stepping = False
+        self._rewards, self._firsts = np.zeros(num_envs, np.float32), np.ones(num_envs, bool)
+        self._overruns, self._endings = np.zeros(num_envs, bool), [None] * num_envs
+        self._time_limit = TIME_LIMITS[settings[4]]
+        self._steps = np.zeros(num_envs, int)
+        self._limits = np.full(num_envs, self._time_limit - 1)
 
     def observe(self):
         self._wait()
@@ -94,8 +113,8 @@ class CoinrunOldEnvironment(base.Environment):
 
     def act(self, actions):
         actions = base.check_actions(actions, self)
-        actions = np.where(actions < GAME_ACTIONS, actions, 0).astype(np.int32)
-        self._library.vec_step_async_discrete(self._handle, actions.ctypes.data)
+        self._wait()
+        self._start(range(self.num_envs), np.where(actions < GAME_ACTIONS, actions, 0).astype(np.int32))
         self._stepping = True
 
     def full_frames(self):
@@ -103,25 +122,59 @@ class CoinrunOldEnvironment(base.Environment):
         self._wait()
         return self._frames.copy()
 
+    def endings(self):
+        self._wait()
+        return list(self._endings)
+
+    def overruns(self):
+        self._wait()
+        return self._overruns.copy()
+
     def close(self):
         global _is_open
-        if self._handle is not None:
+        if self._handles:
             self._wait()
-            self._library.vec_close(self._handle)
-            self._handle = None
+            for handle in self._handles:
+                self._library.vec_close(handle)
+            self._handles = []
             _is_open = False
 
     def _wait(self):
         if not self._stepping:
             return
-        num_frames = self.num_envs if self._full_resolution else 0
-        self._observations = np.zeros((self.num_envs, SIZE, SIZE, 3), np.uint8)
-        self._frames = np.zeros((num_frames, FULL_SIZE, FULL_SIZE, 3), np.uint8)
-        self._rewards = np.zeros(self.num_envs, np.float32)
-        self._firsts = np.zeros(self.num_envs, bool)
-        buffers = (self._observations, self._frames, self._rewards, self._firsts)
-        self._library.vec_wait(self._handle, *[buffer.ctypes.data for buffer in buffers])
         self._stepping = False
+        rewards, told = self._receive(range(self.num_envs))
+        self._steps += 1
+        # What the agent meets in the step after an end, it meets in no episode.
+        self._rewards = np.where(told, 0, rewards).astype(np.float32)
+        solved = self._rewards >= LAST_COIN
+        timed_out = ~told & (self._steps == self._limits)
+        known = np.flatnonzero(solved | timed_out)
+        self._start(known, np.zeros(self.num_envs, np.int32))
+        self._receive(known)
+        self._firsts = told | solved | timed_out
+        self._overruns = told & (self._steps > 1)
+        self._endings = [
+            _ending(solved[game], timed_out[game]) if first else None for game, first in enumerate(self._firsts)
+        ]
+        self._steps[self._firsts] = 0
+        self._limits[self._firsts] = self._time_limit
+
+    def _start(self, games, actions):
+        for game in games:
+            self._library.vec_step_async_discrete(self._handles[game], actions[game:].ctypes.data)
+
+    def _receive(self, games):
+        """Wait for the steps of games, whose pictures are put in place. Returns rewards and the library's `done`."""
+        rewards, told = np.zeros(self.num_envs, np.float32), np.zeros(self.num_envs, bool)
+        for game in games:
+            places = [array[game:].ctypes.data for array in (self._observations, self._frames, rewards, told)]
+            self._library.vec_wait(self._handles[game], *places)
+        return rewards, told
+
+
+def _ending(solved, timed_out):
+    return base.Ending(None, bool(solved), None if solved else TIME_LIMIT if timed_out else base.UNKNOWN)
 
 
 def _check_settings(

@@ -28,6 +28,21 @@ GAMES = (
     "starpilot",
 )
 
+# Games that give rewards on the way, so that a return above 0 does not say that the level was completed. The games
+# themselves do say it, all 16: `level_complete` is set with the bonus for reaching the level's goal.
+POINTS = (
+    "bigfish",
+    "bossfight",
+    "caveflyer",
+    "chaser",
+    "climber",
+    "dodgeball",
+    "fruitbot",
+    "miner",
+    "plunder",
+    "starpilot",
+)
+
 # Procgen ends the whole process when a game does not have the mode asked for.
 MODES = {
     "easy": GAMES,
@@ -77,6 +92,8 @@ class ProcgenEnvironment(base.Environment):
         self._scratch = self._watch = None
         self._full_resolution = full_resolution
         self.num_envs = num_envs
+        # With sequential levels a level that is completed does not end the episode, so that all end in the same way.
+        self.tells_solved = not checked.get("use_sequential_levels")
         self.action_combos = list(self._games.combos)
 
     def observe(self):
@@ -146,7 +163,8 @@ class ProcgenEnvironment(base.Environment):
         level, solved = int(info["prev_level_seed"]), bool(info["prev_level_complete"])
         if solved:
             return base.Ending(level, True, None)
-        return base.Ending(level, False, self._watch.cause(game) if self._watch else base.UNKNOWN)
+        cause = self._watch.cause(game) if self._watch else base.UNKNOWN
+        return base.Ending(level, False if self.tells_solved else None, cause)
 
 
 def _check_options(env_name, options):

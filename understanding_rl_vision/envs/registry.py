@@ -46,6 +46,12 @@ def several_at_once(env_kind, env_name):
     return make.several_at_once
 
 
+def return_tells_solved(env_name):
+    """Whether a return above 0 means that an episode of a game was solved; of games not known here it is taken to."""
+    points = env_name in procgen.POINTS or (env_name in atari.GAMES and env_name not in atari.MATCHES)
+    return not points
+
+
 def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):
     """Make `num_envs` parallel games.
 

@@ -22,6 +22,10 @@ class Wrapper(base.Environment):
         self.observation_shape = env.observation_shape
         self.action_combos = env.action_combos
 
+    @property
+    def tells_solved(self):
+        return self.env.tells_solved
+
     def observe(self):
         return self.env.observe()
 
@@ -54,6 +58,9 @@ class Wrapper(base.Environment):
 
     def endings(self):
         return self.env.endings()
+
+    def overruns(self):
+        return self.env.overruns()
 
     def close(self):
         self.env.close()

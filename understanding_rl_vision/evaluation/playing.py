@@ -6,9 +6,9 @@ import concurrent.futures
 import numpy as np
 
 from understanding_rl_vision.draws import draw_actions
+from understanding_rl_vision.envs.outcomes import Tally
 
-# index: of the level among all to be played; level: its number, or None where levels have none; solved: bool;
-# cause: None if solved, else what ended it; steps: how many; total: the sum of the rewards.
+# index: of the level among all to be played; the others as in `envs.outcomes.Outcome`.
 Played = collections.namedtuple("Played", "index level solved cause steps total")
 
 
@@ -20,8 +20,7 @@ class _Games:
 
     def __init__(self, env, waiting, seed):
         self._env, self._waiting, self._seed = env, waiting, seed
-        self._totals = np.zeros(env.num_envs)
-        self._steps = np.zeros(env.num_envs, int)
+        self._tally = Tally(env)
         self._randoms = [None] * env.num_envs
         self.indices = [None] * env.num_envs
         env.watch_endings()
@@ -31,7 +30,6 @@ class _Games:
         chosen = {}
         for game in games:
             self.indices[game], level = self._waiting[game].popleft() if self._waiting[game] else (None, None)
-            self._totals[game] = self._steps[game] = 0
             if self.indices[game] is not None:
                 # Of each level's own: what happens in it depends on no other level, game or process.
                 self._randoms[game] = np.random.RandomState([self._seed, self.indices[game]])
@@ -58,19 +56,15 @@ class _Games:
     def finished(self):
         """Wait for the step, begin new levels where some have ended and return those, as a list of Played."""
         rewards, _, firsts = self._env.observe()
-        self._totals += rewards
-        self._steps += 1
-        ended = [game for game in self.playing if firsts[game]]
-        endings = self._env.endings() if ended else None
-        played = [self._played(game, endings[game]) for game in ended]
+        outcomes = self._tally.step(rewards, firsts)
+        ended = [game for game in self.playing if game in outcomes]
+        played = [_played(self.indices[game], outcomes[game]) for game in ended]
         self._begin(ended)
         return played
 
-    def _played(self, game, ending):
-        total = float(self._totals[game])
-        solved = total > 0 if ending.solved is None else ending.solved
-        cause = None if solved else ending.cause
-        return Played(self.indices[game], ending.level, solved, cause, int(self._steps[game]), total)
+
+def _played(index, outcome):
+    return Played(index, outcome.level, outcome.solved, outcome.cause, outcome.steps, outcome.total)
 
 
 def play_levels(envs, logits, levels, seed):

@@ -11,6 +11,9 @@ from understanding_rl_vision.files import replacing
 
 FIELDS = ("model", "index", "level", "solved", "cause", "steps", "return")
 
+# As CSV has it.
+_SOLVED = {"True": True, "False": False, "": None}
+
 
 class Journal:
     """Levels as they end, each written at once, so that nothing is lost when the process ends. One for each process."""
@@ -77,8 +80,8 @@ def _parsed(row):
     try:
         model, index, level, solved, cause, steps, total = row
         played = Played(
-            int(index), int(level) if level else None, solved == "True", cause or None, int(steps), float(total)
+            int(index), int(level) if level else None, _SOLVED[solved], cause or None, int(steps), float(total)
         )
-    except ValueError:
+    except (KeyError, ValueError):
         return None
     return (int(model), played.index), played

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from understanding_rl_vision.envs import return_tells_solved
+from understanding_rl_vision.envs.outcomes import was_solved
 from understanding_rl_vision.rl_clarity import layer_data
-from understanding_rl_vision.rl_clarity.advantages import bookmarks, episode_gae, gae
+from understanding_rl_vision.rl_clarity.advantages import bookmarks, episode_gae, episodes, gae
 from understanding_rl_vision.rl_clarity.attribution import VALUE, output_values
 from understanding_rl_vision.rl_clarity.frames import write_frames
 from understanding_rl_vision.rl_clarity.nmf_output import features_note
@@ -182,13 +184,30 @@ def trajectory_props(trajectories, logits, values, players, options):
         for kind, steps in found.items():
             marks[kind].extend([start + trajectory, step] for trajectory, step in steps)
     props = {"trajectories": numbers, "bookmarks": marks}
-    if any(facts is not None for facts in trajectories.facts):
-        props["episodes"] = [
-            dict(facts, trajectory=i) for i, facts in enumerate(trajectories.facts) if facts is not None
-        ]
     if len(models) > 1:
         props["models"] = models
     return props
+
+
+def episode_props(trajectories, env_name):
+    """What is known of each episode that ended, in a list of dictionaries for the props.
+
+    trajectories: a Trajectories. Each has `trajectory` and `solved` (True, False, or None where nothing tells), and
+    either the facts of a trajectory that is one whole episode or `end`, its last frame. Of data that do not say what
+    was solved, such as the original system's, the rewards and the name of the game tell as far as they can.
+    """
+    tells = return_tells_solved(env_name)
+    found = []
+    for i, (facts, solved) in enumerate(zip(trajectories.facts, trajectories.solved)):
+        rewards, dones = np.asarray(trajectories.rewards[i]), trajectories.dones[i]
+        for _, start, end in episodes([dones]):
+            if not dones[end - 1]:
+                continue
+            judged = {"trajectory": i, "solved": was_solved(None, rewards[start:end].sum(), tells)}
+            if solved is not None:
+                judged["solved"] = None if solved[end - 1] < 0 else bool(solved[end - 1])
+            found.append(dict(judged, end=end - 1) if facts is None else dict(judged, **facts))
+    return found
 
 
 def setting_props(layers, combos, groups, job):

@@ -9,9 +9,10 @@ from understanding_rl_vision.rl_clarity.advantages import dones_from_firsts
 from understanding_rl_vision.rl_clarity.readable import UnitFloats, readable
 
 # By trajectory (arrays, or lists where trajectories differ in length): observations: what the model sees, (steps, H, W,
-# C); frames: the same as people see it, RGB; actions, rewards, dones: (steps,); facts: None, or of a trajectory that is
-# one whole episode what is known of it, a dictionary of some of EPISODE_FACTS.
-Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones facts")
+# C); frames: the same as people see it, RGB; actions, rewards, dones: (steps,); solved: None, or (steps,), of the
+# episode that a step ends 1, 0, or -1 where nothing tells; facts: None, or of a trajectory that is one whole episode
+# what is known of it, a dictionary of some of EPISODE_FACTS.
+Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones solved facts")
 
 EPISODE_FACTS = ("level", "solved", "cause")
 
@@ -68,7 +69,7 @@ def checked_trajectories(trajectories, image_shape, num_actions):
         check_images(frames, "observations_full of the trajectories", 5)
     steps = {
         key: np.asarray(trajectories[key])
-        for key in ("actions", "rewards", "firsts", "dones")
+        for key in ("actions", "rewards", "firsts", "dones", "solved")
         if trajectories.get(key) is not None
     }
     shapes = {key: array.shape for key, array in steps.items()}
@@ -90,10 +91,13 @@ def checked_trajectories(trajectories, image_shape, num_actions):
                 actions.min(), actions.max(), num_actions
             )
         )
+    if not np.isin(steps.get("solved", 0), (-1, 0, 1)).all():
+        raise InputError("The trajectories' solved hold other values than 1, 0 and -1 (nothing tells).")
     dones = steps["dones"] if "dones" in steps else dones_from_firsts(steps["firsts"])
     frames = readable(observations if frames is None else frames)
-    facts = [None] * len(actions)
-    return Trajectories(observations, frames, actions, steps["rewards"], dones.astype(np.float32), facts)
+    nothing = [None] * len(actions)
+    solved = steps.get("solved", nothing)
+    return Trajectories(observations, frames, actions, steps["rewards"], dones.astype(np.float32), solved, nothing)
 
 
 def _checked_one_by_one(trajectories, image_shape, num_actions):

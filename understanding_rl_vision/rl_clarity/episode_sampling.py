@@ -6,6 +6,7 @@ import numpy as np
 
 from understanding_rl_vision.draws import draw_actions
 from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 
@@ -14,9 +15,8 @@ OUTCOMES = ("failed", "solved")
 # Games that play chosen levels side by side.
 MOST_GAMES = 32
 
-# level: its number, or None where levels have none; solved: bool; cause: None if solved, else what ended it; steps: the
-# arrays of its steps by name, (T, ...): observations, actions, rewards, values where the agent has them and, at full
-# resolution, observations_full.
+# level, solved, cause: as in `envs.outcomes.Outcome`; steps: the arrays of its steps by name, (T, ...): observations,
+# actions, rewards, values where the agent has them and, at full resolution, observations_full.
 Episode = collections.namedtuple("Episode", "level solved cause steps")
 
 
@@ -60,6 +60,7 @@ class EpisodeRecorder:
         env.watch_endings()
         self._env, self._policy, self._full_resolution = env, policy, full_resolution
         self._random = np.random.RandomState(seed)
+        self._tally = Tally(env)
         self._kept = [collections.defaultdict(list) for _ in range(env.num_envs)]
 
     def start_levels(self, levels):
@@ -89,16 +90,13 @@ class EpisodeRecorder:
                 kept["values"].append(values[place])
             if frames is not None:
                 kept["observations_full"].append(frames[game])
-        ended = [game for game in games if firsts[game]]
-        endings = self._env.endings() if ended else None
-        return {game: self._finished(game, endings[game]) for game in ended}
+        outcomes = self._tally.step(rewards, firsts)
+        return {game: self._finished(game, outcomes[game]) for game in games if game in outcomes}
 
-    def _finished(self, game, ending):
+    def _finished(self, game, outcome):
         kept, self._kept[game] = self._kept[game], collections.defaultdict(list)
-        steps = {name: np.stack(rows) for name, rows in kept.items()}
-        # Where the game does not say, as the page does.
-        solved = bool(steps["rewards"][-1] > 0) if ending.solved is None else bool(ending.solved)
-        return Episode(ending.level, solved, None if solved else ending.cause, steps)
+        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in kept.items()}
+        return Episode(outcome.level, outcome.solved, outcome.cause, steps)
 
 
 def play_quota(recorder, num_episodes, num_envs):
@@ -149,10 +147,11 @@ def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolut
         Dictionary of lists with an entry for each episode, see `as_trajectories`.
 
     Raises:
-        InputError: none was found, or the game does not let its levels be chosen.
+        InputError: none was found, the game does not let its levels be chosen, or nothing tells what was solved.
     """
     recorder = EpisodeRecorder(env, policy, seed, full_resolution)
     if isinstance(wanted, str):
+        check_tells_solved(env, "episodes={!r}".format(wanted))
         search = find_outcome(recorder, wanted, env.num_envs, max_steps)
         stage, count = "looking for {} episodes".format(wanted), env.num_envs
     else:
@@ -172,6 +171,15 @@ def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolut
             )
         )
     return as_trajectories([found[key] for key in sorted(found)])
+
+
+def check_tells_solved(env, given):
+    """Raise InputError where nothing tells whether an episode was solved, which `given` asks for."""
+    if not env.tells_solved:
+        raise InputError(
+            "{} given; this game gives points and does not tell whether an episode was solved or failed. Leave it "
+            "out.".format(given)
+        )
 
 
 def check_levels_can_be_chosen(env):

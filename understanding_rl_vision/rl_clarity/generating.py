@@ -12,6 +12,7 @@ from understanding_rl_vision.rl_clarity.contents import (
     attribution_props,
     attribution_records,
     directions_and_features,
+    episode_props,
     feature_props,
     network_outputs,
     setting_props,
@@ -55,9 +56,10 @@ def generate(
     observations: (N, H, W, C), varied ones, which NMF is fitted on and feature images are made of; integers are divided
         by 255. observations_full: the same at another size, as people see them.
     trajectories: dict with observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones
-        (trajectories, steps); maybe observations_full. Where trajectories differ in length: lists of arrays.
+        (trajectories, steps); maybe observations_full, and solved, see `sampling.sample_trajectories`. Where
+        trajectories differ in length: lists of arrays.
     policy_logits_name, value_function_name: nodes of the model; the latter is None of an agent without value function.
-    env_name: for the page's title.
+    env_name: for the page's title, and what was solved.
     compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
         players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
@@ -93,7 +95,8 @@ def generate(
                 props, shown = _props(players, observations, combos, groups, job, ranks, progress)
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
-            props.update(written, env_name=env_name)
+            played = joined([player.trajectories for player in players])
+            props.update(written, env_name=env_name, episodes=episode_props(played, env_name))
             _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
             return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
         except OSError as error:

@@ -6,8 +6,10 @@ import concurrent.futures
 import numpy as np
 
 from understanding_rl_vision.draws import draw_actions
+from understanding_rl_vision.envs.outcomes import Tally
 
-Step = collections.namedtuple("Step", "observations actions rewards firsts frames")
+# Arrays of a step of all games. solved: see `sample_trajectories`; overruns: see `Environment.overruns`.
+Step = collections.namedtuple("Step", "observations actions rewards firsts solved frames overruns")
 
 
 def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=False):
@@ -22,19 +24,35 @@ def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=
         full_resolution: also keep the frames at the size people see.
 
     Returns:
-        Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned),
-        firsts (whether an episode starts) and, with full_resolution, observations_full (uint8).
+        Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned), firsts
+        (whether an episode starts), solved (int8, of the episode that the step ends: 1, 0, or -1 where nothing tells,
+        as in steps that end none) and, with full_resolution, observations_full (uint8).
     """
     trajectories = {}
+    counts = np.zeros(env.num_envs, int)
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
         steps = _play(env, policy, np.random.RandomState(seed), full_resolution, thread)
         next(steps)
-        for t in progress.track(range(num_steps), "playing trajectories"):
-            for name, values in _named(next(steps)).items():
-                if t == 0:
-                    trajectories[name] = np.empty((env.num_envs, num_steps) + values.shape[1:], values.dtype)
-                trajectories[name][:, t] = values
+        playing = iter(lambda: bool(counts.min() < num_steps), False)
+        for _ in progress.track(playing, "playing trajectories", total=num_steps):
+            _keep(next(steps), trajectories, counts, num_steps)
     return trajectories
+
+
+def _keep(step, trajectories, counts, num_steps):
+    """Add a step to the trajectories of those games that have fewer; counts: how many each has."""
+    arrays = _named(step)
+    if not trajectories:
+        for name, values in arrays.items():
+            trajectories[name] = np.empty((len(counts), num_steps) + values.shape[1:], values.dtype)
+    short = counts < num_steps
+    games = np.flatnonzero(short & ~step.overruns)
+    for name, values in arrays.items():
+        trajectories[name][games, counts[games]] = values[games]
+    counts[games] += 1
+    # It was the step before that ended the episode.
+    games = np.flatnonzero(short & step.overruns & (counts > 0))
+    trajectories["solved"][games, counts[games] - 1] = step.solved[games]
 
 
 def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution=False):
@@ -53,22 +71,29 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
             _play(env, policy, np.random.RandomState([seed, group] if group else seed), full_resolution, threads)
             for group, env in enumerate(envs)
         ]
-        for steps in groups:
-            next(steps)
+        before = [next(steps) for steps in groups]
         for t in progress.track(range(1, num_obs * obs_every + 1), "playing for observations"):
-            for steps in groups:
+            for group, steps in enumerate(groups):
                 step = next(steps)
                 if t % obs_every == 0:
-                    kept["observations"].append(step.observations)
+                    kept["observations"].append(_in_episodes(step, before[group], "observations"))
                     if full_resolution:
-                        kept["observations_full"].append(step.frames)
+                        kept["observations_full"].append(_in_episodes(step, before[group], "frames"))
+                before[group] = step
     return {name: np.concatenate(values) for name, values in kept.items()}
+
+
+def _in_episodes(step, before, name):
+    """A step's array; of games where it belongs to no episode, that of the step before."""
+    now, earlier = getattr(step, name), getattr(before, name)
+    return np.where(step.overruns.reshape((-1,) + (1,) * (now.ndim - 1)), earlier, now) if step.overruns.any() else now
 
 
 def _named(step):
     """A step's arrays under the names that they have in a trajectories file."""
     arrays = step._asdict()
     frames = arrays.pop("frames")
+    del arrays["overruns"]
     return arrays if frames is None else dict(arrays, observations_full=frames)
 
 
@@ -77,6 +102,7 @@ def _play(env, policy, random, full_resolution, threads):
 
     threads: an Executor, in which the policy works on the next observations while the caller has a Step.
     """
+    tally = Tally(env)
     _, observations, firsts = env.observe()
     found = threads.submit(policy.logits, observations)
     while True:
@@ -85,5 +111,9 @@ def _play(env, policy, random, full_resolution, threads):
         env.act(actions)
         rewards, next_observations, next_firsts = env.observe()
         found = threads.submit(policy.logits, next_observations)
-        yield Step(observations, actions, rewards, firsts, frames)
+        solved = np.full(env.num_envs, -1, np.int8)
+        for game, outcome in tally.step(rewards, next_firsts).items():
+            if outcome.solved is not None:
+                solved[game] = outcome.solved
+        yield Step(observations, actions, rewards, firsts, solved, frames, env.overruns())
         observations, firsts = next_observations, next_firsts

@@ -33,7 +33,7 @@ NUM_RECENT = 500
 
 
 class Episodes:
-    """The recent episodes: pairs of total reward and length. `count`: how many there were in all."""
+    """The recent episodes, see `playing.Episode`, and how many there were in all (`count`)."""
 
     def __init__(self, recent=(), count=0):
         self.recent = collections.deque(recent, maxlen=NUM_RECENT)
@@ -44,10 +44,16 @@ class Episodes:
         self.count += len(episodes)
 
     def summary(self):
-        """The columns about episodes; solved are those of a total reward above 0."""
-        rewards, lengths = np.array(self.recent, np.float64).reshape(-1, 2).T
-        means = (rewards.mean(), lengths.mean(), (rewards > 0).mean()) if len(rewards) else (np.nan,) * 3
+        """The columns about episodes; NaN where there were none, or where nothing tells whether they were solved."""
+        # Checkpoints of earlier versions hold pairs: solved were those of a total reward above 0.
+        whole = [tuple(episode) if len(episode) > 2 else (*episode, episode[0] > 0) for episode in self.recent]
+        columns = list(zip(*whole)) or [()] * 3
+        means = [_mean([value for value in column if value is not None]) for column in columns]
         return dict(zip(("mean_return", "mean_length", "solved_rate"), means), episodes=self.count)
+
+
+def _mean(values):
+    return np.mean(values) if values else np.nan
 
 
 def explained_variance(values, returns):
@@ -85,7 +91,9 @@ class Logs:
         ]
         self._events.add_summary(tf.Summary(value=values), row["frames"])
         self._events.flush()
-        said = "mean return {mean_return:.3g}, solved {solved_rate:.1%}" if row["episodes"] else "no episode ended yet"
+        said = "mean return {mean_return:.3g}" if row["episodes"] else "no episode ended yet"
+        if not np.isnan(row["solved_rate"]):
+            said += ", solved {solved_rate:.1%}"
         self._bar.set_postfix_str(said.format(**row), refresh=False)
         self._bar.update(row["frames"] - self._bar.n)
 

@@ -5,10 +5,12 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.draws import draw_actions
+from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.rl_clarity.advantages import gae
 from understanding_rl_vision.training.ppo import Batch
 
-Episode = collections.namedtuple("Episode", "total_reward length")
+# solved: True, False, or None where nothing tells.
+Episode = collections.namedtuple("Episode", "total_reward length solved")
 
 
 class Player:
@@ -24,8 +26,7 @@ class Player:
         self._env = env
         self._process_rewards = process_rewards
         self._random = random
-        self._total_rewards = np.zeros(env.num_envs)
-        self._lengths = np.zeros(env.num_envs, np.int64)
+        self._tally = Tally(env)
 
     def play(self, evaluate, num_steps, gamma, lam):
         """Play T = `num_steps` steps in each of N games.
@@ -35,7 +36,8 @@ class Player:
             gamma, lam: discount and lambda of the advantages.
 
         Returns:
-            A Batch of N · T rows, ordered by game, then by time; and the Episodes that ended.
+            A Batch of N · T rows, ordered by game, then by time; and the Episodes that ended. Steps of no episode (see
+            `Environment.overruns`) have others in their place.
         """
         num_envs = self._env.num_envs
         arrays = Batch(
@@ -46,6 +48,7 @@ class Player:
         values = np.empty((num_envs, num_steps + 1), np.float32)
         rewards = np.empty((num_envs, num_steps), np.float32)
         dones = np.empty((num_envs, num_steps), bool)
+        overruns = np.empty((num_envs, num_steps), bool)
         episodes = []
         _, observations, _ = self._env.observe()
         for t in range(num_steps):
@@ -58,40 +61,46 @@ class Player:
             arrays.neglogps[:, t] = negative_log_probabilities(logits, actions)
             raw_rewards, observations, dones[:, t] = self._env.observe()
             rewards[:, t] = self._process_rewards(raw_rewards, dones[:, t])
-            episodes.extend(self._count(raw_rewards, dones[:, t]))
+            episodes.extend(map(_episode, self._tally.step(raw_rewards, dones[:, t]).values()))
+            overruns[:, t] = self._env.overruns()
         _, values[:, num_steps] = evaluate(observations)
         arrays.values[:] = values[:, :-1]
+        # The step before an overrun was the episode's last. Of a batch that is over by then this is not known.
+        dones[:, :-1] |= overruns[:, 1:]
         arrays.advantages[:] = gae(rewards, values, dones, gamma, lam)[:, :-1]
         arrays.returns[:] = arrays.advantages + arrays.values
-        return Batch(*(array.reshape((-1,) + array.shape[2:]) for array in arrays)), episodes
+        batch = Batch(*(array.reshape((-1,) + array.shape[2:]) for array in arrays))
+        self._replace(batch, overruns.ravel())
+        return batch, episodes
 
-    def _count(self, rewards, dones):
-        self._total_rewards += rewards
-        self._lengths += 1
-        ended = [Episode(float(self._total_rewards[i]), int(self._lengths[i])) for i in np.flatnonzero(dones)]
-        self._total_rewards[dones] = 0
-        self._lengths[dones] = 0
-        return ended
+    def _replace(self, batch, overruns):
+        """Put others, drawn from all, in the place of steps of a batch that belong to no episode."""
+        if overruns.any():
+            drawn = self._random.choice(np.flatnonzero(~overruns), overruns.sum())
+            for array in batch:
+                array[overruns] = array[drawn]
 
     def get_state(self):
         """What it takes to play on as if nothing had happened, or None for games that cannot be saved."""
         env_state = self._env.get_state()
         if env_state is None:
             return None
-        return {
+        own = {
             "env": env_state,
             "rewards": self._process_rewards.get_state(),
             "random": self._random.get_state(),
-            "total_rewards": self._total_rewards.copy(),
-            "lengths": self._lengths.copy(),
         }
+        return dict(own, **self._tally.get_state())
 
     def set_state(self, state):
         self._env.set_state(state["env"])
         self._process_rewards.set_state(state["rewards"])
         self._random.set_state(state["random"])
-        self._total_rewards = state["total_rewards"].copy()
-        self._lengths = state["lengths"].copy()
+        self._tally.set_state(state)
+
+
+def _episode(outcome):
+    return Episode(outcome.total, outcome.steps, outcome.solved)
 
 
 def negative_log_probabilities(logits, actions):
