@@ -69,9 +69,29 @@ def test_summary_counts_shares_intervals_and_tests():
     assert empty["outcomes"]["solved"]["share"] is None and "none played" in summaries.as_table([empty])
 
 
+def test_where_nothing_tells_what_was_solved_there_are_returns():
+    def scored(*returns):
+        return [Played(i, None, None, None, 10, score) for i, score in enumerate(returns)]
+
+    models = summaries.summarise(["A", "B"], [scored(1.0, 2.0, 6.0), scored(5.0)], CAUSES)
+    assert [model["outcomes"] for model in models] == [{}, {}]
+    # The spread of 1, 2 and 6 is that of a sample: the square root of 7.
+    half = 1.96 * np.sqrt(7 / 3)
+    np.testing.assert_allclose(models[0]["return_interval"], [3 - half, 3 + half])
+    assert models[1]["return_interval"] is None
+    rows = summaries.as_csv(models).splitlines()
+    assert rows[0] == "model,levels,mean_return,low,high" and rows[1].startswith("A,3,3.0,") and rows[2] == "B,1,5.0"
+    assert summaries.as_table(models).splitlines()[2] == "| mean return | 3 ({:.4g} to {:.4g}) | 5 |".format(
+        3 - half, 3 + half
+    )
+    (axes,) = chart.returns_chart(models).axes
+    assert [bar.get_height() for bar in axes.patches] == [3, 5] and axes.get_title() == "Mean return"
+
+
 def test_journals_survive_and_become_ordered_files(tmp_path):
     folder = str(tmp_path)
     one, other = levels(2, saw=1), levels(1)
+    one.append(Played(3, None, None, None, 7, -2.5))
     for rank, (model, played) in enumerate([(1, other), (0, one[::-1])]):
         journal = records.Journal(folder, rank)
         for level in played:

@@ -50,7 +50,8 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
     quiet: no progress bars and no table. Other options: see EVALUATE_OPTIONS or docs/options.md.
 
     Writes to `output_dir` levels.csv and levels.json (each level of each model), summary.csv and summary.json, and
-    failures.png and failures.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec,
+    failures.png and failures.svg; in games of points, where nothing tells what was solved, mean returns and returns.png
+    and returns.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec,
     the processes share the levels.
 
     Returns what summary.json holds: a dictionary of settings, complete (whether all levels were played), models (see
@@ -276,7 +277,7 @@ def _write(folder, settings, names, options, extra):
     }
     records.write_text(os.path.join(folder, SUMMARY), _json(summary))
     records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(models))
-    write_chart(models, os.path.join(folder, "failures"))
+    write_chart(models, os.path.join(folder, "failures" if models[0]["outcomes"] else "returns"))
     return summary
 
 

@@ -16,7 +16,12 @@ from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_clarity.advantages import episode_gae, value_spikes
 from understanding_rl_vision.rl_clarity.checkpoints import has_value_function, read_checkpoint
-from understanding_rl_vision.rl_clarity.episode_sampling import EpisodeRecorder, as_trajectories, play_quota
+from understanding_rl_vision.rl_clarity.episode_sampling import (
+    EpisodeRecorder,
+    as_trajectories,
+    check_tells_solved,
+    play_quota,
+)
 from understanding_rl_vision.rl_clarity.loading import (
     DERIVED_FILES,
     OBSERVATIONS_OPTIONS,
@@ -64,8 +69,8 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
     Three kinds are looked for: 'failure', failed episodes by their lowest advantage; 'advantage', all by their largest
     advantage in size; 'spike', all by the largest departure of one frame's value from both its neighbours (article,
     "Hallucinations" and "Dissecting failure"). Of an agent without value function there are failures only, by their
-    return. Writes finds.csv, with every episode of each kind in order, and the page with the first ones, on which notes
-    lead from one to the next.
+    return; in games of points, where nothing tells what failed, there is no 'failure'. Writes finds.csv, with every
+    episode of each kind in order, and the page with the first ones, on which notes lead from one to the next.
 
     checkpoint_path: as for `run`. output_dir: by default rl-clarity/NAME.finds beside the checkpoint NAME.jd.
     quiet: no progress bars and no closing line. Other options: see FIND_OPTIONS or docs/options.md.
@@ -107,9 +112,9 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
     lam = checkpoint.args["lambda"] if lam is None else lam
     has_value = has_value_function(checkpoint.params)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
-    search = Search(kinds, options["top"], gamma, lam, has_value)
 
     def play_trajectories(env, policy):
+        search = Search(_tellable(kinds, env, progress), options["top"], gamma, lam, has_value)
         recorder = EpisodeRecorder(env, policy, options["seed"], options["full_resolution"])
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
@@ -138,6 +143,16 @@ def _kinds_without_value(kinds, progress):
     if left != kinds:
         progress.say("The agent has no value function: only {} is looked for.".format(", ".join(left)))
     return left
+
+
+def _tellable(kinds, env, progress):
+    """The kinds that can be told in an environment. Raises InputError where there is none."""
+    if env.tells_solved or "failure" not in kinds:
+        return kinds
+    if kinds == ["failure"]:
+        check_tells_solved(env, "kinds=['failure']")
+    progress.say("This game gives points and does not tell what is a failure: none are looked for.")
+    return [kind for kind in kinds if kind != "failure"]
 
 
 class Search:
@@ -180,7 +195,7 @@ class Search:
         advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
         spikes = value_spikes(values)
         found = {}
-        if not episode.solved:
+        if episode.solved is False:
             frame = int(np.argmin(advantages))
             found["failure"] = frame, float(advantages[frame]), -float(advantages[frame])
         for kind, scores in (("advantage", advantages), ("spike", spikes)):
@@ -250,9 +265,10 @@ def table(found, trajectories):
     for kind, finds in found.items():
         for rank, (searched, frame, score, _) in enumerate(finds, 1):
             shown = trajectories.get(searched.number)
+            solved = "" if searched.solved is None else int(searched.solved)
             writer.writerow(
                 [kind, rank, "{:.6g}".format(score), frame + 1, "" if shown is None else shown + 1, searched.level]
-                + [int(searched.solved), searched.cause, searched.steps, "{:.6g}".format(searched.total)]
+                + [solved, searched.cause, searched.steps, "{:.6g}".format(searched.total)]
             )
     return text.getvalue()
 
@@ -273,7 +289,7 @@ def notes(leading, trajectories, has_value=True):
 
 def _which(kind, rank, count, searched):
     where = "" if searched.level is None else " in level {}".format(searched.level)
-    how = "solved" if searched.solved else "failed"
+    how = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
     if searched.cause not in (None, UNKNOWN):
         how += " by {}".format(searched.cause)
     return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, where, how)
