@@ -7,7 +7,7 @@ import numpy as np
 from understanding_rl_vision.envs import all_options
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders
-from understanding_rl_vision.rl_util.unpickling import Placeholder, placeholders
+from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholders
 from understanding_rl_vision.tensorflow1 import tf
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"

@@ -15,7 +15,8 @@ import joblib
 
 from understanding_rl_vision.errors import InputError, MissingPackageError, UnsafePickleError
 from understanding_rl_vision.files import replacing
-from understanding_rl_vision.rl_util.unpickling import ACCEPTED, Unpickler, placeholders
+from understanding_rl_vision.rl_util.placeholders import placeholders
+from understanding_rl_vision.rl_util.unpickling import ACCEPTED, Unpickler
 
 
 def _open_lz4(file):
@@ -66,7 +67,7 @@ def load_with_placeholders(path_or_file):
     """`load_joblib` for files that may hold objects of any kind beside what is needed of them.
 
     Namespaces and defaultdicts are read as dictionaries, paths as text, and each other object as a
-    `unpickling.Placeholder`, which has the name of its class and nothing else.
+    `Placeholder`, which has the name of its class and nothing else.
     """
     return _load(path_or_file, with_placeholders=True)
 
