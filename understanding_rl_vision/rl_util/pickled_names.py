@@ -88,15 +88,6 @@ class _JoblibArray(Deferred):
         return _shaped(data, dtype, shape, state["order"]) if _is_plain(dtype) else _array_of(dtype)
 
 
-class _Namespace(Deferred):
-    """`argparse.Namespace`, as the dictionary of its attributes."""
-
-    name = "argparse.Namespace"
-
-    def finish(self, state, unpickler):
-        return state if isinstance(state, dict) else Placeholder(self.name)
-
-
 def _checked(dtype):
     if isinstance(dtype, Placeholder):
         raise pickle.UnpicklingError("how long an array of {} is cannot be known".format(dtype.name))
@@ -151,6 +142,13 @@ def _latin1(text, encoding):
     return text.encode("latin1")
 
 
+def _byte_string(kind, content=b"", *encoding):
+    if not isinstance(content, (bytes, str)):
+        # A number would be a size, of any amount.
+        raise pickle.UnpicklingError("{} of a {}".format(kind.__name__, type(content).__name__))
+    return kind(content, *encoding)
+
+
 def _reconstructed(named, *base):
     """`copyreg._reconstructor`, by which pickles of protocols 0 and 1 make objects."""
     return named.make() if isinstance(named, Named) else Placeholder(named.name)
@@ -175,17 +173,18 @@ def _plain_names():
         makers[core + ".multiarray.scalar"] = _scalar
         makers[core + ".numeric._frombuffer"] = _frombuffer
     for builtin in (bytearray, bytes, complex, frozenset, set):
-        makers["builtins." + builtin.__name__] = builtin
-        makers["__builtin__." + builtin.__name__] = builtin
+        make = functools.partial(_byte_string, builtin) if builtin in (bytearray, bytes) else builtin
+        makers["builtins." + builtin.__name__] = make
+        makers["__builtin__." + builtin.__name__] = make
     return _table(makers)
 
 
 def _more_names():
     makers = {
-        # What makes values for new keys is dropped.
+        # What makes a defaultdict's values is dropped.
         "collections.defaultdict": lambda *factory: {},
-        "argparse.Namespace": _Namespace,
-        "types.SimpleNamespace": _Namespace,
+        "argparse.Namespace": lambda: {},
+        "types.SimpleNamespace": lambda: {},
         "copyreg._reconstructor": _reconstructed,
         "copy_reg._reconstructor": _reconstructed,
     }

@@ -86,6 +86,9 @@ class Unpickler(pickle._Unpickler):
             built.result = self.stack[-1] = self._accept(built.finish(state, self))
         elif not self.with_placeholders:
             raise UnsafePickleError("It sets attributes of a {}; {}.".format(type(built).__name__, ACCEPTED))
+        elif type(built) is dict and isinstance(state, dict):
+            # A namespace's attributes.
+            built.update(state)
 
     def load_proto(self):
         # Protocol 5 came with Python 3.8; what it adds is below.

@@ -6,7 +6,8 @@ import re
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
+from understanding_rl_vision.rl_util.placeholders import placeholders
 
 # What a checkpoint holds beside 'params' and 'args', which is all that the interface reads.
 RESUME_KEYS = ("optimizer", "training")
@@ -47,9 +48,9 @@ def read_last_checkpoint(save_dir):
     if not paths:
         raise InputError("There is no checkpoint in {}; give the folder that a training wrote to.".format(save_dir))
     checkpoint = read_checkpoint(paths[-1])
-    content = load_joblib(paths[-1])
+    content = load_with_placeholders(paths[-1])
     for key in RESUME_KEYS:
-        if not isinstance(content.get(key), dict):
+        if not isinstance(content.get(key), dict) or any(placeholders(content[key])):
             raise InputError(
                 "The checkpoint {} has no {!r}, so that no training can go on from it. Give a folder that "
                 "train wrote to.".format(paths[-1], key)
