@@ -22,6 +22,12 @@ def test_every_game_starts(game):
     assert ("FIRE",) not in env.action_combos or env.action_combos[1] == ("FIRE",)
 
 
+def test_a_game_is_the_same_however_it_is_written():
+    plays = [play(make_env("atari", name, 1), 5)[1] for name in ("up_n_down", "upndown", "UpNDownNoFrameskip-v4")]
+    for same in plays[1:]:
+        np.testing.assert_array_equal(plays[0], same)
+
+
 def test_action_combos_name_the_keys():
     assert make_env("atari", "pong", 1).action_combos == [
         (),

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tests.envs.playing import play
-from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.envs import known_options, make_env
 from understanding_rl_vision.envs import procgen as adapter
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.training.options import complete_options
 
 procgen = pytest.importorskip("procgen")
 
@@ -27,6 +28,46 @@ def test_modes_are_those_of_the_package():
     assert set(adapter.MODES) == set(procgen.env.DISTRIBUTION_MODE_DICT)
     assert set(adapter.MODES["exploration"]) == set(procgen.env.EXPLORATION_LEVEL_SEEDS)
     assert list(adapter.GAMES) == procgen.env.ENV_NAMES
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """A Procgen with a game and an option of its own; what its environments were made with."""
+    made = []
+
+    class Changed(procgen.ProcgenGym3Env):
+        def __init__(self, num, env_name, random_percent=0, **options):
+            made.append((env_name, int(random_percent)))
+            super().__init__(num, env_name.replace("_aisc", ""), **options)
+
+    monkeypatch.setattr(procgen.env, "ENV_NAMES", procgen.env.ENV_NAMES + ["coinrun_aisc", "bigfish_aisc"])
+    for module in (procgen, procgen.env):
+        monkeypatch.setattr(module, "ProcgenGym3Env", Changed)
+    return made
+
+
+def test_the_installed_procgen_is_asked_for_its_games_and_options(make, changed):
+    assert known_options("procgen", "coinrun_aisc") == known_options("procgen", "coinrun")
+    assert known_options("procgen", "coinrun") >= {"random_percent", "num_levels"}
+    env = make("coinrun_aisc", 2, random_percent=50, distribution_mode="easy")
+    make("coinrun", 1, random_percent=20)
+    assert changed == [("coinrun_aisc", 50), ("coinrun", 20)]
+    _, observations, _ = play(env, steps=20)
+    _, same, _ = play(make("coinrun", 2, distribution_mode="easy"), steps=20)
+    np.testing.assert_array_equal(observations, same)
+    options = complete_options({"env_name": "coinrun_aisc", "random_percent": 50})
+    assert options["random_percent"] == 50
+
+
+def test_procgen_as_it_is_has_no_others():
+    assert adapter.more_games() == () and adapter.more_options() == ()
+
+
+def test_what_a_changed_procgen_does_not_accept_is_an_error(make, changed):
+    with pytest.raises(InputError, match="does not make coinrun_aisc with .*'random_percent': 'many'"):
+        make("coinrun_aisc", 1, random_percent="many")
+    with pytest.raises(InputError, match="does not support exploration mode"):
+        make("bigfish_aisc", 1, distribution_mode="exploration")
 
 
 def test_action_combos_name_the_keys(make):

@@ -8,6 +8,7 @@ reinforcement learning", Methods. Rewards are the game's own score unless clip_r
 """
 
 import importlib
+import re
 import sys
 
 import numpy as np
@@ -26,6 +27,10 @@ GAMES = (
 
 # Games against an opponent, whose score is the difference: above 0, the agent has won. Other scores tell of no success.
 MATCHES = ("boxing", "double_dunk", "fishing_derby", "ice_hockey", "pong", "tennis")
+
+# Ways in which others write them: the original system in one word, Gym with capitals.
+_IN_ONE_WORD = {game.replace("_", ""): game for game in GAMES}
+GYM_NAMES = {word: game.title().replace("_", "") for word, game in _IN_ONE_WORD.items()}
 
 OPTIONS = ("clip_rewards",)
 
@@ -56,6 +61,14 @@ MAX_NOOPS = 30
 FRAMES_PER_ACTION = 4
 MAX_EPISODE_FRAMES = 400000
 SIZE = 84
+
+
+def game_name(name):
+    """The name in GAMES of a game that may be written as others do, or None where there is none.
+
+    Of Gym's versions, NoFrameskip-v4 is taken: it leaves to Baselines what is done here.
+    """
+    return _IN_ONE_WORD.get(re.sub("NoFrameskip-v4$", "", name).replace("_", "").lower())
 
 
 class AtariEnvironment(base.Environment):

@@ -1,13 +1,17 @@
-"""The 16 games of Procgen (Cobbe et al. 2020, "Leveraging Procedural Generation to Benchmark RL")."""
+"""The 16 games of Procgen (Cobbe et al. 2020, "Leveraging Procedural Generation to Benchmark RL").
+
+A Procgen that somebody changed may have more games, and more options: what is installed is asked for them.
+"""
 
 import functools
+import inspect
 import os
 import sys
 
 import numpy as np
 
 from understanding_rl_vision.envs import base, procgen_replay
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, MissingPackageError
 
 GAMES = (
     "bigfish",
@@ -66,6 +70,9 @@ INTEGERS = ("debug_mode", "num_levels", "num_threads", "start_level")
 # Procgen's rand_seed and render_mode are `seed` and `full_resolution` here.
 OPTIONS = FLAGS + INTEGERS + ("distribution_mode", "resource_root")
 
+# What its constructors take besides.
+_GIVEN_HERE = ("self", "num", "env_name", "options", "debug", "rand_seed", "render_mode", "kwargs")
+
 # Procgen draws levels from 0 to this number.
 MAX_LEVEL = 2**31 - 2
 
@@ -73,6 +80,33 @@ INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info
 
 # Procgen reads its images once per process; the folder they came from.
 _loaded_resource_root = None
+
+
+def more_games():
+    """The names of the games that the installed Procgen has beside GAMES."""
+    module = _installed()
+    return tuple(name for name in getattr(module, "ENV_NAMES", ()) if name not in GAMES)
+
+
+def more_options():
+    """The names of the options that the installed Procgen has beside OPTIONS."""
+    made = getattr(_installed(), "ProcgenGym3Env", None)
+    names = [name for kind in inspect.getmro(made) for name in _arguments(kind)] if made else []
+    return tuple(name for name in dict.fromkeys(names) if name not in OPTIONS + _GIVEN_HERE)
+
+
+def _installed():
+    """Procgen's module of its environments, or None where it is not installed."""
+    try:
+        return base.import_package("procgen.env", "", "")
+    except MissingPackageError:
+        return None
+
+
+def _arguments(kind):
+    """The arguments of a class's own constructor, unless it is one that Procgen builds on."""
+    own = None if kind.__module__.split(".")[0] in ("builtins", "gym3") else vars(kind).get("__init__")
+    return inspect.signature(own).parameters if own else ()
 
 
 class ProcgenEnvironment(base.Environment):
@@ -87,14 +121,22 @@ class ProcgenEnvironment(base.Environment):
             checked["resource_root"] = _resource_root(options["resource_root"], package)
         _claim_resource_root(checked.get("resource_root"))
         self._make = functools.partial(package.ProcgenGym3Env, env_name=env_name, rand_seed=seed, **checked)
-        self._games = self._make(num=num_envs, render_mode="rgb_array" if full_resolution else None)
         self._env_name, self._options = env_name, checked
+        self._games = self._made(num_envs, full_resolution)
         self._scratch = self._watch = None
         self._full_resolution = full_resolution
         self.num_envs = num_envs
         # With sequential levels a level that is completed does not end the episode, so that all end in the same way.
         self.tells_solved = not checked.get("use_sequential_levels")
         self.action_combos = list(self._games.combos)
+
+    def _made(self, num_envs, full_resolution):
+        try:
+            return self._make(num=num_envs, render_mode="rgb_array" if full_resolution else None)
+        except (TypeError, ValueError, AssertionError) as error:
+            raise InputError(
+                "The installed Procgen does not make {} with {}: {}".format(self._env_name, self._options, error)
+            ) from None
 
     def observe(self):
         rewards, observations, firsts = self._games.observe()
@@ -170,8 +212,10 @@ class ProcgenEnvironment(base.Environment):
 def _check_options(env_name, options):
     checked = {name: base.check_flag(name, options[name]) for name in FLAGS if name in options}
     checked.update({name: base.check_integer(name, options[name], 0) for name in INTEGERS if name in options})
+    # The values of options of its own only that Procgen knows.
+    checked.update({name: value for name, value in options.items() if name not in OPTIONS})
     mode = base.check_choice("distribution_mode", options.get("distribution_mode", "hard"), tuple(MODES))
-    if env_name not in MODES[mode]:
+    if env_name in GAMES and env_name not in MODES[mode]:
         raise InputError(
             "distribution_mode={!r} given; {} does not have it. It is accepted for {}.".format(
                 mode, env_name, ", ".join(MODES[mode])

@@ -23,12 +23,20 @@ def env_names(env_kind):
     return tuple(sorted(_lookup(_ENVIRONMENTS, env_kind, "env_kind")))
 
 
+def game_name(env_kind, env_name):
+    """Return the name here of a game that may be given as others name it: space_invaders for spaceinvaders.
+
+    A name that is unknown is returned as it is.
+    """
+    return atari.game_name(env_name) or env_name if env_kind == "atari" and isinstance(env_name, str) else env_name
+
+
 def known_options(env_kind, env_name):
     """Return the names (a frozenset) of the options that `make_env` accepts for an environment.
 
     Raises InputError when the kind or the name is unknown.
     """
-    _, options = _lookup(_lookup(_ENVIRONMENTS, env_kind, "env_kind"), env_name, "env_name")
+    _, options = _environment(env_kind, env_name)
     return frozenset(options + wrappers.OPTIONS)
 
 
@@ -42,7 +50,7 @@ def all_options():
 
 def several_at_once(env_kind, env_name):
     """Whether a process can have several of these environments open."""
-    make, _ = _ENVIRONMENTS[env_kind][env_name]
+    make, _ = _environment(env_kind, env_name)
     return make.several_at_once
 
 
@@ -57,7 +65,8 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
 
     Args:
         env_kind: "procgen" or "atari".
-        env_name: one of `env_names(env_kind)`.
+        env_name: one of `env_names(env_kind)`, another way to write it that `game_name` knows, or a game that the
+            installed Procgen has of its own.
         num_envs: number of games.
         seed: whole number; the same seed and actions give the same play.
         full_resolution: also draw the frames that `full_frames` returns, which costs time.
@@ -76,12 +85,25 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
     seed = base.check_integer("seed", seed, 0)
     wrapper_options = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
     wrapper_options = wrappers.check_wrapper_options(**wrapper_options)
-    make, _ = _ENVIRONMENTS[env_kind][env_name]
-    env = make(env_name, num_envs, seed=seed, full_resolution=full_resolution, **given)
+    make, _ = _environment(env_kind, env_name)
+    env = make(game_name(env_kind, env_name), num_envs, seed=seed, full_resolution=full_resolution, **given)
     return wrappers.wrap(env, seed=seed, **wrapper_options)
 
 
-def _lookup(table, name, what):
+def _environment(env_kind, env_name):
+    """The class and the names of the options of an environment. Raises InputError when kind or name is unknown."""
+    table = _lookup(_ENVIRONMENTS, env_kind, "env_kind")
+    name = game_name(env_kind, env_name)
+    if env_kind == "procgen" and name != "coinrun_old":
+        # Of the games that every Procgen has, a changed one may have other options.
+        more = procgen.more_games() if name not in table else ()
+        table = dict(table, **{game: table["coinrun"] for game in more})
+        make, options = _lookup(table, name, "env_name", " A game of a changed Procgen needs that one installed.")
+        return make, options + procgen.more_options()
+    return _lookup(table, name, "env_name")
+
+
+def _lookup(table, name, what, advice=""):
     if name in table:
         return table[name]
     accepted = sorted(table)
@@ -91,4 +113,4 @@ def _lookup(table, name, what):
         if close
         else "accepted are {}.".format(", ".join(accepted))
     )
-    raise InputError("Unknown {} {!r}; {}".format(what, name, hint))
+    raise InputError("Unknown {} {!r}; {}{}".format(what, name, hint, advice))

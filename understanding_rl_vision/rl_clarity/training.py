@@ -1,5 +1,11 @@
 """`train`, which makes the checkpoints that interfaces are made from."""
 
+from understanding_rl_vision.envs import atari, procgen
+
+# Procgen's games, and Atari's (the name that `train` takes as env_id → Gym's), as scripts for the original import them.
+PROCGEN_ENV_NAMES = list(procgen.GAMES)
+ATARI_ENV_DICT = dict(atari.GYM_NAMES)
+
 
 def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
     """Train an agent with PPO, as Baselines' PPO2 does, and save checkpoints.

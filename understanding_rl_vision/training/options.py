@@ -107,7 +107,7 @@ def complete_options(options):
     accepted.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    check_options(given, set(TRAIN_OPTIONS) | set(ENV_OPTIONS), "train()")
+    check_options(given, set(TRAIN_OPTIONS).union(ENV_OPTIONS, procgen.more_options()), "train()")
     complete = {name: option.default for name, option in TRAIN_OPTIONS.items()}
     complete.update(given)
     kind, env_name = game(complete)
