@@ -1,9 +1,10 @@
 import argparse
+import warnings
 
 import pytest
 
 from understanding_rl_vision.command_line import add_options, main, parse_value
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.rl_clarity.options import Option
 
 OPTIONS = {
@@ -98,3 +99,14 @@ def test_errors_of_the_program_itself_are_not_hidden(parser):
 
     with pytest.raises(ZeroDivisionError):
         main(fail, parser, ["a"])
+
+
+def test_own_warnings_are_sentences_and_others_are_as_they_were(parser, capsys):
+    def command(path):
+        warnings.warn("It is left out.", InputWarning, stacklevel=2)
+        warnings.warn("Something else.", UserWarning, stacklevel=2)
+
+    with pytest.warns(UserWarning) as warned:
+        assert main(command, parser, ["agent.jd"]) == 0
+    assert [str(warning.message) for warning in warned] == ["Something else."]
+    assert capsys.readouterr().err == "play: It is left out.\n"

@@ -2,11 +2,13 @@
 
 import argparse
 import ast
+import functools
 import json
 import re
 import sys
+import warnings
 
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError, InputWarning, check_options
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
@@ -50,10 +52,20 @@ def _parse(parser, argv):
     return vars(arguments)
 
 
+def _show_warning(prog, show, message, category, *where, **more):
+    """Print our own warnings as a sentence, and others as `show` does."""
+    if issubclass(category, InputWarning):
+        print("{}: {}".format(prog, message), file=sys.stderr)
+    else:
+        show(message, category, *where, **more)
+
+
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
     try:
-        command(**_parse(parser, argv))
+        with warnings.catch_warnings():
+            warnings.showwarning = functools.partial(_show_warning, parser.prog, warnings.showwarning)
+            command(**_parse(parser, argv))
     except InputError as error:
         print("{}: {}".format(parser.prog, error), file=sys.stderr)
         return 2

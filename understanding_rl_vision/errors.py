@@ -15,6 +15,10 @@ class MissingPackageError(InputError, ImportError):
     """A feature needs a package that is not installed. The message says how to get it."""
 
 
+class InputWarning(UserWarning):
+    """Something that was given has no effect. The command line prints it in a sentence and goes on."""
+
+
 def check_options(given, accepted, what):
     """Raise InputError for the first name in `given` that is not in `accepted`, naming the close ones.
 

@@ -37,9 +37,11 @@ def test_read_checkpoint_completes_options_and_ignores_other_keys(tmp_path):
     assert count_actions(checkpoint.params) == 3
 
 
-def test_read_checkpoint_takes_the_name_of_atari_games(tmp_path):
-    args = {"env_kind": "atari", "env_id": "pong", "env_name": "coinrun"}
-    assert read(tmp_path, {"params": PARAMS, "args": args}).args["env_name"] == "pong"
+@pytest.mark.parametrize("key", ["env_id", "env_name"])
+@pytest.mark.parametrize("written", ["space_invaders", "spaceinvaders", "SpaceInvadersNoFrameskip-v4"])
+def test_read_checkpoint_takes_the_name_of_atari_games(tmp_path, key, written):
+    args = dict({"env_kind": "atari", "env_name": "coinrun"}, **{key: written})
+    assert read(tmp_path, {"params": PARAMS, "args": args}).args["env_name"] == "space_invaders"
 
 
 @pytest.mark.parametrize(

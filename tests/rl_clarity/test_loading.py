@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.rl_clarity.untrained import write_checkpoint
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.loading import environments, load
 from understanding_rl_vision.rl_util.compute import get_acts
@@ -131,9 +131,16 @@ def save_checkpoint(folder, num_actions=15, env_name="coinrun", **args):
 
 @needs_procgen
 @pytest.mark.parametrize("cnn", ["impala", "nature"])
-def test_load_plays_other_architectures_and_ignores_what_the_game_does_not_know(tmp_path, cnn):
-    path = save_checkpoint(tmp_path, cnn=cnn, num_levels=None, distribution_mode="easy", nonsense=3)
-    assert load(path, **FEW)["observations"].shape == (6, 64, 64, 3)
+def test_load_plays_other_architectures_without_what_the_game_does_not_know_and_says_so(tmp_path, cnn):
+    path = save_checkpoint(
+        tmp_path, cnn=cnn, num_levels=None, distribution_mode="easy", random_percent=50, learning_rate=1
+    )
+    with pytest.warns(InputWarning) as warned:
+        assert load(path, **FEW)["observations"].shape == (6, 64, 64, 3)
+    assert {str(warning.message) for warning in warned if warning.category is InputWarning} == {
+        "The checkpoint's args have what coinrun has no option for as it is installed here: random_percent=50. It is "
+        "played without."
+    }
 
 
 @pytest.mark.parametrize("env_name, sizes", [("coinrun", [16, 16, 8]), ("coinrun_old", [40])])

@@ -1,7 +1,10 @@
 import pytest
 
+from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.training.options import complete_options, env_options, game
+from understanding_rl_vision.rl_clarity.checkpoints import ARGS_DEFAULTS, TRAINING_ARGS
+from understanding_rl_vision.rl_clarity.training import ATARI_ENV_DICT, PROCGEN_ENV_NAMES
+from understanding_rl_vision.training.options import TRAIN_OPTIONS, complete_options, env_options, game
 
 
 def test_defaults_are_those_of_the_original():
@@ -82,3 +85,19 @@ def test_complete_options_says_what_it_accepts(options, said):
     )
     with pytest.raises(InputError, match=said):
         complete_options(given)
+
+
+def test_names_that_scripts_for_the_original_import():
+    assert PROCGEN_ENV_NAMES == sorted(PROCGEN_ENV_NAMES) and len(PROCGEN_ENV_NAMES) == 16
+    assert len(ATARI_ENV_DICT) == 60
+    for name, gym_name in (("spaceinvaders", "SpaceInvaders"), ("mspacman", "MsPacman"), ("upndown", "UpNDown")):
+        assert ATARI_ENV_DICT[name] == gym_name
+    for name in PROCGEN_ENV_NAMES:
+        assert complete_options({"env_name": name})["env_name"] == name
+    for names in ATARI_ENV_DICT.items():
+        known = [known_options(*game(complete_options({"env_kind": "atari", "env_id": name}))) for name in names]
+        assert known[0] == known[1] and "clip_rewards" in known[0]
+
+
+def test_what_a_checkpoint_says_of_its_training_is_known_as_such():
+    assert set(TRAIN_OPTIONS) <= TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known_options("procgen", "coinrun"))

@@ -4,10 +4,10 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.envs import all_options
+from understanding_rl_vision.envs import game_name
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.pickles import load_with_placeholders
-from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholders
+from understanding_rl_vision.rl_clarity.checkpoint_files import cnn_of, read_contents
+from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import tf
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
@@ -22,8 +22,15 @@ ARGS_DEFAULTS = {
     "lambda": 0.95,
 }
 
-# Beside these, `args` are read for options of the environment.
-ARGS_READ = frozenset(ARGS_DEFAULTS) | {"env_name", "env_id", "use_lstm"}
+# Entries of `args` that say how the agent was trained, not what it plays, in this project and at OpenAI.
+TRAINING_ARGS = frozenset(
+    "benchmark_name clip_range clip_vf discrete_actions edits enjoy_mode entropy_coeff env_id eval_id "
+    "eval_rollouts_per_env filename frames high_res is_enjoy ksync learning_rate library logpath mpi_split_keys "
+    "no_monitors num_envs num_eval_ids num_episodes num_minibatches num_steps num_sub_tasks num_train num_train_comms "
+    "ppo_epochs restore_heads restore_rank restore_run_id restore_step reward_processing run_id save_all "
+    "save_interval seed supervised sweep test_env_name test_freq test_index timesteps_per_proc use_lstm "
+    "watch_movie".split()
+)
 
 Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
@@ -35,40 +42,18 @@ args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, 
 """
 
 
-def read_checkpoint(path):
-    """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}.
+def read_checkpoint(path, args=None):
+    """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}, or as Baselines saves.
 
-    Options that are missing or None get their defaults; those that hold objects are left out unless they are needed.
-    What else is in the file is not looked at. Raises InputError when the file is no such checkpoint, when the agent is
-    recurrent, or when a parameter is not finite.
+    args: entries that take the place of the file's. Options that are missing or None get their defaults; those that
+    hold objects are left out unless they are needed. What else is in the file is not looked at. Raises InputError when
+    the file is no such checkpoint, when the agent is recurrent, or when a parameter is not finite.
     """
-    content = load_with_placeholders(path)
-    for key in ("params", "args"):
-        if not isinstance(content, dict) or not isinstance(content.get(key), dict):
-            raise InputError(
-                "The checkpoint {} has no {!r}. It must be a dictionary with 'params' (parameter name to "
-                "array) and 'args' (option to value).".format(path, key)
-            )
+    params, own = read_contents(path)
     return Checkpoint(
-        params={name: _check_parameter(name, value) for name, value in content["params"].items()},
-        args=_complete_args(_plain_args(content["args"])),
+        params={name: _check_parameter(name, value) for name, value in params.items()},
+        args=_complete_args(dict(own, **(args or {}))),
     )
-
-
-def _plain_args(args):
-    """The options that are plain values. Raises InputError where one that is needed is an object."""
-    plain = {}
-    for name, value in args.items():
-        place, placeholder = next(placeholders(value), (None, None))
-        if placeholder is None and isinstance(name, str):
-            plain[name] = value
-        elif name in ARGS_READ or name in all_options():
-            raise InputError(
-                "The checkpoint's args[{!r}]{} is a {}; numbers, text and plain containers are accepted.".format(
-                    name, place, placeholder.name
-                )
-            )
-    return plain
 
 
 def _check_parameter(name, value):
@@ -98,12 +83,18 @@ def _complete_args(args):
         raise InputError("The checkpoint's agent is recurrent (use_lstm); agents without memory are accepted.")
     name_key = "env_id" if args["env_kind"] == "atari" and "env_id" in args else "env_name"
     if name_key not in args:
+        taken = [
+            name for name in ARGS_DEFAULTS if args["cnn"] == "impala" or name not in ("stack_channels", "emb_size")
+        ]
         raise InputError(
-            "The checkpoint's 'args' have no 'env_name'{}; it says which game the agent plays.".format(
-                " or 'env_id'" if args["env_kind"] == "atari" else ""
+            "The checkpoint's 'args' have no 'env_name'{}; it says which game the agent plays. Give it as "
+            "args={{'env_name': ...}}, with those of the following that were otherwise: {}, and with options of the "
+            "game, such as distribution_mode and frame_stack.".format(
+                " or 'env_id'" if args["env_kind"] == "atari" else "",
+                ", ".join("{}={!r}".format(name, args[name]) for name in taken),
             )
         )
-    args["env_name"] = args[name_key]
+    args["env_name"] = game_name(args["env_kind"], args[name_key])
     for name in ("env_kind", "env_name"):
         if not isinstance(args[name], str):
             raise InputError("The checkpoint's {}={!r}; a name is accepted.".format(name, args[name]))
@@ -111,6 +102,17 @@ def _complete_args(args):
         if not isinstance(args[name], (int, float, np.number)) or not 0 <= args[name] <= 1:
             raise InputError("The checkpoint's {}={!r}; a number from 0 to 1 is accepted.".format(name, args[name]))
     return args
+
+
+def left_out(args, known):
+    """The entries of complete args that a game with these options would be played without, though they may matter.
+
+    Empty ones and those on the agent and its training do not.
+    """
+    silent = TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known)
+    return {
+        name: value for name, value in args.items() if name not in silent and (isinstance(value, np.ndarray) or value)
+    }
 
 
 def count_actions(params):
@@ -134,15 +136,7 @@ def assign_params(sess, params):
         variables = {variable.name: variable for variable in tf.global_variables()}
     missing, unknown = sorted(set(variables) - set(params)), sorted(set(params) - set(variables))
     if missing or unknown:
-        said = [
-            "{} {}".format(what, ", ".join(map(repr, names)))
-            for what, names in (("lacks", missing), ("has the unknown", unknown))
-            if names
-        ]
-        raise InputError(
-            "The checkpoint's parameters are not those of its architecture: it {}. The option 'cnn' in its "
-            "'args' must name the architecture it was trained with.".format(" and ".join(said))
-        )
+        raise InputError(_said_of_names(missing, unknown, cnn_of(params), cnn_of(variables)))
     for name, variable in variables.items():
         if variable.shape.as_list() != list(params[name].shape):
             raise InputError(
@@ -156,3 +150,22 @@ def assign_params(sess, params):
         initializers,
         {initializer.inputs[1]: params[name] for initializer, name in zip(initializers, variables)},
     )
+
+
+def _said_of_names(missing, unknown, found, needed):
+    """A message on parameters that are missing and unknown, by architectures that the checkpoint has and needs."""
+    said = [
+        "{} {}{}".format(what, ", ".join(map(repr, names[:8])), ", ..." if len(names) > 8 else "")
+        for what, names in (("lacks", missing), ("has the unknown", unknown))
+        if names
+    ]
+    if found and needed and found != needed:
+        advice = (
+            "They are named as those of cnn={!r}; the option 'cnn' in its 'args' must name the architecture it was "
+            "trained with.".format(found)
+        )
+    elif found == needed == "impala":
+        advice = "Each number in 'stack_channels' of its 'args' stands for five convolutions; one dense layer follows."
+    else:
+        advice = "They must have the names in the README; leave out what is not the network's."
+    return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(" and ".join(said), advice)
