@@ -38,3 +38,13 @@ def test_check_writable_leaves_an_empty_folder_or_names_the_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="Cannot write .*below"):
         check_writable(str(tmp_path / "file" / "below"))
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/file", "gs://bucket/folder/file", "GS://bucket/file"])
+def test_no_local_folder_is_made_for_a_remote_place(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="'{}' is remote".format(path)), replacing(path):
+        pass
+    with pytest.raises(InputError, match="'{}' is remote".format(path)):
+        check_writable(path)
+    assert os.listdir(str(tmp_path)) == []

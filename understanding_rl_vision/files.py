@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import tempfile
 
 from understanding_rl_vision.errors import InputError
@@ -9,13 +10,22 @@ from understanding_rl_vision.errors import InputError
 ADVICE = "Give a place that can be written, with room"
 
 
+def check_local(path):
+    """Raise InputError for a remote place, which would become a local folder named after its scheme."""
+    if re.match(r"[a-z][a-z0-9+.-]+://", os.fspath(path), re.IGNORECASE):
+        raise InputError(
+            "{!r} is remote, which is not yet supported; give a local folder and copy it there afterwards.".format(path)
+        )
+
+
 @contextlib.contextmanager
 def replacing(path, advice=ADVICE):
     """Open a temporary binary file that takes the place of `path` when the block ends without an error.
 
     Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written, with the
-    advice.
+    advice, and for a remote place.
     """
+    check_local(path)
     path = os.path.abspath(path)
     temporary = None
     try:
@@ -40,6 +50,7 @@ def replacing(path, advice=ADVICE):
 
 def check_writable(path):
     """Make the folder of `path` where it is missing. Raises InputError when no file can be written there."""
+    check_local(path)
     folder = os.path.dirname(os.path.abspath(path))
     try:
         os.makedirs(folder, exist_ok=True)

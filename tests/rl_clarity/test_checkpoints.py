@@ -101,6 +101,13 @@ def test_assign_params_names_what_does_not_fit(sess, params, said):
         assign_params(sess, params)
 
 
+def test_assign_params_tells_of_frames_that_are_stacked_otherwise():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.get_variable("kernel", (8, 8, 1, 32))
+        with pytest.raises(InputError, match="4 channels instead of 1: 'frame_stack' in its 'args'"):
+            assign_params(sess, {"kernel:0": np.zeros((8, 8, 4, 32), np.float32)})
+
+
 def test_count_actions_names_the_parameter():
     with pytest.raises(InputError, match="ppo2_model/pi/b:0"):
         count_actions({})

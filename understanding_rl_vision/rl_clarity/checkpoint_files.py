@@ -90,10 +90,14 @@ def _is_arrays(value):
 
 
 def _no_such(key, value, path):
-    found = " but a {}".format(value.name if isinstance(value, Placeholder) else type(value).__name__)
+    found = ""
+    if isinstance(value, Placeholder):
+        found = " but a {}, of which nothing was executed".format(value.name)
+    elif value is not None:
+        found = " but a {}".format(type(value).__name__)
     return (
         "The checkpoint {} has no {!r}{}. It must be a dictionary with 'params' (parameter name to array) and 'args' "
-        "(option to value), or what Baselines' save_variables writes.".format(path, key, "" if value is None else found)
+        "(option to value), or what Baselines' save_variables writes.".format(path, key, found)
     )
 
 

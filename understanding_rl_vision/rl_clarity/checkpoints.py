@@ -138,10 +138,11 @@ def assign_params(sess, params):
     if missing or unknown:
         raise InputError(_said_of_names(missing, unknown, cnn_of(params), cnn_of(variables)))
     for name, variable in variables.items():
-        if variable.shape.as_list() != list(params[name].shape):
+        given, needed = params[name].shape, tuple(variable.shape.as_list())
+        if given != needed:
             raise InputError(
-                "The checkpoint's parameter {!r} has the shape {}; its architecture and game need {}.".format(
-                    name, params[name].shape, tuple(variable.shape.as_list())
+                "The checkpoint's parameter {!r} has the shape {}; its architecture and game need {}.{}".format(
+                    name, given, needed, _said_of_channels(given, needed)
                 )
             )
     initializers = [variable.initializer for variable in variables.values()]
@@ -149,6 +150,15 @@ def assign_params(sess, params):
     sess.run(
         initializers,
         {initializer.inputs[1]: params[name] for initializer, name in zip(initializers, variables)},
+    )
+
+
+def _said_of_channels(given, needed):
+    """A message where kernels differ in their number of inputs alone, as they do when frames are stacked otherwise."""
+    if len(given) != 4 or given[:2] + given[3:] != needed[:2] + needed[3:]:
+        return ""
+    return " It sees {} channels instead of {}: 'frame_stack' in its 'args' says how many frames make them.".format(
+        given[2], needed[2]
     )
 
 
@@ -167,5 +177,6 @@ def _said_of_names(missing, unknown, found, needed):
     elif found == needed == "impala":
         advice = "Each number in 'stack_channels' of its 'args' stands for five convolutions; one dense layer follows."
     else:
-        advice = "They must have the names in the README; leave out what is not the network's."
+        which = "cnn={!r}".format(needed) if needed else "its architecture"
+        advice = "All those of {} and no others must be there, by the names in the README.".format(which)
     return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(" and ".join(said), advice)

@@ -3,10 +3,9 @@
 import errno
 import os
 import pathlib
-import re
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.files import check_local, check_writable
 
 PAGE = "interface.html"
 
@@ -27,11 +26,7 @@ def prepare(output_dir, subdirs, page=PAGE):
     page: the page's file name. Raises InputError for a remote folder and for one that cannot be written to.
     """
     output_dir = os.fspath(output_dir)
-    if re.match(r"[a-z][a-z0-9+.-]*://", output_dir, re.IGNORECASE):
-        raise InputError(
-            "The output folder {!r} is remote, which is not yet supported; give a local folder and copy it there "
-            "afterwards.".format(output_dir)
-        )
+    check_local(output_dir)
     page = os.path.join(output_dir, page)
     try:
         for subdir in [""] + sorted(subdirs):
