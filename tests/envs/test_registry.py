@@ -47,6 +47,11 @@ def test_games_of_atari_are_known_however_they_are_written(written):
     assert envs.known_options("atari", written) == envs.known_options("atari", "space_invaders")
 
 
+@pytest.mark.parametrize("names, tells", [(("pong", "Pong"), True), (("space_invaders", "spaceinvaders"), False)])
+def test_whether_returns_tell_does_not_depend_on_how_a_game_is_written(names, tells):
+    assert [envs.return_tells_solved(name) for name in names] == [tells, tells]
+
+
 def test_other_names_stay_as_they_are():
     assert [envs.game_name("procgen", name) for name in ("coinrun", "Coinrun", None)] == ["coinrun", "Coinrun", None]
     assert [envs.game_name("atari", name) for name in ("xyz", "up_n_down", 3)] == ["xyz", "up_n_down", 3]

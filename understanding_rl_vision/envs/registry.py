@@ -56,8 +56,8 @@ def several_at_once(env_kind, env_name):
 
 def return_tells_solved(env_name):
     """Whether a return above 0 means that an episode of a game was solved; of games not known here it is taken to."""
-    points = env_name in procgen.POINTS or (env_name in atari.GAMES and env_name not in atari.MATCHES)
-    return not points
+    name = game_name("atari", env_name)
+    return not (name in procgen.POINTS or name in atari.GAMES and name not in atari.MATCHES)
 
 
 def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):

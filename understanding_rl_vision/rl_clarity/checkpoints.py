@@ -1,11 +1,13 @@
 """Checkpoints of trained agents: reading, checking, and filling a graph's variables."""
 
 import collections
+import reprlib
+import warnings
 
 import numpy as np
 
 from understanding_rl_vision.envs import game_name
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.rl_clarity.checkpoint_files import cnn_of, read_contents
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import tf
@@ -104,15 +106,24 @@ def _complete_args(args):
     return args
 
 
-def left_out(args, known):
-    """The entries of complete args that a game with these options would be played without, though they may matter.
+def warn_of_left_out(args, known):
+    """Warn of the entries of complete args that a game with these options is played without, though they may matter.
 
     Empty ones and those on the agent and its training do not.
     """
     silent = TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known)
-    return {
-        name: value for name, value in args.items() if name not in silent and (isinstance(value, np.ndarray) or value)
-    }
+    said = [
+        "{}={}".format(name, reprlib.repr(value))
+        for name, value in args.items()
+        if name not in silent and (isinstance(value, np.ndarray) or value)
+    ]
+    if said:
+        warnings.warn(
+            "The checkpoint's args have what {} has no option for as it is installed here: {}. It is played "
+            "without.".format(args["env_name"], ", ".join(said[:8] + ["..."] * (len(said) > 8))),
+            InputWarning,
+            stacklevel=2,
+        )
 
 
 def count_actions(params):

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import reprlib
-import warnings
 
 import numpy as np
 
@@ -11,11 +9,11 @@ from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.envs import known_options, make_env, several_at_once
 from understanding_rl_vision.envs.base import check_integer
-from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import check_writable, replacing
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.checkpoints import count_actions, left_out, read_checkpoint
+from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint, warn_of_left_out
 from understanding_rl_vision.rl_clarity.comparing import (
     check_same_game,
     checkpoint_paths,
@@ -254,24 +252,13 @@ def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
     """
     kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
     known = known_options(kind, name)
-    _warn_of(left_out(checkpoint.args, known), name)
+    warn_of_left_out(checkpoint.args, known)
     options = {key: value for key, value in checkpoint.args.items() if key in known}
     if "num_actions" in known:
         # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
         options["num_actions"] = count_actions(checkpoint.params)
     options.update(others)
     return contextlib.closing(make_env(kind, name, num_envs, seed=seed, full_resolution=full_resolution, **options))
-
-
-def _warn_of(unknown, env_name):
-    if unknown:
-        said = ["{}={}".format(name, reprlib.repr(value)) for name, value in unknown.items()]
-        warnings.warn(
-            "The checkpoint's args have what {} has no option for as it is installed here: {}. It is played "
-            "without.".format(env_name, ", ".join(said[:8] + ["..."] * (len(said) > 8))),
-            InputWarning,
-            stacklevel=2,
-        )
 
 
 def check_num_actions(given, needed, args):
