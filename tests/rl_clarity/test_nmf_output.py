@@ -53,6 +53,12 @@ def made(folder, data=None, **options):
     return assert_complete(folder, OBSERVATIONS), said.sentences
 
 
+def outputs_of(props):
+    """What there is attribution of, as texts."""
+    metadata = [entry["metadata"] for entry in props["attributions"]]
+    return {"{} {}".format(*output) for one in metadata for output in zip(one["type"], one["data"])}
+
+
 def residuals(folder, props, layer, output):
     """Totals (trajectories, T) of the residual of an output, by its number among the outputs."""
     entries = [entry for entry in props["attribution_totals"] if entry["layer"] == layer]
@@ -168,7 +174,8 @@ def test_features_of_another_output_than_a_constant_value(tmp_path, nmf_output):
 def test_there_are_as_many_features_as_channels_take_part(tmp_path, nmf_output):
     props, said = made(tmp_path, tiny_data(live=2), nmf_output=nmf_output, attr_policy=True)
     assert props["feature_counts"] == {"1a": 3, "2a": 2} and list(props["feature_notes"]) == ["2a"]
-    assert props["feature_notes"]["2a"].startswith("2 features instead of 3: 2 of 8 channels take part in ")
+    note = props["feature_notes"]["2a"]
+    assert note.startswith("2 features instead of 3: ") and "in which 2 of 8 channels take part on the 24" in note
     assert len(said) == 1 and [one["number"] for one in props["features"] if one["layer"] == "2a"] == [0, 1]
     channels = {name for one in props["attributions"] if one["layer"] == "2a" for name in one["metadata"]["channel"]}
     assert channels == {"prin", "all", 0, 1, "res"}
@@ -179,21 +186,39 @@ def test_there_are_as_many_features_as_channels_take_part(tmp_path, nmf_output):
 
 
 def test_an_agent_without_value_function_is_shown_by_its_policy(tmp_path):
-    props, said = made(tmp_path, tiny_data(value=None), input_layer_include=True)
+    options = {"input_layer_include": True, "action_combos": COMBOS}
+    props, said = made(tmp_path, tiny_data(value=None), **options)
     assert said == [
-        "The agent has no value function: attribution is of logits and groups of them, and values and advantages are "
-        "missing; features are those of nmf_output='activations'."
+        "The agent has no value function: values and advantages are missing, attribution is of groups of actions. "
+        "Features are those of nmf_output='activations'."
     ]
     assert props["nmf_output"] == {"type": "activations", "data": None}
     assert props["layers"] == ["input", "1a", "2a"] and props["feature_counts"] == {"1a": 3, "2a": 3}
-    assert props["attribution_policy"] is True and props["layer_gaps"] == {}
-    assert {type_ for one in props["attributions"] for type_ in one["metadata"]["type"]} == {"action", "action_group"}
+    assert props["layer_gaps"] == {} and outputs_of(props) == {"action_group [1, 2]", "action_group [0, 3]"}
     numbers = props["trajectories"]
     assert numbers["values"] == numbers["advantages"] == [[None] * STEPS] * TRAJECTORIES
     assert props["bookmarks"] == {"high": [], "low": []}
     assert np.isfinite(numbers["policy_logits"]).all()
-    with_value = made(tmp_path / "with", nmf_output="activations")[0]
+    with_value = made(tmp_path / "with", nmf_output="activations", attr_policy=True, **options)[0]
     np.testing.assert_allclose(with_value["trajectories"]["policy_logits"], numbers["policy_logits"])
+    # Groups alone have the attribution that they have among their logits.
+    for group in (0, 1):
+        alone = residuals(tmp_path, props, "1a", group)
+        np.testing.assert_allclose(
+            residuals(tmp_path / "with", with_value, "1a", 1 + ACTIONS + group), alone, atol=1e-4
+        )
+
+
+def test_without_value_function_and_groups_there_are_logits(tmp_path):
+    every = {"action {}".format(action) for action in range(ACTIONS)}
+    assert outputs_of(made(tmp_path, tiny_data(value=None), action_group_fns=[])[0]) == every
+
+
+def test_the_logit_that_features_are_of_has_attribution(tmp_path):
+    options = {"nmf_output": "action:3", "action_combos": COMBOS}
+    assert outputs_of(made(tmp_path / "with", **options)[0]) == {"v None", "action 3"}
+    found = outputs_of(made(tmp_path / "without", tiny_data(value=None), **options)[0])
+    assert found == {"action 3", "action_group [1, 2]", "action_group [0, 3]"}
 
 
 @pytest.mark.parametrize("first, second", [("learned", None), (None, "learned")])
@@ -203,9 +228,8 @@ def test_models_of_which_one_has_no_value_function(tmp_path, first, second):
     data.update(model_name="one", compared=[dict({key: other[key] for key in keys}, name="two")])
     props, said = made(tmp_path, data)
     without = "two" if first else "one"
-    assert said[0].startswith(
-        "{} has no value function: attribution is of the value where there is one".format(without)
-    )
+    assert said[0].startswith("{} has no value function: values and advantages are missing".format(without))
+    assert "attribution is also of groups" in said[0] and ("Features are" in said[0]) == (first is None)
     assert props["nmf_output"]["type"] == ("v" if first else "activations")
     for model, value in enumerate((first, second)):
         for trajectory in props["models"][model]["trajectories"]:

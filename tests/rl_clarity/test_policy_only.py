@@ -57,11 +57,11 @@ def test_half_a_value_function_is_none(path, tmp_path):
 def test_the_interface_and_its_files(needs_procgen, path, tmp_path, capsys):
     page = run(path, str(tmp_path / "first"), **dict(PAGE, **FEW))
     said = capsys.readouterr().err
-    assert "The agent has no value function: attribution is of logits" in said
+    assert "The agent has no value function: values and advantages are missing" in said
     props = assert_complete(tmp_path / "first", 16)
     assert page == str(tmp_path / "first" / "interface.html") and props["nmf_output"]["type"] == "activations"
     assert props["trajectories"]["values"] == [[None] * 5] * 2
-    assert {type_ for one in props["attributions"] for type_ in one["metadata"]["type"]} == {"action", "action_group"}
+    assert {type_ for one in props["attributions"] for type_ in one["metadata"]["type"]} == {"action_group"}
     # The derived files give the same page, with features of an action that is named by its keys.
     data = load(path, resample=False)
     assert data["value_function_name"] is None

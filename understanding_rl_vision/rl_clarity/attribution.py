@@ -20,14 +20,20 @@ Attribution = collections.namedtuple("Attribution", "channels residual totals")
 VALUE = Output("v", None, "v")
 
 
-def agent_outputs(num_actions, action_groups, policy, has_value=True):
-    """The value function, if the agent has one, and, with `policy`, every logit and every group of actions."""
+def agent_outputs(num_actions, action_groups, policy, *, has_value=True, all_have_value=True, action=None):
+    """What attribution is computed for: the value function, if the agent has one, and what of its policy is asked for.
+
+    policy: every logit and group of actions. Without it, where not all agents of a page have a value function, it is
+    the groups, or the logits where there are none. action: the number of one whose logit is there in any case.
+    """
     value = [VALUE] if has_value else []
-    if not policy:
-        return value
-    actions = [Output("action", i, "action_{}".format(i)) for i in range(num_actions)]
+    logits = [Output("action", i, "action_{}".format(i)) for i in range(num_actions)]
     groups = [Output("action_group", group, "action_group_{}".format(i)) for i, group in enumerate(action_groups)]
-    return value + actions + groups
+    if policy:
+        return value + logits + groups
+    chosen = [] if all_have_value else groups or logits
+    wanted = [] if action is None or logits[action] in chosen else [logits[action]]
+    return value + wanted + chosen
 
 
 def output_values(output, values, logits):
@@ -46,15 +52,27 @@ def scored(agent, output):
     return agent.policy_logits_name, act_dir
 
 
+def _members(output):
+    """The names of the outputs that a group is the sum of; none for others."""
+    return ["action_{}".format(action) for action in output.data] if output.type == "action_group" else []
+
+
 def raw_attributions(
     agent, outputs, layer, obses, *, integrate_steps, exact, batch_size, directions=None, max_paths=None
 ):
     """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where `layer` is None, the input.
 
-    They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several. A group's
-    attribution is the sum of its logits'. Paths differ in the order of the directions, so without any there is one.
+    They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several, which differ in the
+    order of the directions, so that without any there is one. A group's attribution is the sum of its logits', where
+    these are outputs too.
     """
-    nodes = [(output, scored(agent, output)) for output in outputs if output.type != "action_group"]
+    names = {output.name for output in outputs}
+    summed = {
+        output.name: members
+        for output, members in ((output, _members(output)) for output in outputs)
+        if members and names.issuperset(members)
+    }
+    nodes = [(output, scored(agent, output)) for output in outputs if output.name not in summed]
     if layer is None:
         arrays = [
             get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in nodes
@@ -80,9 +98,7 @@ def raw_attributions(
             for _, (node, act_dir) in nodes
         ]
     found = {output.name: array for (output, _), array in zip(nodes, arrays)}
-    for output in outputs:
-        if output.type == "action_group":
-            found[output.name] = sum(found["action_{}".format(action)] for action in output.data)
+    found.update((name, sum(found[member] for member in members)) for name, members in summed.items())
     return [found[output.name] for output in outputs]
 
 

@@ -85,13 +85,12 @@ def generate(
         lengths = [len(actions) for player in players for actions in player.trajectories.actions]
         written = _writings(options, layers, lengths)
         features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
-        options = _with_policy(options, players, features_of, progress)
+        _say_what_is_missing(players, groups, options, features_of, progress)
         subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
         _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
         try:
             with ImageWriter(output_dir) as writer:
-                outputs = _outputs(agent, groups, options)
-                job = Job(agent, outputs, features_of, options, subdirs, writer, max(lengths))
+                job = Job(agent, (), features_of, options, subdirs, writer, max(lengths))
                 props, shown = _props(players, observations, combos, groups, job, ranks, progress)
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
@@ -119,24 +118,38 @@ def _writings(options, layers, lengths):
     return written
 
 
-def _outputs(agent, groups, options):
-    """What attribution of an Agent is computed for."""
-    has_value = agent.value_function_name is not None
-    return agent_outputs(agent.num_actions, groups, options["attr_policy"], has_value)
-
-
-def _with_policy(options, players, features_of, progress):
-    """The options, with attribution of the policy where a model has no value function, as the progress then says."""
+def _say_what_is_missing(players, groups, options, features_of, progress):
+    """Say which models have no value function, and what there is instead."""
     without = [player for player in players if player.agent.value_function_name is None]
     if not without:
-        return options
-    said = "{} no value function: attribution is of {}logits and groups of them, and values and advantages are missing"
+        return
     who = "The agent has" if len(players) == 1 else "{} has".format(", ".join(str(one.name) for one in without))
-    said = said.format(who, "" if len(without) == len(players) else "the value where there is one, and of ")
+    what = "every logit"
+    if groups:
+        what = "every logit and group of actions" if options["attr_policy"] else "groups of actions"
+    said = "{} no value function: values and advantages are missing, attribution is {}of {}.".format(
+        who, "" if len(without) == len(players) else "also ", what
+    )
     if without[0] is players[0]:
-        said += "; features are those of nmf_output={!r}".format(features_of.option)
-    progress.say(said + ".")
-    return dict(options, attr_policy=True)
+        said += " Features are those of nmf_output={!r}.".format(features_of.option)
+    progress.say(said)
+
+
+def _jobs(players, groups, job):
+    """For each trajectory the Job with its agent and that one's outputs."""
+    have_value = [player.agent.value_function_name is not None for player in players]
+    jobs = []
+    for player, has_value in zip(players, have_value):
+        outputs = agent_outputs(
+            player.agent.num_actions,
+            groups,
+            job.options["attr_policy"],
+            has_value=has_value,
+            all_have_value=all(have_value),
+            action=job.features_of.data,
+        )
+        jobs += [job._replace(agent=player.agent, outputs=outputs)] * len(player.trajectories.actions)
+    return jobs
 
 
 def _props(players, observations, combos, groups, job, ranks, progress):
@@ -144,11 +157,7 @@ def _props(players, observations, combos, groups, job, ranks, progress):
     layout = {}
     layers = players[0].layers
     trajectories = joined([player.trajectories for player in players])
-    jobs = [
-        job._replace(agent=player.agent, outputs=_outputs(player.agent, groups, job.options))
-        for player in players
-        for _ in player.trajectories.actions
-    ]
+    jobs = _jobs(players, groups, job)
     if ranks.rank == 0:
         layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
     logits, values = network_outputs(trajectories, jobs, ranks)

@@ -84,13 +84,16 @@ def features_note(nmf, features_of, wanted, observations, batch_size):
     where = "on the {} observations".format(len(observations))
     if nmf.features:
         channels = nmf.channel_dirs.any(axis=0)
-        return "{} feature{} instead of {}: {} of {} channels take part in {} {}, in no more independent ways.".format(
+        return (
+            "{} feature{} instead of {}: there are no more independent directions in {}, in which {} of {} channels take "
+            "part {}."
+        ).format(
             nmf.features,
             "" if nmf.features == 1 else "s",
             wanted,
+            features_of.words,
             np.count_nonzero(channels),
             len(channels),
-            features_of.words,
             where,
         )
     if features_of == ACTIVATIONS or not _is_active(nmf, observations, batch_size):

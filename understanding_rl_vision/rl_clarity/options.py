@@ -62,7 +62,7 @@ GENERATE_OPTIONS = {
     "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it"),
     "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it"),
     "attr_policy": Option(
-        False, "compute attribution for every logit and action group too; always so without a value function"
+        False, "compute attribution for every logit and action group too; for groups also without a value function"
     ),
     "attr_single_channels": Option(True, "write images of each direction alone, for isolating one by hovering"),
 }
