@@ -85,8 +85,8 @@ def features_note(nmf, features_of, wanted, observations, batch_size):
     if nmf.features:
         channels = nmf.channel_dirs.any(axis=0)
         return (
-            "{} feature{} instead of {}: there are no more independent directions in {}, in which {} of {} channels take "
-            "part {}."
+            "{} feature{} instead of {}: there are no more independent directions in {}, in which {} of {} channels "
+            "take part {}."
         ).format(
             nmf.features,
             "" if nmf.features == 1 else "s",
