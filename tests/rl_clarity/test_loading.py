@@ -58,7 +58,7 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
     assert data["observations"].shape == (6, 64, 64, 3) and data["observations"].dtype == np.uint8
     assert data["observations_full"] is None
     assert {key: value.shape[:2] for key, value in data["trajectories"].items()} == dict.fromkeys(
-        ("observations", "actions", "rewards", "firsts"), (2, 6)
+        ("observations", "actions", "rewards", "firsts", "solved"), (2, 6)
     )
     assert (data["env_name"], data["gae_gamma"], data["gae_lambda"]) == ("coinrun", 0.999, 0.95)
     assert data["action_combos"][7:9] == [("RIGHT",), ("RIGHT", "UP")] and len(data["action_combos"]) == 15
