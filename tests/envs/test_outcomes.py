@@ -116,6 +116,8 @@ def test_where_nothing_tells_episodes_cannot_be_chosen_by_it():
     for wanted in ("failed", "solved"):
         with pytest.raises(InputError, match="episodes='{}' given; this game gives points".format(wanted)):
             sample_episodes(Earning([1, 0], None, False), Idle(), wanted, 0, 10, QUIET)
+    with pytest.raises(InputError, match="levels of this game cannot be chosen.*; leave episodes out"):
+        sample_episodes(Earning([1, 0], None, False), Idle(), [3], 0, 10, QUIET)
     # Of a game that says it, they can.
     found = sample_episodes(Earning([1, 0], False), Idle(), "failed", 0, 10, QUIET)
     assert found["episodes"] == [{"level": 7, "solved": False, "cause": "lava"}]

@@ -185,7 +185,9 @@ def check_tells_solved(env, given):
 def check_levels_can_be_chosen(env):
     if not env.can_choose_levels:
         raise InputError(
-            "The levels of this game cannot be chosen, as episodes=[...] does; 'failed' and 'solved' are accepted."
+            "The levels of this game cannot be chosen, as episodes=[...] does; {}.".format(
+                "'failed' and 'solved' are accepted" if env.tells_solved else "leave episodes out"
+            )
         )
 
 

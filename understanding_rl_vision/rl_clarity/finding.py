@@ -19,7 +19,6 @@ from understanding_rl_vision.rl_clarity.checkpoints import has_value_function, r
 from understanding_rl_vision.rl_clarity.episode_sampling import (
     EpisodeRecorder,
     as_trajectories,
-    check_tells_solved,
     play_quota,
 )
 from understanding_rl_vision.rl_clarity.loading import (
@@ -150,7 +149,12 @@ def _tellable(kinds, env, progress):
     if env.tells_solved or "failure" not in kinds:
         return kinds
     if kinds == ["failure"]:
-        check_tells_solved(env, "kinds=['failure']")
+        raise InputError(
+            "Only 'failure' could be looked for, but this game gives points and does not tell whether an episode was "
+            "solved or failed. Give other kinds, {}, of an agent with a value function.".format(
+                " or ".join(repr(kind) for kind in KINDS if kind != "failure")
+            )
+        )
     progress.say("This game gives points and does not tell what is a failure: none are looked for.")
     return [kind for kind in kinds if kind != "failure"]
 
