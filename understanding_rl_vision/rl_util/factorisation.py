@@ -251,8 +251,8 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
         raise InputError("NMF takes finite numbers of at least zero.")
     if features > X.shape[1]:
         raise InputError(
-            "{} features are asked for, but there are {} channels, which are as many at most.".format(
-                features, X.shape[1]
+            "{} features are asked for, but there are {} channels to make them of; at most {}.".format(
+                features, X.shape[1], X.shape[1]
             )
         )
     nonzero = X @ np.ones(X.shape[1], X.dtype) > 0
