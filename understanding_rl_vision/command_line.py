@@ -4,6 +4,7 @@ import argparse
 import ast
 import functools
 import json
+import os
 import re
 import sys
 import warnings
@@ -12,6 +13,9 @@ from understanding_rl_vision.errors import InputError, InputWarning, check_optio
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
+
+# A command has its process to itself, and is not the place for what TensorFlow tells of processors.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def parse_value(text):

@@ -1,35 +1,63 @@
-"""The one import of TensorFlow: graphs and sessions, the same on TensorFlow 1.14 and 2."""
+"""The one import of TensorFlow: graphs and sessions, the same on TensorFlow 1.14 and 2.
+
+For others in the process TensorFlow stays as it is, eager where it was: everything here is built inside `building`.
+"""
 
 import contextlib
+import importlib.util
+import logging
 import os
+import sys
+import threading
 import warnings
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 @contextlib.contextmanager
-def keras_left_alone():
-    """TensorFlow 2, imported here, loads Keras when it is asked for, and then as the environment says.
+def keras_later():
+    """TensorFlow 2, imported here, loads Keras 3 when it is asked for, not at once, for a quarter of its start.
 
-    It would at once, for almost half of its start; but if told to look for the older Keras, it goes on without one.
+    Keras 2 is loaded as ever: it tells TensorFlow how to read what it has saved.
     """
-    name = "TF_USE_LEGACY_KERAS"
-    told = os.environ.get(name)
-    os.environ[name] = "1"
+    keras, name = importlib.util.find_spec("keras"), "keras.src.optimizers"
+    has_keras_3 = keras and keras.origin and os.path.isdir(os.path.join(os.path.dirname(keras.origin), "_tf_keras"))
+    if not has_keras_3 or name in sys.modules:
+        yield
+        return
+    # TensorFlow takes an ImportError of this module for a Keras that is not there.
+    sys.modules[name] = None
     try:
         yield
     finally:
-        del os.environ[name]
-        if told is not None:
-            os.environ[name] = told
+        sys.modules.pop(name, None)
 
 
-with warnings.catch_warnings(), keras_left_alone():
+with warnings.catch_warnings(), keras_later():
     # TensorFlow 1.14 defines its dtypes in a way that newer NumPy versions deprecate.
     warnings.simplefilter("ignore", FutureWarning)
     import tensorflow.compat.v1 as tf
 
-tf.logging.set_verbosity(tf.logging.ERROR)
-tf.disable_v2_behavior()
 
-__all__ = ["tf"]
+@contextlib.contextmanager
+def building(graph=None):
+    """Add to a graph, by default a new one, what is made inside. Yields the graph.
+
+    Variables of a new graph are those of TensorFlow 1, so that models are frozen to the same nodes. Of what TensorFlow
+    2 no longer has, no warning is given in this thread.
+    """
+    own = threading.get_ident()
+
+    def is_wanted(record):
+        return record.thread != own or record.levelno > logging.WARNING
+
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(is_wanted)
+    try:
+        with (graph or tf.Graph()).as_default() as current:
+            if graph is None:
+                tf.get_variable_scope().set_use_resource(False)
+            yield current
+    finally:
+        logger.removeFilter(is_wanted)
+
+
+__all__ = ["building", "tf"]

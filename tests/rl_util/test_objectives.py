@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from understanding_rl_vision.rl_util import objectives
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 RANDOM = np.random.RandomState(0)
 ACTS, REFERENCE_ACTS = RANDOM.randn(2, 3, 5, 4, 2).astype(np.float32)[:, :3]
@@ -11,10 +11,10 @@ VECTORS = RANDOM.randn(3, 2).astype(np.float32)
 
 
 def score(objective):
-    network = objectives.Network(
-        tf.constant(IMAGES), {"layer": tf.constant(ACTS)}.get, {"layer": tf.constant(REFERENCE_ACTS)}.get
-    )
-    with tf.Session() as session:
+    with building(), tf.Session() as session:
+        network = objectives.Network(
+            tf.constant(IMAGES), {"layer": tf.constant(ACTS)}.get, {"layer": tf.constant(REFERENCE_ACTS)}.get
+        )
         return session.run(objective(network))
 
 

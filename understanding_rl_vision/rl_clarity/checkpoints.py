@@ -10,7 +10,7 @@ from understanding_rl_vision.envs import game_name
 from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.rl_clarity.checkpoint_files import cnn_of, read_contents
 from understanding_rl_vision.rl_util.placeholders import Placeholder
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
 VALUE_PARAMS = ("ppo2_model/vf/w:0", "ppo2_model/vf/b:0")
@@ -143,7 +143,7 @@ def assign_params(sess, params):
 
     Raises InputError for a parameter without variable, a variable without parameter, and unequal shapes.
     """
-    with sess.graph.as_default():
+    with building(sess.graph):
         variables = {variable.name: variable for variable in tf.global_variables()}
     missing, unknown = sorted(set(variables) - set(params)), sorted(set(params) - set(variables))
     if missing or unknown:

@@ -14,7 +14,7 @@ from understanding_rl_vision.rl_clarity.layers import file_name, select_layers
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions
 from understanding_rl_vision.rl_util.pickles import save_joblib
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 EDIT_OPTIONS = {
     "features": Option(None, "numbers of features of that layer, as in the page's legend: 3, or [1, 3]; needs run_dir"),
@@ -111,7 +111,7 @@ def _checked_directions(directions, channels, layer):
 
 def _kernels(checkpoint, layer):
     """The names of the parameters that are kernels of the convolutions reading a layer."""
-    with tf.Graph().as_default() as graph:
+    with building() as graph:
         images = tf.placeholder(tf.float32, (None,) + IMAGE_SHAPE)
         logits, values = build_policy(
             images,

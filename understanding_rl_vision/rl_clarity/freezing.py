@@ -9,7 +9,7 @@ from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params, count_actions, has_value_function
 from understanding_rl_vision.rl_util.model import freeze_model
 from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 from understanding_rl_vision.threads import thread_limit
 
 # Several such batches at a time keep the cores busier than one larger batch does: not every operation is shared out.
@@ -65,7 +65,7 @@ class Policy:
 
     def _build(self, quick):
         """A session with the parameters, its placeholder of images, the logits and the values."""
-        with tf.Graph().as_default() as graph:
+        with building() as graph:
             images = tf.placeholder(tf.float32, (None,) + self.image_shape)
             logits, values = build_policy(
                 images,

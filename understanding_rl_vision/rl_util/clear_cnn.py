@@ -14,7 +14,7 @@ LAYERS = (
 
 
 def clear_cnn(unscaled_images, batch_norm=False):
-    """Build five convolutions and two dense layers on images of any numeric type with values from 0 to 255.
+    """Add to the current graph five convolutions and two dense layers, on images of any type with values from 0 to 255.
 
     Pools are as wide as their strides and take the L2 norm, which spreads gradients evenly. There is no
     residual connection, so that everything passes through every layer.
@@ -26,7 +26,9 @@ def clear_cnn(unscaled_images, batch_norm=False):
     Returns:
         Tensor (N, 512).
     """
-    return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
+    # In a graph that is not one of `building`, too, frozen models have the nodes of Lucid's.
+    with tf.variable_scope(tf.get_variable_scope(), use_resource=False, auxiliary_name_scope=False):
+        return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
 
 
 def scaled_clear_cnn(images, batch_norm=False, convolve=convolution):

@@ -10,7 +10,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches, model_session
 from understanding_rl_vision.rl_util.together import get_attrs
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 
 def _smooth_max_pool_gradient(op, grad):
@@ -72,7 +72,7 @@ class _Gradient:
     """The gradient of the summed score of one layer with respect to an earlier one, as graph tensors."""
 
     def __init__(self, session, layer_name, prev_layer_name, score_fn, has_dir, pose_axes):
-        with session.graph.as_default():
+        with building(session.graph):
             acts = session.tensor(layer_name)
             self.acts_prev = session.tensor(prev_layer_name)
             self.act_dir = tf.placeholder(tf.float32, (None,)) if has_dir else None

@@ -8,7 +8,7 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.fourier_images import images_of, initial_spectra
 from understanding_rl_vision.rl_util.objectives import Network
 from understanding_rl_vision.rl_util.sessions import gradient_override_map, import_model, node_tensor
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 STEPS = 512
 LEARNING_RATE = 0.05
@@ -71,7 +71,7 @@ def maximise(
     (N, H, W, C) in [0, 1] that the objective compares with. progress: a Progress to follow the steps as `stage`.
     """
     progress = progress or Progress(quiet=True)
-    with tf.Graph().as_default() as graph:
+    with building() as graph:
         tf.set_random_seed(seed)
         spectra = tf.Variable(initial_spectra([[seed, number] for number in numbers], model.image_shape))
         images = images_of(spectra, model.image_shape)

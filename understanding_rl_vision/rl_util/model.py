@@ -8,7 +8,7 @@ import json
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.sessions import model_session
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 METADATA_NODE = "lucid_metadata_json"
 METADATA_KEYS = ("input_name", "image_shape", "image_value_range")
@@ -82,10 +82,11 @@ def freeze_model(sess, *, input_name, output_names, image_shape, image_value_ran
     input_name, output_names: names of nodes (no ':0').
     image_shape: (H, W, C) of the input; image_value_range: (low, high) of its values.
     """
-    graph_def = tf.graph_util.remove_training_nodes(
-        sess.graph.as_graph_def(), protected_nodes=[input_name, *output_names]
-    )
-    graph_def = tf.graph_util.convert_variables_to_constants(sess, graph_def, list(output_names))
+    with building(sess.graph):
+        graph_def = tf.graph_util.remove_training_nodes(
+            sess.graph.as_graph_def(), protected_nodes=[input_name, *output_names]
+        )
+        graph_def = tf.graph_util.convert_variables_to_constants(sess, graph_def, list(output_names))
     # Older versions of TensorFlow refuse attributes that they do not know, even at their defaults.
     graph_def = tf.train.export_meta_graph(
         graph=tf.Graph(), graph_def=graph_def, clear_devices=True, strip_default_attrs=True

@@ -9,7 +9,7 @@ import numpy as np
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 # TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU, and memory stays small on both stacks.
 BATCH_SIZE = 64
@@ -72,9 +72,8 @@ class ModelSession:
     """One import of a model's graph. `images` is the placeholder of the observations, (N, H, W, C) in [0, 1]."""
 
     def __init__(self, model, override):
-        self.graph = tf.Graph()
         self._source = _Source(model.graph_def, model.input_name, model.image_value_range)
-        with self.graph.as_default(), gradient_override_map(override):
+        with building() as self.graph, gradient_override_map(override):
             self.images = tf.placeholder(tf.float32, (None, None, None, None), name="images")
             import_model(model, self.images, "import")
         self.session = tf.Session(graph=self.graph, config=session_config())
@@ -85,7 +84,9 @@ class ModelSession:
         names = [_name_in_model(self.tensor(name)) for name in names]
         if tensor is self.images:
             return import_model(self._source, value, "given", nodes=names)
-        return import_model(self._source, self.images, "given", {_name_in_model(tensor): value}, names)
+        # TensorFlow 2 takes only tensors of a loop's own graph where it is built inside of one.
+        images = tf.identity(self.images)
+        return import_model(self._source, images, "given", {_name_in_model(tensor): value}, names)
 
     def tensor(self, name):
         """The tensor of a node of the model, or the observations for 'input' and None."""

@@ -10,7 +10,7 @@ from understanding_rl_vision.devices import has_gpu
 from understanding_rl_vision.rl_util.paths import integration_points
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches, model_session
 from understanding_rl_vision.rl_util.straight_path import stretch_above
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 from understanding_rl_vision.threads import thread_limit
 
 # A point of the path that has at most so many entries for all observations of a pass stays in a processor's cache with
@@ -67,7 +67,7 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
     outputs_key = tuple((node, None if act_dir is None else tuple(act_dir)) for node, act_dir in outputs)
     key = (outputs_key, tuple(layer_names), integrate_steps, exact)
     if key not in session.gradients:
-        with session.graph.as_default():
+        with building(session.graph):
             layers = [_layer(session, name, outputs, integrate_steps, exact) for name in layer_names]
             entries = tf.reduce_max([tf.size(layer.start) for layer in layers])
         session.gradients[key] = [layer.attributions for layer in layers], entries, {}

@@ -6,7 +6,7 @@ import scipy.ndimage
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.synthesis.ascent import Adam
 from understanding_rl_vision.synthesis.targets import objective
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 # Chosen by eye among 3e-5 to 0.01 on the bundled agent, whose targets reach 0.02 (T-), 2 (the value) or 50 (T+-).
 # From 5e-4 on pictures for T- and the value go grey; down from 1e-4 those for an action keep the noise.
@@ -32,7 +32,7 @@ class Preimages:
 
     def __init__(self, agent, target):
         self._shape = agent.model.image_shape
-        with tf.Graph().as_default() as graph:
+        with building() as graph:
             self._images = tf.placeholder(tf.float32, (None,) + self._shape)
             self._shift = tf.placeholder(tf.int32, (2,))
             self._weight = tf.placeholder(tf.float32, ())

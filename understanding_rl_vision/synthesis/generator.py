@@ -7,7 +7,7 @@ from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
 from understanding_rl_vision.synthesis.agents import flat, num_frames
 from understanding_rl_vision.synthesis.autoencoder import decode, encode
 from understanding_rl_vision.synthesis.losses import generator_losses, kl_to_prior, outputs_change, weighted_error
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 BATCH_SIZE = 64
 SCOPE = "generator"
@@ -25,7 +25,7 @@ class Generator:
         self.picture_shape = tuple(int(size) for size in picture_shape)
         self.num_latents = settings["latents"]
         self._filters = settings["filters"]
-        with tf.Graph().as_default() as self.graph:
+        with building() as self.graph:
             tf.set_random_seed(settings["seed"])
             self._pictures = tf.placeholder(tf.float32, (None,) + self.picture_shape)
             self._weights = tf.placeholder(tf.float32, (None,) + self.picture_shape[:2] + (num_frames(picture_shape),))

@@ -9,7 +9,7 @@ from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.synthesis.ascent import Adam
 from understanding_rl_vision.synthesis.losses import kl_to_prior
 from understanding_rl_vision.synthesis.targets import objective
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 BATCH_SIZE = 50
 
@@ -29,7 +29,7 @@ class _Energy:
     """
 
     def __init__(self, generator, target, alpha):
-        with generator.graph.as_default():
+        with building(generator.graph):
             self.mean = tf.placeholder(tf.float32, (None, generator.num_latents))
             self.log_variance = tf.placeholder(tf.float32, (None, generator.num_latents))
             self.noise = tf.placeholder(tf.float32, (None, generator.num_latents))

@@ -9,7 +9,7 @@ import numpy as np
 import tqdm
 
 from understanding_rl_vision.files import replacing
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 COLUMNS = (
     "update",
@@ -74,7 +74,9 @@ class Logs:
     def __init__(self, save_dir, start, total_frames, start_frames):
         self._path = os.path.join(save_dir, "progress.csv")
         _write_rows(self._path, [row for row in read_progress(self._path) if int(row["update"]) <= start])
-        self._events = tf.summary.FileWriter(save_dir)
+        # FileWriter is refused where TensorFlow is eager.
+        with building():
+            self._events = tf.summary.FileWriter(save_dir)
         # TensorBoard forgets what an earlier run has written after this step.
         self._events.add_session_log(tf.SessionLog(status=tf.SessionLog.START), global_step=start_frames + 1)
         self._bar = tqdm.tqdm(

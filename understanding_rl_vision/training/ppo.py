@@ -7,7 +7,7 @@ import numpy as np
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 VALUE_COEFFICIENT = 0.5
 MAX_GRADIENT_NORM = 0.5
@@ -37,7 +37,7 @@ class Learner:
 
     def __init__(self, observation_shape, num_actions, settings, *, average=None, seed=0):
         self._average = average
-        with tf.Graph().as_default() as graph:
+        with building() as graph:
             tf.set_random_seed(seed)
             self._batch = Batch(
                 tf.placeholder(tf.uint8, (None,) + tuple(observation_shape)),
