@@ -68,6 +68,11 @@ def test_impala_takes_other_sizes():
     )
 
 
+@pytest.mark.parametrize("pooling, size, cells", [("tf", 20, 4), ("torch", 20, 1), ("tf", 32, 4), ("torch", 32, 4)])
+def test_clear_in_pytorch_leaves_out_a_last_odd_row(pooling, size, cells):
+    assert build((size, size, 3), pooling=pooling)[-1]["ppo2_model/pi/dense/kernel:0"] == (32 * cells, 256)
+
+
 def test_nature_has_baselines_parameters():
     _, _, _, _, shapes = build((84, 84, 4), 6, cnn="nature")
     assert {name.replace("ppo2_model/", ""): shape for name, shape in shapes.items()} == {
@@ -94,6 +99,7 @@ def test_nature_has_baselines_parameters():
         ({"cnn": "impala", "stack_channels": "16_0"}, "stack_channels='16_0'"),
         ({"cnn": "impala", "stack_channels": 16}, "stack_channels=16"),
         ({"cnn": "impala", "emb_size": 0}, "emb_size=0"),
+        ({"pooling": "same"}, "pooling='same' given; accepted are 'tf', and 'torch'"),
         ({"cnn": "nature", "shape": (30, 40, 3)}, "30.40"),
     ],
 )

@@ -175,11 +175,11 @@ def test_the_original_is_not_replaced(checkpoint_path, tmp_path):
         edit(path, path, layer="2b", directions=V)
 
 
-def kernels_after(cnn, *nodes):
+def kernels_after(cnn, *nodes, **options):
     """For each node the kernels that follow it, or what is said if none can."""
     found = []
     with tf.Graph().as_default() as graph:
-        build_policy(tf.placeholder(tf.float32, (None, 64, 64, 3)), 15, cnn=cnn)
+        build_policy(tf.placeholder(tf.float32, (None, 64, 64, 3)), 15, cnn=cnn, **options)
         for node in nodes:
             try:
                 found += following_kernels(graph.get_operation_by_name(PI + node))
@@ -196,6 +196,9 @@ def test_the_next_convolution_is_found_in_every_architecture():
     first, second, past = kernels_after("impala", "Relu", "Relu_1", "MaxPool")
     assert (first, second) == (PI + "layer_1/kernel:0", PI + "layer_2/kernel:0")
     assert "a residual connection" in past
+    # PyTorch's pools are like TensorFlow's.
+    pools = [kernels_after("impala", "layer_0/BiasAdd", pooling=pooling) for pooling in ("tf", "torch")]
+    assert pools[0] == pools[1] and "a residual connection" in pools[0][0]
 
 
 def test_a_layer_that_several_convolutions_read():

@@ -131,7 +131,11 @@ def test_resume_with_other_games_starts_new_ones(tmp_path):
 
 def test_a_training_begins_with_a_checkpoint_from_elsewhere(tmp_path):
     first, second, path = str(tmp_path / "first"), str(tmp_path / "second"), str(tmp_path / "agent.jd")
-    train(save_dir=first, timesteps_per_proc=16, **dict(SMALL, distribution_mode="hard", reward_scale=0.5))
+    train(
+        save_dir=first,
+        timesteps_per_proc=16,
+        **dict(SMALL, pooling="torch", distribution_mode="hard", reward_scale=0.5),
+    )
     content = joblib.load(os.path.join(first, "checkpoint.jd"))
     args = dict(content["args"], unknown_to_train=1, num_levels=None)
     joblib.dump({"params": content["params"], "args": args}, path)

@@ -23,6 +23,7 @@ def test_defaults_are_those_of_the_original():
         cnn="clear",
         stack_channels="16_32_32",
         emb_size=256,
+        pooling="tf",
         use_lstm=0,
         epsilon_greedy=0,
         reward_scale=1,

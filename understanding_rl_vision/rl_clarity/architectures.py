@@ -2,6 +2,8 @@
 
 import numbers
 
+import numpy as np
+
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.clear_cnn import conv, dense, flatten, scaled_clear_cnn
 from understanding_rl_vision.rl_util.convolutions import convolution, quick_convolution
@@ -13,20 +15,38 @@ VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
 
 ARCHITECTURES = ("clear", "impala", "nature")
 
+# Whose pools a network has. Of an even number of rows TensorFlow's SAME pads after the last, PyTorch's padding=1 before
+# the first, too: each pool sees other pixels.
+POOLINGS = ("tf", "torch")
+
+
+def architecture_options(args):
+    """Those of a checkpoint's args, or of the options of `train`, that `build_policy` takes."""
+    return {name: args[name] for name in ("cnn", "stack_channels", "emb_size", "pooling")}
+
 
 def build_policy(
-    images, num_actions, *, cnn="clear", stack_channels="16_32_32", emb_size=256, quick=False, has_value=True
+    images,
+    num_actions,
+    *,
+    cnn="clear",
+    stack_channels="16_32_32",
+    emb_size=256,
+    pooling="tf",
+    quick=False,
+    has_value=True,
 ):
     """Build a policy and a value function that share a network, in the current graph.
 
     Args:
         images: float tensor (N, H, W, C) with values from 0 to 1.
         num_actions: number of actions, A.
-        cnn: 'clear' (article, Appendix C), 'impala' (Espeholt et al. 2018, figure 3, without LSTM) or
-        'nature'
-            (Mnih et al. 2015).
+        cnn: 'clear' (article, Appendix C), 'impala' (Espeholt et al. 2018, figure 3, without LSTM) or 'nature' (Mnih et
+            al. 2015).
         stack_channels: filters of impala's stacks, joined by '_'.
         emb_size: units of impala's dense layer.
+        pooling: 'tf', or 'torch' for a network that was trained in PyTorch: impala with max_pool2d(3, 2, padding=1),
+            clear with pools that leave out a last odd row. nature has no pools.
         quick: may take other operations than the architecture names, for the same numbers up to rounding.
         has_value: whether to build the value function.
 
@@ -37,13 +57,20 @@ def build_policy(
     Raises:
         InputError: an unknown `cnn`, or other options that are not accepted.
     """
+    if pooling not in POOLINGS:
+        raise InputError(
+            "pooling={!r} given; accepted are 'tf', and 'torch' for a network that was trained in PyTorch.".format(
+                pooling
+            )
+        )
     convolve = quick_convolution if quick else convolution
     with tf.variable_scope("ppo2_model", reuse=tf.AUTO_REUSE):
         with tf.variable_scope("pi"):
             if cnn == "clear":
-                latent = scaled_clear_cnn(images, convolve=convolve)
+                latent = scaled_clear_cnn(images, convolve=convolve, padding="VALID" if pooling == "torch" else "SAME")
             elif cnn == "impala":
-                latent = _impala_cnn(images, _parse_stack_channels(stack_channels), _check_emb_size(emb_size), convolve)
+                sizes = _parse_stack_channels(stack_channels), _check_emb_size(emb_size)
+                latent = _impala_cnn(images, *sizes, torch_max_pool if pooling == "torch" else max_pool, convolve)
             elif cnn == "nature":
                 latent = _nature_cnn(images)
             else:
@@ -80,13 +107,22 @@ def _check_emb_size(emb_size):
     return emb_size
 
 
-def _impala_cnn(images, stack_channels, emb_size, convolve):
+def max_pool(images, padding="SAME"):
+    """The maximum of 3 x 3 pixels at every other row and column, as TensorFlow pads."""
+    return tf.nn.max_pool(images, [1, 3, 3, 1], [1, 2, 2, 1], padding)
+
+
+def torch_max_pool(images):
+    """The same as PyTorch pads: max_pool2d(3, stride=2, padding=1)."""
+    return max_pool(tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], constant_values=-np.inf), "VALID")
+
+
+def _impala_cnn(images, stack_channels, emb_size, pool, convolve):
     """For each stack a convolution, a pool and two residual blocks; then a dense layer."""
     scopes = ("layer_{}".format(index) for index in range(5 * len(stack_channels) + 1))
     out = images
     for filters in stack_channels:
-        out = conv(out, next(scopes), filters, 3, convolve)
-        out = tf.nn.max_pool(out, [1, 3, 3, 1], [1, 2, 2, 1], "SAME")
+        out = pool(conv(out, next(scopes), filters, 3, convolve))
         for _ in range(2):
             block = conv(tf.nn.relu(out), next(scopes), filters, 3, convolve)
             out += conv(tf.nn.relu(block), next(scopes), filters, 3, convolve)

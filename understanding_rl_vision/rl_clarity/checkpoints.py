@@ -20,6 +20,7 @@ ARGS_DEFAULTS = {
     "cnn": "clear",
     "stack_channels": "16_32_32",
     "emb_size": 256,
+    "pooling": "tf",
     "gamma": 0.999,
     "lambda": 0.95,
 }
@@ -38,9 +39,8 @@ Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
 
 params: parameter name → float32 array.
-args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, `emb_size`, `gamma` and
-`lambda`
-    are always there.
+args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, `emb_size`, `pooling`, `gamma` and
+    `lambda` are always there.
 """
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity.architectures import build_policy
+from understanding_rl_vision.rl_clarity.architectures import architecture_options, build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, has_value_function, read_checkpoint
 from understanding_rl_vision.rl_clarity.following import following_kernels
 from understanding_rl_vision.rl_clarity.layers import file_name, select_layers
@@ -117,7 +117,7 @@ def _kernels(checkpoint, layer):
             images,
             count_actions(checkpoint.params),
             has_value=has_value_function(checkpoint.params),
-            **{name: checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
+            **architecture_options(checkpoint.args),
         )
         ends = images.op, [output.op for output in (logits, values) if output is not None]
         shown = select_layers(*ends, bottleneck_only=False)

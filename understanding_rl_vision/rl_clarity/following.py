@@ -6,8 +6,8 @@ VARIABLES = ("VariableV2", "VarHandleOp")
 
 # What acts on each channel apart, so that a channel stays what it is: pools, and functions of single numbers.
 OF_EACH_CHANNEL = frozenset(
-    "Add AddV2 AvgPool BiasAdd Elu Identity MaxPool Maximum Mul Neg Pow RealDiv Relu Sigmoid Softplus Sqrt Square Sub "
-    "Tanh".split()
+    "Add AddV2 AvgPool BiasAdd Elu Identity MaxPool Maximum Mul Neg PadV2 Pow RealDiv Relu Sigmoid Softplus Sqrt "
+    "Square Sub Tanh".split()
 )
 
 

@@ -5,7 +5,7 @@ import concurrent.futures
 import numpy as np
 
 from understanding_rl_vision.devices import session_config
-from understanding_rl_vision.rl_clarity.architectures import build_policy
+from understanding_rl_vision.rl_clarity.architectures import architecture_options, build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params, count_actions, has_value_function
 from understanding_rl_vision.rl_util.model import freeze_model
 from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
@@ -72,7 +72,7 @@ class Policy:
                 self.num_actions,
                 quick=quick,
                 has_value=self.has_value,
-                **{name: self._checkpoint.args[name] for name in ("cnn", "stack_channels", "emb_size")},
+                **architecture_options(self._checkpoint.args),
             )
             sess = tf.Session(graph=graph, config=session_config())
         assign_params(sess, self._checkpoint.params)

@@ -31,8 +31,8 @@ def clear_cnn(unscaled_images, batch_norm=False):
         return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
 
 
-def scaled_clear_cnn(images, batch_norm=False, convolve=convolution):
-    """clear_cnn on images with values from 0 to 1; convolve: see `conv`."""
+def scaled_clear_cnn(images, batch_norm=False, convolve=convolution, padding="SAME"):
+    """clear_cnn on images with values from 0 to 1; convolve: see `conv`; padding: of the pools."""
     out = images
     for name, filters, size, pooled in LAYERS:
         with tf.variable_scope(name):
@@ -41,7 +41,7 @@ def scaled_clear_cnn(images, batch_norm=False, convolve=convolution):
                 out = _batch_norm(out)
             out = tf.nn.relu(out)
             if pooled:
-                out = _l2_pool(out)
+                out = _l2_pool(out, padding)
     out = flatten(out)
     out = dense(out, "dense", 256, tf.nn.relu)
     return dense(out, "dense_1", 512, tf.nn.relu)
@@ -72,9 +72,9 @@ def flatten(images):
     return tf.reshape(images, (-1, height * width * channels))
 
 
-def _l2_pool(images):
+def _l2_pool(images, padding):
     # The constant keeps the gradient finite where all is 0.
-    return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], "SAME") + 1e-8)
+    return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], padding) + 1e-8)
 
 
 def _batch_norm(images):

@@ -16,8 +16,12 @@ from understanding_rl_vision.tensorflow1 import building, tf
 def _smooth_max_pool_gradient(op, grad):
     window = [op.get_attr(name) for name in ("ksize", "strides", "padding")]
     images = op.inputs[0]
-    mean_of_squares = tf.nn.avg_pool(images**2, *window)
-    smooth_max = mean_of_squares / (1e-2 + tf.nn.avg_pool(tf.abs(images), *window))
+    # Where a network pads with -inf, as PyTorch does, that counts as little as TensorFlow's own padding.
+    inside = tf.is_finite(images)
+    values = tf.where(inside, images, tf.zeros_like(images))
+    share = tf.nn.avg_pool(tf.cast(inside, images.dtype), *window)
+    mean_of_squares = tf.nn.avg_pool(values**2, *window) / share
+    smooth_max = mean_of_squares / (1e-2 + tf.nn.avg_pool(tf.abs(values), *window) / share)
     return tf.gradients(smooth_max, [images], grad)[0]
 
 

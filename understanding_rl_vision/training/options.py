@@ -5,7 +5,7 @@ import functools
 from understanding_rl_vision.envs import atari, coinrun_old, known_options, procgen
 from understanding_rl_vision.envs.base import check_choice, check_flag, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
-from understanding_rl_vision.rl_clarity.architectures import ARCHITECTURES
+from understanding_rl_vision.rl_clarity.architectures import ARCHITECTURES, POOLINGS
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.training.rewards import REWARD_PROCESSING
 
@@ -27,6 +27,7 @@ TRAIN_OPTIONS = {
     "cnn": Option("clear", "architecture: " + ", ".join(ARCHITECTURES)),
     "stack_channels": Option("16_32_32", "filters of impala's stacks, joined by '_'"),
     "emb_size": Option(256, "units of impala's dense layer"),
+    "pooling": Option("tf", "whose pools the network has: 'tf' (TensorFlow's) or 'torch' (PyTorch's)"),
     "use_lstm": Option(0, "1 is refused: agents with memory are not supported"),
     "epsilon_greedy": Option(0, "probability of an action drawn at random instead of the agent's"),
     "reward_scale": Option(1, "what rewards are multiplied by"),
@@ -87,6 +88,7 @@ _CHECKS = {
     "timesteps_per_proc": _number(1, 1e18),
     "cnn": _choice(*ARCHITECTURES),
     "emb_size": _integer(1),
+    "pooling": _choice(*POOLINGS),
     "use_lstm": _check_use_lstm,
     "epsilon_greedy": _number(0, 1),
     "reward_scale": _number(-1e6, 1e6),

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.devices import session_config
-from understanding_rl_vision.rl_clarity.architectures import build_policy
+from understanding_rl_vision.rl_clarity.architectures import architecture_options, build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import assign_params
 from understanding_rl_vision.tensorflow1 import building, tf
 
@@ -48,7 +48,7 @@ class Learner:
                 tf.cast(self._batch.observations, tf.float32) / 255.0,
                 num_actions,
                 quick=True,
-                **{name: settings[name] for name in ("cnn", "stack_channels", "emb_size")},
+                **architecture_options(settings),
             )
             self._losses = ppo_losses(
                 self._logits,
