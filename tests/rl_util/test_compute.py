@@ -1,5 +1,9 @@
 """Attribution against Lucid's on the tests' agent, and its own properties."""
 
+import concurrent.futures
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -135,6 +139,34 @@ def test_score_functions_made_anew_do_not_grow_the_graph_without_end(model_bytes
     for _ in range(9):
         rl_util.get_grad(model, output_names[1], obses, score_fn=lambda t: 2 * t)
     assert len(model_session(model).gradients) <= 4
+
+
+def test_a_session_that_is_replaced_goes_on_for_whoever_holds_it(model_bytes, output_names, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_GRADIENTS_PER_GRAPH", 0)
+    model = rl_util.FrozenModel.from_bytes(model_bytes)
+    held, obses = model_session(model), observations()[:2]
+    rl_util.get_grad(model, output_names[1], obses)
+    assert model_session(model) is not held
+    value = held.tensor(output_names[1])
+    np.testing.assert_array_equal(
+        held.run(value, {held.images: obses}), rl_util.get_acts(model, output_names[1], obses)
+    )
+    # Nobody holds it any more.
+    last = weakref.ref(held)
+    del held, value
+    gc.collect()
+    assert last() is None
+
+
+def test_threads_may_share_a_model_whose_sessions_are_replaced(model_bytes, output_names, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_GRADIENTS_PER_GRAPH", 1)
+    model = rl_util.FrozenModel.from_bytes(model_bytes)
+    obses, layers = observations()[:2], [node(layer) for layer in LAYERS]
+    expected = [rl_util.get_attr(model, output_names[1], layer, obses) for layer in layers]
+    with concurrent.futures.ThreadPoolExecutor(len(layers)) as threads:
+        found = list(threads.map(lambda layer: rl_util.get_attr(model, output_names[1], layer, obses), 3 * layers))
+    for i, array in enumerate(found):
+        np.testing.assert_allclose(array, expected[i % len(layers)], atol=1e-6 * np.abs(array).max())
 
 
 def max_pool_model():

@@ -8,9 +8,16 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches, model_session
+from understanding_rl_vision.rl_util.sessions import (
+    BATCH_SIZE,
+    concatenate,
+    depends,
+    gradient_of,
+    minibatches,
+    model_session,
+)
 from understanding_rl_vision.rl_util.together import get_attrs
-from understanding_rl_vision.tensorflow1 import building, tf
+from understanding_rl_vision.tensorflow1 import tf
 
 
 def _smooth_max_pool_gradient(op, grad):
@@ -54,56 +61,34 @@ def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=
         feed[zeroed] = np.zeros_like(session.run(zeroed, feed))
         return session.run(acts, feed)
 
-    if not _depends_otherwise(acts, session.images, zeroed):
+    if not depends(acts, session.images, without=zeroed):
         return np.repeat(of_batch(obses[:1]), len(obses), axis=0)
     return concatenate([of_batch(obses[rows]) for rows in minibatches(len(obses), batch_size)])
-
-
-def _depends_otherwise(tensor, source, cut):
-    """Whether a tensor depends on another in some way that does not lead through a third."""
-    stack, seen = [tensor], {cut.op}
-    while stack:
-        op = stack.pop().op
-        if op is source.op:
-            return True
-        if op not in seen:
-            seen.add(op)
-            stack.extend(op.inputs)
-    return False
 
 
 class _Gradient:
     """The gradient of the summed score of one layer with respect to an earlier one, as graph tensors."""
 
     def __init__(self, session, layer_name, prev_layer_name, score_fn, has_dir, pose_axes):
-        with building(session.graph):
-            acts = session.tensor(layer_name)
-            self.acts_prev = session.tensor(prev_layer_name)
-            self.act_dir = tf.placeholder(tf.float32, (None,)) if has_dir else None
-            self.act_poses = tf.placeholder(tf.int32, (None, pose_axes)) if pose_axes else None
-            if has_dir:
-                acts = acts * self.act_dir
-            if pose_axes:
-                rows = tf.range(tf.shape(self.act_poses)[0])[:, None]
-                acts = tf.gather_nd(acts, tf.concat([rows, self.act_poses], axis=-1))
-            scores = score_fn(acts)
-            if len(scores.shape) < 1:
-                raise InputError("score_fn must keep the batch axis, but it returned a scalar.")
-            self.grad = tf.gradients(tf.reduce_sum(scores), [self.acts_prev])[0]
-            if self.grad is None:
-                raise InputError(
-                    "{!r} does not depend on {!r}: name a layer that comes before it.".format(
-                        layer_name, prev_layer_name or "input"
-                    )
-                )
+        acts = session.tensor(layer_name)
+        self.acts_prev = session.tensor(prev_layer_name)
+        self.act_dir = tf.placeholder(tf.float32, (None,)) if has_dir else None
+        self.act_poses = tf.placeholder(tf.int32, (None, pose_axes)) if pose_axes else None
+        if has_dir:
+            acts = acts * self.act_dir
+        if pose_axes:
+            rows = tf.range(tf.shape(self.act_poses)[0])[:, None]
+            acts = tf.gather_nd(acts, tf.concat([rows, self.act_poses], axis=-1))
+        scores = score_fn(acts)
+        if len(scores.shape) < 1:
+            raise InputError("score_fn must keep the batch axis, but it returned a scalar.")
+        self.grad = gradient_of(tf.reduce_sum(scores), self.acts_prev, layer_name, prev_layer_name)
 
 
 def _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses):
     pose_axes = 0 if act_poses is None else act_poses.shape[-1]
     key = (layer_name, prev_layer_name, score_fn, act_dir is not None, pose_axes)
-    if key not in session.gradients:
-        session.gradients[key] = _Gradient(session, *key)
-    return session.gradients[key]
+    return session.kept(key, lambda: _Gradient(session, *key))
 
 
 def _feed(gradient, act_dir, act_poses, rows):

@@ -1,12 +1,17 @@
 """Paths from zero to a layer's activations along which gradients are integrated."""
 
 import itertools
+import numbers
 
 import numpy as np
+
+from understanding_rl_vision.errors import InputError
 
 
 def integration_points(steps):
     """Where the path is evaluated: 1/steps, 2/steps, ..., 1 (article, appendix B)."""
+    if not isinstance(steps, numbers.Integral) or steps < 1:
+        raise InputError("integrate_steps={!r} given; a whole number from 1 is accepted.".format(steps))
     return np.linspace(0, 1, steps + 1)[1:]
 
 

@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import threading
 import weakref
 
 import numpy as np
@@ -18,6 +19,7 @@ BATCH_SIZE = 64
 MAX_GRADIENTS_PER_GRAPH = 64
 
 _sessions = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
 # TensorFlow keeps every gradient function that it is told of, under a name of its own.
 _gradient_names = {}
 
@@ -78,6 +80,15 @@ class ModelSession:
             import_model(model, self.images, "import")
         self.session = tf.Session(graph=self.graph, config=session_config())
         self.gradients = {}
+        self._lock = threading.RLock()
+
+    def kept(self, key, make):
+        """What `make` adds to the graph at the first call with a key. Threads add one after the other."""
+        with self._lock:
+            if key not in self.gradients:
+                with building(self.graph):
+                    self.gradients[key] = make()
+            return self.gradients[key]
 
     def nodes_given(self, tensor, value, names):
         """The tensors of some nodes if one of the model's tensors, or the images, had another value."""
@@ -94,6 +105,31 @@ class ModelSession:
 
     def run(self, tensors, feed):
         return self.session.run(tensors, feed)
+
+
+def gradient_of(score, tensor, layer_name, prev_layer_name):
+    """The gradient of a layer's score with respect to a tensor at an earlier one; InputError if there is none."""
+    gradient = tf.gradients(score, [tensor])[0]
+    if gradient is None:
+        raise InputError(
+            "{!r} does not depend on {!r}: name a layer that comes before it.".format(
+                layer_name, prev_layer_name or "input"
+            )
+        )
+    return gradient
+
+
+def depends(tensor, source, *, without=None):
+    """Whether a tensor depends on another, in some way that does not lead through a third, if one is given."""
+    stack, seen = [tensor], set() if without is None else {without.op}
+    while stack:
+        op = stack.pop().op
+        if op is source.op:
+            return True
+        if op not in seen:
+            seen.add(op)
+            stack.extend(op.inputs)
+    return False
 
 
 def _name_in_model(tensor):
@@ -115,14 +151,13 @@ def gradient_override_map(override):
 
 def model_session(model, override=None):
     """The ModelSession of a model, ours or Lucid's, under a gradient override; made at the first call."""
-    sessions = _sessions.setdefault(model, {})
     key = tuple(sorted((override or {}).items(), key=lambda item: item[0]))
-    if key not in sessions:
-        sessions[key] = ModelSession(model, override)
-    elif len(sessions[key].gradients) > MAX_GRADIENTS_PER_GRAPH:
-        sessions[key].session.close()
-        sessions[key] = ModelSession(model, override)
-    return sessions[key]
+    with _lock:
+        sessions = _sessions.setdefault(model, {})
+        # One that is replaced may be running in another thread; it is closed when nobody holds it any more.
+        if key not in sessions or len(sessions[key].gradients) > MAX_GRADIENTS_PER_GRAPH:
+            sessions[key] = ModelSession(model, override)
+        return sessions[key]
 
 
 def minibatches(length, batch_size):

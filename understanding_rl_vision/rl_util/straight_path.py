@@ -51,6 +51,21 @@ def _l2_pooling(op):
     return mean.outputs[0], float(constants[0]), root.outputs[0]
 
 
+def _convolved(op, images):
+    """What a convolution of the model makes of other images."""
+    padding = op.get_attr("padding").decode()
+    if padding == "EXPLICIT":
+        padding = np.reshape(op.get_attr("explicit_paddings"), (-1, 2)).tolist()
+    return tf.nn.conv2d(
+        images,
+        op.inputs[1],
+        strides=op.get_attr("strides"),
+        padding=padding,
+        data_format=op.get_attr("data_format").decode(),
+        dilations=op.get_attr("dilations"),
+    )
+
+
 def stretch_above(tensor, integrate_steps):
     """The Stretch that begins at a layer's output, or None where the graph has another form."""
     op = _only_consumer(tensor)
@@ -64,12 +79,6 @@ def stretch_above(tensor, integrate_steps):
     if pooling is None or integrate_steps == 1:
         return Stretch(end, None, end)
     t = 1 / integrate_steps
-    first = tf.nn.conv2d(
-        tf.sqrt(np.float32(t**2) * mean + epsilon),
-        op.inputs[1],
-        strides=op.get_attr("strides"),
-        padding=op.get_attr("padding").decode(),
-        data_format=op.get_attr("data_format").decode(),
-    )
+    first = _convolved(op, tf.sqrt(np.float32(t**2) * mean + epsilon))
     slope = (end - first) / np.float32(1 - t)
     return Stretch(end, end - slope, slope)

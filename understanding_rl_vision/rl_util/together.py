@@ -8,9 +8,9 @@ import numpy as np
 
 from understanding_rl_vision.devices import has_gpu
 from understanding_rl_vision.rl_util.paths import integration_points
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches, model_session
+from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, depends, gradient_of, minibatches, model_session
 from understanding_rl_vision.rl_util.straight_path import stretch_above
-from understanding_rl_vision.tensorflow1 import building, tf
+from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
 
 # A point of the path that has at most so many entries for all observations of a pass stays in a processor's cache with
@@ -23,18 +23,22 @@ _Layer = collections.namedtuple("_Layer", "attributions start")
 
 def _layer(session, layer_name, outputs, integrate_steps, exact):
     """The _Layer of some outputs. The path is walked at the layer, or at the end of the stretch above it."""
+    points = tf.constant(integration_points(integrate_steps), tf.float32)
     acts = session.tensor(layer_name)
     stretch = None if exact else stretch_above(acts, integrate_steps)
+    if stretch and not all(depends(session.tensor(node), stretch.end) for node, _ in outputs):
+        stretch = None
     start = stretch.end if stretch else acts
     offset, slope = (stretch.offset, stretch.slope) if stretch else (None, acts)
-    points = tf.constant(integration_points(integrate_steps), tf.float32)
 
     def add_gradients(step, *totals):
         point = points[step] * slope
         point = point if offset is None else offset + point
         nodes = session.nodes_given(start, point, [node for node, _ in outputs])
-        scores = [_score(node, act_dir) for node, (_, act_dir) in zip(nodes, outputs)]
-        return [step + 1] + [total + tf.gradients(score, [point])[0] for total, score in zip(totals, scores)]
+        grads = [
+            gradient_of(_score(node, act_dir), point, name, layer_name) for node, (name, act_dir) in zip(nodes, outputs)
+        ]
+        return [step + 1] + [total + grad for total, grad in zip(totals, grads)]
 
     totals = tf.while_loop(
         lambda step, *_: step < integrate_steps,
@@ -52,7 +56,7 @@ def _score(acts, act_dir):
     return tf.reduce_sum(acts if act_dir is None else acts * np.asarray(act_dir, np.float32))
 
 
-def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=True, batch_size=BATCH_SIZE):
+def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=True, batch_size=BATCH_SIZE):
     """Attributions of several outputs to several layers: a dict from layer name to an array (outputs, N, h, w, C).
 
     Each is what `get_attr` gives for one output and one layer. All share the forward pass.
@@ -66,12 +70,12 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=10, exact=T
     session = model_session(model)
     outputs_key = tuple((node, None if act_dir is None else tuple(act_dir)) for node, act_dir in outputs)
     key = (outputs_key, tuple(layer_names), integrate_steps, exact)
-    if key not in session.gradients:
-        with building(session.graph):
-            layers = [_layer(session, name, outputs, integrate_steps, exact) for name in layer_names]
-            entries = tf.reduce_max([tf.size(layer.start) for layer in layers])
-        session.gradients[key] = [layer.attributions for layer in layers], entries, {}
-    attributions, entries, sizes = session.gradients[key]
+
+    def make():
+        layers = [_layer(session, name, outputs, integrate_steps, exact) for name in layer_names]
+        return [layer.attributions for layer in layers], tf.reduce_max([tf.size(layer.start) for layer in layers]), {}
+
+    attributions, entries, sizes = session.kept(key, make)
     # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
     # passes at a time are done sooner than one by one.
     passes = 1 if has_gpu() else max(1, thread_limit() // len(layer_names))
