@@ -10,6 +10,7 @@ import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.ranks import launched_communicator
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
@@ -62,6 +63,21 @@ def _show_warning(prog, show, message, category, *where, **more):
         print("{}: {}".format(prog, message), file=sys.stderr)
     else:
         show(message, category, *where, **more)
+
+
+def alone(command):
+    """A command whose work is not shared: several processes, which would write the same files, are refused."""
+
+    @functools.wraps(command)
+    def run_alone(**arguments):
+        if launched_communicator() is not None:
+            raise InputError(
+                "Several processes were started, but this command is the work of one. Start it without mpiexec or "
+                "srun; run, find, evaluate and train share theirs."
+            )
+        return command(**arguments)
+
+    return run_alone
 
 
 def main(command, parser, argv=None):

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, alone, main
 from understanding_rl_vision.rl_clarity.editing import EDIT_OPTIONS, edit
 
 
@@ -20,4 +20,4 @@ def make_parser():
 
 
 if __name__ == "__main__":
-    sys.exit(main(edit, make_parser()))
+    sys.exit(main(alone(edit), make_parser()))

@@ -9,25 +9,63 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
-# Where the launchers say how many processes they start: Open MPI, MPICH and Intel MPI, MVAPICH, Slurm.
+# Where launchers say how many processes they start, and which one this is: Open MPI, MPICH and Intel MPI, MVAPICH,
+# PMIx, Slurm's srun. SLURM_NTASKS is not among them: an allocation has it, in which one process may run alone.
 SIZE_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS")
+RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "MV2_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID")
+
+# Those of an mpiexec, which may itself run below srun: then Slurm counts its daemons.
+MPIEXEC_SIZES = ("OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
 
 
 def launched_communicator():
     """MPI's communicator of all processes if a launcher has started several, else None.
 
-    Raises MissingPackageError when there are several but no mpi4py.
+    Raises MissingPackageError when there are several but no mpi4py, and InputError when MPI knows of this one only:
+    then each would do the whole work, over the others' files.
     """
-    if not any(int(os.environ.get(name) or 1) > 1 for name in SIZE_VARIABLES):
+    numbers = {name: _number(name) for name in SIZE_VARIABLES + RANK_VARIABLES}
+    said = _of_several(numbers)
+    # PMIx alone gives each process its number, but does not say of how many.
+    unsure = numbers["PMIX_RANK"] == 0 and not any(numbers[name] for name in SIZE_VARIABLES)
+    if not said and not unsure:
         return None
     try:
         from mpi4py import MPI
     except ImportError as error:
+        if not said:
+            return None
         raise MissingPackageError(
-            "Several processes were started, but mpi4py cannot be imported ({}). Install it with pip install "
-            "mpi4py, or start one process without mpiexec.".format(error)
+            "Several processes were started ({}), but mpi4py cannot be imported ({}). Install it with pip install "
+            "mpi4py, or start one process without mpiexec or srun.".format(said, error)
         ) from error
-    return MPI.COMM_WORLD
+    comm = MPI.COMM_WORLD
+    if comm.Get_size() > 1:
+        return comm
+    if said:
+        raise InputError(
+            "Several processes were started ({}), but MPI knows of this one only, so that each would do the whole "
+            "work, over the others' files. Start them with the mpiexec of the MPI that mpi4py uses, or with a kind of "
+            "srun --mpi=KIND that it knows (srun --mpi=list); or start one process, without these variables.".format(
+                said
+            )
+        )
+    return None
+
+
+def _number(name):
+    """The whole number in an environment variable, or None."""
+    text = os.environ.get(name, "")
+    return int(text) if text.isdigit() else None
+
+
+def _of_several(numbers):
+    """The variables that say that this is one of several processes, as a text; empty where none does."""
+    if any(numbers[name] == 1 for name in MPIEXEC_SIZES):
+        return ""
+    said = [name for name in SIZE_VARIABLES if (numbers[name] or 1) > 1]
+    said += [name for name in RANK_VARIABLES if (numbers[name] or 0) > 0]
+    return ", ".join("{}={}".format(name, numbers[name]) for name in said)
 
 
 class Ranks:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, alone, main
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.synthesis import options
@@ -33,4 +33,4 @@ def make_parser():
 
 
 if __name__ == "__main__":
-    sys.exit(main(synthesize, make_parser()))
+    sys.exit(main(alone(synthesize), make_parser()))

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from understanding_rl_vision.command_line import CHECKPOINT, add_options, main
+from understanding_rl_vision.command_line import CHECKPOINT, add_options, alone, main
 from understanding_rl_vision.rl_clarity.visualizing import visualize
 from understanding_rl_vision.rl_clarity.visualizing_options import VISUALIZE_OPTIONS
 
@@ -23,4 +23,4 @@ def make_parser():
 
 
 if __name__ == "__main__":
-    sys.exit(main(visualize, make_parser()))
+    sys.exit(main(alone(visualize), make_parser()))

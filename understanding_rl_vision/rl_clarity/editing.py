@@ -7,6 +7,7 @@ import numpy as np
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.architectures import architecture_options, build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, has_value_function, read_checkpoint
 from understanding_rl_vision.rl_clarity.following import following_kernels
@@ -42,6 +43,8 @@ def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, di
 
     Raises InputError for what cannot be used; then nothing is written.
     """
+    # It refuses processes that do not know of each other.
+    launched_communicator()
     checkpoint_path = fetch(checkpoint_path, Progress())
     checkpoint = read_checkpoint(checkpoint_path)
     if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):

@@ -4,6 +4,7 @@ import os
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.attribution import Agent
 from understanding_rl_vision.rl_clarity.data import checked_observations
 from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
@@ -67,6 +68,8 @@ def visualize(
     Raises InputError for what cannot be used; then no page is left in the folder.
     """
     progress = Progress(quiet=quiet)
+    # It refuses processes that do not know of each other.
+    launched_communicator()
     # An earlier page must not be taken for the one that this call fails to make.
     prepare(output_dir, [], PAGE)
     options = with_visualize_defaults(options)

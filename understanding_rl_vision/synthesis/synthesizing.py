@@ -9,6 +9,7 @@ import numpy as np
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.output_folder import prepare
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesis import drawing, page
@@ -37,6 +38,8 @@ FoundStates.__doc__ = """The States of a target's name, and what is told of them
 
 def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **options):
     """See `rl_clarity.synthesize`."""
+    # It refuses processes that do not know of each other.
+    launched_communicator()
     options, content = _resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
