@@ -1,4 +1,5 @@
 import argparse
+import importlib
 import warnings
 
 import pytest
@@ -12,6 +13,8 @@ OPTIONS = {
     "stack_channels": Option("16_32", "filters"),
     "layer_kwargs": Option({}, "which layers"),
     "gamma": Option(None, "discount"),
+    "run_dir": Option(None, "folder", text=True),
+    "play_kwargs": Option({}, "how to play", keys=("num_envs", "seed")),
 }
 
 
@@ -55,6 +58,42 @@ def test_only_what_is_given_is_passed_on(parser):
     assert given == {"path": "a", "num_steps": 3, "stack_channels": "16_32", "layer_kwargs": {"a": 1}}
 
 
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("2024", "2024"),
+        ("1e3", "1e3"),
+        ("true", "true"),
+        ("[1]", "[1]"),
+        ("'2024'", "2024"),
+        ("null", None),
+        ("a b", "a b"),
+    ],
+)
+def test_a_text_is_taken_as_it_is(parser, text, value):
+    assert called_with(parser, ["a", "--run-dir", text])["run_dir"] == value
+
+
+@pytest.mark.parametrize("module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit"])
+def test_names_paths_and_layers_may_look_like_numbers(module):
+    parser = importlib.import_module("understanding_rl_vision." + module).make_parser()
+    texts = {
+        "annotations distribution_mode env_id env_name feature_labels frames_path game_type input_layer_name l2_layer "
+        "load_path output_dir policy_logits_name q_values_name resource_root run_dir save_dir value_function_name"
+    }
+    flags = [word for word in " ".join(texts).split() if "--{} ".format(word.replace("_", "-")) in parser.format_help()]
+    given = [text for word in flags for text in ("--" + word.replace("_", "-"), "2024")]
+    needed = {"visualize": ["--layer", "7"], "edit": ["--layer", "7"]}.get(module, [])
+    arguments = vars(parser.parse_args(["a", "b"] * (module != "train") + needed + given))
+    assert {arguments[word] for word in flags} <= {"2024"}
+    assert arguments.get("layer") in (None, "7", ["7"])
+
+
+def test_an_unknown_flag_is_told_where_it_belongs(parser, capsys):
+    assert main(None, parser, ["a", "--num-envs", "3"]) == 2
+    assert capsys.readouterr().err == "play: Unknown option '--num-envs' of play; it belongs to --play-kwargs.\n"
+
+
 def test_help_names_every_flag_with_its_default(parser, capsys):
     with pytest.raises(SystemExit) as exit_info:
         main(None, parser, ["--help"])
@@ -62,7 +101,7 @@ def test_help_names_every_flag_with_its_default(parser, capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "--num-steps VALUE steps, 100 % of them (default: 8)" in said
     assert "--layer-kwargs JSON which layers (default: {})" in said
-    assert '(default: "16_32")' in said and said.endswith("--gamma VALUE discount")
+    assert '(default: "16_32")' in said and "--gamma VALUE discount --run-dir VALUE folder" in said
 
 
 def test_what_cannot_be_used_is_a_sentence_and_status_2(parser, capsys):

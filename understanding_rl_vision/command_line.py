@@ -11,6 +11,7 @@ import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
 from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.rl_clarity.options import places
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
@@ -29,18 +30,33 @@ def parse_value(text):
     return text
 
 
+def parse_text(text):
+    """A flag's text as the text itself, whatever it looks like; as JSON it may stand in quotes, and null is None."""
+    value = parse_value(text)
+    return value if value is None or isinstance(value, str) else text
+
+
 def _default_text(default):
     return "" if default is None else " (default: {})".format(json.dumps(default))
 
 
-def add_options(parser, options):
-    """Add a flag, the name with dashes, for each option of a table (name -> Option). Dicts and lists are JSON."""
+def _flag(name):
+    return "--" + name.replace("_", "-")
+
+
+def add_options(parser, options, title=None):
+    """Add a flag, the name with dashes, for each option of a table (name -> Option). Dicts and lists are JSON.
+
+    title: of a group of their own.
+    """
+    parser.places = dict(getattr(parser, "places", {}), **places(options))
+    group = parser.add_argument_group(title) if title else parser
     for name, option in options.items():
-        parser.add_argument(
-            "--" + name.replace("_", "-"),
+        group.add_argument(
+            _flag(name),
             dest=name,
             # A text such as 16_32_32 would be read as a number.
-            type=str if isinstance(option.default, str) else parse_value,
+            type=str if isinstance(option.default, str) else parse_text if option.text else parse_value,
             default=argparse.SUPPRESS,
             metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
             help=(option.help + _default_text(option.default)).replace("%", "%%"),
@@ -48,10 +64,13 @@ def add_options(parser, options):
 
 
 def _parse(parser, argv):
-    """The arguments by name. Unlike argparse alone, names the flags that are close to an unknown one."""
+    """The arguments by name. Unlike argparse alone, says where an unknown flag belongs, or names the close ones."""
     arguments, unknown = parser.parse_known_args(argv)
     flags = [text.split("=")[0] for text in unknown if text.startswith("--")]
-    check_options(flags, re.findall(r"--[\w-]+", parser.format_usage()), parser.prog)
+    elsewhere = {
+        _flag(place): [_flag(name) for name in names] for place, names in getattr(parser, "places", {}).items()
+    }
+    check_options(flags, re.findall(r"--[\w-]+", parser.format_usage()), parser.prog, elsewhere)
     if unknown:
         parser.error("unrecognized arguments: {}".format(" ".join(unknown)))
     return vars(arguments)

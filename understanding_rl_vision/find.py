@@ -27,7 +27,7 @@ def make_parser():
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")
     add_options(parser, SEARCH_OPTIONS)
-    add_options(parser.add_argument_group("the interface"), GENERATE_FLAGS)
+    add_options(parser, GENERATE_FLAGS, "the interface")
     return parser
 
 

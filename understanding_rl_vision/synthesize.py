@@ -24,11 +24,11 @@ def make_parser():
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", help="folder for states.html and what belongs to it")
     parser.add_argument("--quiet", action="store_true", help="no progress bars and no closing line")
     add_options(parser, TARGET)
-    add_options(parser.add_argument_group("frames"), options.FRAMES_OPTIONS)
-    add_options(parser.add_argument_group("generator"), options.GENERATOR_OPTIONS)
-    add_options(parser.add_argument_group("states"), options.STATES_OPTIONS)
-    add_options(parser.add_argument_group("measurements"), options.MEASURE_OPTIONS)
-    add_options(parser.add_argument_group("others"), options.OTHER_OPTIONS)
+    add_options(parser, options.FRAMES_OPTIONS, "frames")
+    add_options(parser, options.GENERATOR_OPTIONS, "generator")
+    add_options(parser, options.STATES_OPTIONS, "states")
+    add_options(parser, options.MEASURE_OPTIONS, "measurements")
+    add_options(parser, options.OTHER_OPTIONS, "others")
     return parser
 
 

@@ -21,8 +21,8 @@ def make_parser():
         description="Train an agent with PPO; its checkpoints are what interfaces are made from.",
     )
     add_options(parser, PATHS)
-    add_options(parser.add_argument_group("training"), TRAIN_OPTIONS)
-    add_options(parser.add_argument_group("options of the environment"), ENV_OPTIONS)
+    add_options(parser, TRAIN_OPTIONS, "training")
+    add_options(parser, ENV_OPTIONS, "options of the environment")
     return parser
 
 

@@ -127,6 +127,7 @@ export function writeSynthetic(folder, frames = SHEET) {
   const action = (trajectory, t) => (t + trajectory) % 3
   return {
     env_name: "synthetic",
+    env_options: { env_kind: "procgen", env_name: "synthetic", distribution_mode: "easy", num_levels: 0, paint_vel_info: false },
     input_layer: "input",
     layers: LAYERS,
     features: features(folder),

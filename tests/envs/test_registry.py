@@ -1,6 +1,10 @@
+import inspect
+import sys
+
 import pytest
 
 from understanding_rl_vision import envs
+from understanding_rl_vision.envs import procgen
 from understanding_rl_vision.errors import InputError
 
 
@@ -60,3 +64,54 @@ def test_other_names_stay_as_they_are():
 def test_all_options_are_those_of_every_game():
     games = [(kind, name) for kind in envs.ENV_KINDS for name in envs.env_names(kind)]
     assert envs.all_options() == frozenset().union(*(envs.known_options(*game) for game in games))
+
+
+@pytest.mark.parametrize(
+    "kind, name, options",
+    [
+        ("procgen", "coinrun", {"distribution_mode": "easy", "frame_stack": 2, "num_levels": None}),
+        ("procgen", "maze", {}),
+        ("atari", "pong", {"frame_stack": 4, "clip_rewards": 1}),
+    ],
+)
+def test_what_is_played_is_known_before_a_game_is_made(kind, name, options):
+    pytest.importorskip("procgen" if kind == "procgen" else "atari_py" if sys.version_info < (3, 8) else "ale_py")
+    env = envs.make_env(kind, name, 1, **options)
+    assert env.observation_shape == envs.observation_shape(kind, name, options)
+    env.close()
+    complete = envs.complete_options(kind, name, options)
+    assert set(complete) <= envs.known_options(kind, name)
+    assert {key: complete[key] for key, value in options.items() if value is not None} == {
+        key: value for key, value in options.items() if value is not None
+    }
+    # They are the game's own: given, they change nothing.
+    assert envs.complete_options(kind, name, complete) == complete
+
+
+def test_procgens_defaults_are_those_of_the_package():
+    package = pytest.importorskip("procgen.env")
+    parameters = {}
+    for function in (package.BaseProcgenEnv.__init__, package.ProcgenGym3Env.__init__):
+        parameters.update(inspect.signature(function).parameters)
+    assert {name: parameters[name].default for name in procgen.DEFAULTS} == procgen.DEFAULTS
+
+
+def test_coinrun_old_is_told_as_it_is_played():
+    complete = envs.complete_options("procgen", "coinrun_old", {"game_type": "maze", "num_actions": 9})
+    assert complete == {
+        "game_type": "maze",
+        "high_difficulty": False,
+        "num_actions": 9,
+        "num_levels": 0,
+        "paint_vel_info": False,
+        "set_seed": -1,
+        "use_black_white": False,
+        "use_data_augmentation": False,
+        "epsilon_greedy": 0,
+        "frame_stack": 1,
+        "reward_scale": 1,
+        "use_sticky_actions": False,
+    }
+    assert envs.complete_options("procgen", "coinrun_old", {})["paint_vel_info"] is True
+    shape = envs.observation_shape("procgen", "coinrun_old", {"use_black_white": 1, "frame_stack": 4})
+    assert shape == (64, 64, 4)

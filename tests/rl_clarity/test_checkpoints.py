@@ -45,6 +45,37 @@ def test_read_checkpoint_takes_the_name_of_atari_games(tmp_path, key, written):
     assert read(tmp_path, {"params": PARAMS, "args": args}).args["env_name"] == "space_invaders"
 
 
+def test_what_is_given_takes_the_place_of_a_files_own_args(tmp_path):
+    own = dict(ARGS, gamma=0.9, num_levels=500, paint_vel_info=1, unknown=3)
+    path = str(tmp_path / "agent.jd")
+    joblib.dump({"params": PARAMS, "args": own}, path)
+    alone = read_checkpoint(path).args
+    given = {"num_levels": None, "distribution_mode": "easy", "start_level": np.int32(7), "resource_root": tmp_path}
+    args = read_checkpoint(path, {"gamma": None, "lambda": 0.5, "cnn": "impala", "frame_stack": 2}, given).args
+    expected = dict(alone, gamma=0.999, cnn="impala", frame_stack=2, distribution_mode="easy", start_level=7)
+    expected.update({"lambda": 0.5, "resource_root": str(tmp_path)})
+    del expected["num_levels"]
+    assert args == expected and type(args["start_level"]) is int
+    assert read_checkpoint(path).args == alone and given["num_levels"] is None
+
+
+def test_args_say_what_a_file_does_not(tmp_path):
+    path = str(tmp_path / "agent.jd")
+    joblib.dump({"params": PARAMS, "args": {}}, path)
+    assert read_checkpoint(path, {"env_name": "maze"}, {"num_levels": 3}).args["num_levels"] == 3
+    joblib.dump({"params": PARAMS, "args": {"env_kind": "atari", "env_id": "pong"}}, path)
+    assert read_checkpoint(path, {"env_name": "breakout"}).args["env_name"] == "breakout"
+    assert read_checkpoint(path, {"env_id": "breakout"}).args["env_name"] == "breakout"
+    with pytest.raises(InputError, match="'num_levels' of args.*frame_stack"):
+        read_checkpoint(path, {"num_levels": 3})
+
+
+@pytest.mark.parametrize("path", [3, None, ["agent.jd"]])
+def test_what_is_no_path_is_not_opened(path):
+    with pytest.raises(InputError, match="checkpoint_path=.* given; the path of a file"):
+        read_checkpoint(path)
+
+
 @pytest.mark.parametrize(
     "content, said",
     [

@@ -66,6 +66,11 @@ def test_all_play_with_the_options_of_the_first():
             playing_the_same([first, Checkpoint({}, dict(other.args, **args))], "ab")
     with pytest.raises(InputError, match="env_name is 'coinrun' of a, but 'maze' of b"):
         check_same_game([{"env_name": "coinrun"}, {"env_name": "maze"}], "ab")
+    played = [{"env_options": {"distribution_mode": mode}} for mode in ("easy", "hard")]
+    with pytest.raises(InputError, match="distribution_mode is 'easy' of a, but 'hard' of b"):
+        check_same_game(played, "ab")
+    # Of files of the original system it is not known.
+    check_same_game([played[0], {}], "ab")
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from understanding_rl_vision.rl_clarity.nmf_output import OF_VALUE
 from understanding_rl_vision.rl_clarity.running import run
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions, write_directions
 from understanding_rl_vision.rl_util.nmf import Directions
+from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.tensorflow1 import tf
 
 PI = "ppo2_model/pi/"
@@ -214,3 +215,34 @@ def test_projected_kernel_is_the_formula():
     v = RANDOM.randn(4)
     matrix = np.eye(4) - np.outer(v, v) / (v @ v)
     np.testing.assert_allclose(projected_kernel(kernel, v[None]), np.einsum("ij,hwjd->hwid", matrix, kernel), atol=1e-6)
+
+
+def test_args_that_are_given_stand_in_the_edited_checkpoint_and_nothing_else_changes(checkpoint_path, tmp_path):
+    own = load_joblib(str(checkpoint_path))["args"]
+    direction = [1.0] + [0.0] * (CHANNELS - 1)
+    kept = edit(checkpoint_path, str(tmp_path / "kept.jd"), layer="2b", directions=direction)
+    written = load_joblib(kept)["args"]
+    assert {key: written[key] for key in own if own[key] is not None} == {
+        key: value for key, value in own.items() if value is not None
+    }
+    assert "env_options" not in written and "env_kwargs" not in written
+    content = {"params": read_checkpoint(checkpoint_path).params, "args": {}}
+    joblib.dump(content, str(tmp_path / "bare.jd"))
+    with pytest.raises(InputError, match="env_name"):
+        edit(str(tmp_path / "bare.jd"), str(tmp_path / "edited.jd"), layer="2b", directions=direction)
+    args = {"env_name": "coinrun", "gamma": 0.5}
+    edited = edit(str(tmp_path / "bare.jd"), str(tmp_path / "edited.jd"), layer="2b", directions=direction, args=args)
+    assert read_checkpoint(edited).args["gamma"] == 0.5
+    with pytest.raises(InputError, match="'distribution_mod' of args"):
+        edit(checkpoint_path, edited, layer="2b", directions=direction, args={"distribution_mod": "easy"})
+
+
+def test_a_folder_whose_name_is_a_number(checkpoint_path, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    argv = [str(checkpoint_path), "edited.jd", "--layer", "2b", "--features", "1", "--run-dir", "2024"]
+    assert main(edit, make_parser(), argv) == 2
+    assert "2024" in capsys.readouterr().err
+    with pytest.raises(InputError, match="run_dir=2024 given; the path of a file or folder"):
+        edit(checkpoint_path, "edited.jd", layer="2b", features=1, run_dir=2024)
+    with pytest.raises(InputError, match="output_path=2024 given"):
+        edit(checkpoint_path, 2024, layer="2b", directions=[1] * CHANNELS)

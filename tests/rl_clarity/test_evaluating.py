@@ -104,6 +104,11 @@ def test_an_interrupted_evaluation_keeps_what_was_played_and_goes_on_to_the_same
     ]:
         with pytest.raises(InputError, match=said):
             evaluate([checkpoint_path, other], **dict(arguments, **options))
+    easy = {"distribution_mode": "easy"}
+    with pytest.raises(InputError, match="distribution_mode='hard', not 'easy'. Give what it was begun with"):
+        evaluate([checkpoint_path, other], resume=True, env_kwargs=easy, **arguments)
+    with pytest.raises(InputError, match="args={}, not {'gamma': 0.5}"):
+        evaluate([checkpoint_path, other], resume=True, args={"gamma": 0.5}, **arguments)
     with pytest.raises(InputError, match="other models"):
         evaluate([other, checkpoint_path], resume=True, **arguments)
     resumed = evaluate([checkpoint_path, other], resume=True, **arguments)
@@ -123,14 +128,19 @@ def test_numbered_levels_and_the_seed(checkpoint_path, other, tmp_path):
 
 def test_blindness_is_measured_by_hiding_objects_in_another_process(checkpoint_path, other, tmp_path, checkout, capsys):
     flags = ["--output-dir", str(tmp_path), "--num-levels", "4", "--num-envs", "4", "--blind-to", '["enemies"]']
-    flags += ["--names", '["seeing", "edited"]']
+    flags += ["--names", '["seeing", "edited"]', "--env-kwargs", '{"distribution_mode": "easy"}']
     assert main(evaluate, command.make_parser(), [str(checkpoint_path), other] + flags) == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert [model["name"] for model in summary["models"]] == ["seeing", "edited", "seeing, enemies invisible"]
     (blind,) = summary["blindness"]
     assert (blind["name"], blind["to"]) == ("edited", ["enemies"])
     assert blind["causes"] == ["enemy moving left", "enemy moving right"]
-    assert json.loads((tmp_path / "invisible" / "summary.json").read_text())["settings"]["hide"] == ["enemies"]
+    invisible = json.loads((tmp_path / "invisible" / "summary.json").read_text())["settings"]
+    assert invisible["hide"] == ["enemies"]
+    # All are played as the options say, and that is told.
+    played = [one["env_options"] for one in summary["settings"]["models"] + invisible["models"]]
+    assert [one["distribution_mode"] for one in played] == ["easy"] * 3
+    assert played[0]["num_levels"] == 0 and played[0]["reward_scale"] == 1 and played[0]["paint_vel_info"] is True
     assert "| seeing, enemies invisible (4 levels) |" in capsys.readouterr().out
 
 
@@ -142,6 +152,13 @@ def test_blindness_is_measured_by_hiding_objects_in_another_process(checkpoint_p
         ({"start_level": 2**31 - 2}, "start_level"),
         ({"hide": ["saws"]}, "agent, buzzsaw, coin, crates, enemies, lava"),
         ({"hide": ["coin"], "blind_to": ["coin"]}, "Leave hide out"),
+        ({"hide": 5}, "hide=5 given; a list of agent, buzzsaw"),
+        ({"blind_to": {"coin": 1}}, "blind_to=.'coin': 1. given; a list"),
+        ({"resume": "no"}, "resume='no' given; True or False"),
+        ({"output_dir": 3}, "output_dir=3 given; the path of a file or folder"),
+        ({"env_kwargs": {"num_levels": 3}}, "env_kwargs has num_levels; here levels are chosen by the options"),
+        ({"env_kwargs": {"reward_scale": 3}}, "env_kwargs has reward_scale"),
+        ({"env_kwargs": {"distribution_mode": "hrad"}}, "distribution_mode='hrad'"),
         ({"names": ["a"]}, "2 different names"),
         ({"resume": True}, "no evaluation to go on with"),
         # This process has Procgen's own images.
@@ -150,7 +167,7 @@ def test_blindness_is_measured_by_hiding_objects_in_another_process(checkpoint_p
 )
 def test_what_cannot_be_used_is_said(checkpoint_path, other, tmp_path, evaluated, options, said):
     with pytest.raises(InputError, match=said):
-        evaluate([checkpoint_path, other], quiet=True, output_dir=str(tmp_path), **options)
+        evaluate([checkpoint_path, other], quiet=True, **dict({"output_dir": str(tmp_path)}, **options))
 
 
 def test_models_of_different_games_are_not_compared(checkpoint_path, tmp_path):

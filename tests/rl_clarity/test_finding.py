@@ -154,6 +154,8 @@ def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_pat
         ({"kinds": ["spikes"]}, "kinds=.*failure, advantage, spike are accepted"),
         ({"kinds": []}, "kinds="),
         ({"top": 0}, "top=0"),
+        ({"full_resolution": "no"}, "full_resolution='no' given; True or False"),
+        ({"env_kwargs": {"distribution_mode": "hrad"}}, "distribution_mode='hrad'"),
         ({"num_levls": 3}, "'num_levls' of find.*'num_levels'"),
         ({"annotations": "notes.json"}, "'annotations' of find"),
         ({"observations_kwargs": {"num_ob": 3}}, "'num_ob' of observations_kwargs"),

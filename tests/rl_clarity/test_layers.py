@@ -79,6 +79,7 @@ def test_names_are_shortened_before_layers_are_selected_by_their_full_names():
 def test_other_types_of_operations():
     pools = layers_of("clear", op_is_one_of=["AvgPool"], bottleneck_only=False)
     assert pools and all("pool" in name.lower() for name in pools.values())
+    assert layers_of("clear", op_is_one_of="AvgPool", bottleneck_only=False) == pools
     assert layers_of("clear", op_is_one_of=["RELU"]) == layers_of("clear")
 
 

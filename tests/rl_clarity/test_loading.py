@@ -61,6 +61,9 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
         ("observations", "actions", "rewards", "firsts", "solved"), (2, 6)
     )
     assert (data["env_name"], data["gae_gamma"], data["gae_lambda"]) == ("coinrun", 0.999, 0.95)
+    options = data["env_options"]
+    assert (options["env_kind"], options["env_name"], options["distribution_mode"]) == ("procgen", "coinrun", "hard")
+    assert options["paint_vel_info"] is True and options["use_backgrounds"] is True and options["reward_scale"] == 0.1
     assert data["action_combos"][7:9] == [("RIGHT",), ("RIGHT", "UP")] and len(data["action_combos"]) == 15
     assert sorted(os.listdir(str(tmp_path / "rl-clarity"))) == ["agent." + suffix for suffix in SUFFIXES]
     os.remove(path)
@@ -179,6 +182,13 @@ def test_load_opens_coinrun_old_with_as_many_actions_as_the_policy(tmp_path, mon
             "num_actions": 9,
         }
     ]
+    with pytest.raises(InterruptedError):
+        given = {"num_levels": None, "set_seed": 3, "game_type": "maze"}
+        load(save_checkpoint(tmp_path, 9, env_name="coinrun_old", num_levels=500), env_kwargs=given, **FEW)
+    others = {key: value for key, value in asked[1].items() if key not in ("kind", "name", "num_envs", "seed")}
+    assert others == {"full_resolution": False, "num_actions": 9, "set_seed": 3, "game_type": "maze"}
+    with pytest.raises(InputError, match="'num_actions' of env_kwargs"):
+        load(save_checkpoint(tmp_path, 9, env_name="coinrun_old"), env_kwargs={"num_actions": 7}, **FEW)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +205,13 @@ def test_load_opens_coinrun_old_with_as_many_actions_as_the_policy(tmp_path, mon
         ({"observations_kwargs": {"num_obs": 0}}, "num_obs=0"),
         ({"resample": False, "temp_files": True}, "temp_files"),
         ({"resample": False}, "rl-clarity.*resample=True"),
+        ({"resample": "no"}, "resample='no' given; True or False"),
+        ({"full_resolution": "false"}, "full_resolution='false' given"),
+        ({"temp_files": None}, "temp_files=None given"),
+        ({"trajectories_path": 3}, "trajectories_path=3 given; the path of a file"),
+        ({"num_envs": 3}, "'num_envs' of load..; it belongs to trajectories_kwargs or observations_kwargs"),
+        ({"nmf_features": 3}, "'nmf_features' of load..; it belongs to generate"),
+        ({"resample": False, "args": {"cnn": "clear"}}, "args=.* given with resample=False, which plays nothing"),
     ],
 )
 def test_load_says_what_options_it_accepts(tmp_path, options, said):
@@ -215,7 +232,7 @@ def test_load_says_what_options_it_accepts(tmp_path, options, said):
 def test_load_names_what_is_wrong_with_a_checkpoint(tmp_path, num_actions, args, said):
     with pytest.raises(InputError, match=said):
         load(save_checkpoint(tmp_path, num_actions, **args), **FEW)
-    assert os.listdir(str(tmp_path / "rl-clarity")) == []
+    assert not list(tmp_path.glob("rl-clarity/*"))
 
 
 def test_load_names_missing_checkpoints_and_places_that_cannot_be_written(tmp_path):

@@ -75,6 +75,8 @@ def test_what_is_accepted_is_kept(options):
         ({"nmf_features": "many"}, "nmf_features='many'"),
         ({"batch_size": -1}, "batch_size=-1"),
         ({"attr_policy": "yes"}, "attr_policy='yes' given; True or False"),
+        ({"integrate_steps": 3}, "'integrate_steps' of generate..; it belongs to nmf_attr_opts"),
+        ({"discard_first_n": 3}, "'discard_first_n' of generate..; it belongs to layer_kwargs"),
         ({"layer_kwargs": 3}, "layer_kwargs=3 given; a dictionary of name_contains_one_of"),
         ({"layer_kwargs": "2b"}, "layer_kwargs='2b' given; a dictionary"),
         ({"layer_kwargs": {"name_contains": "2b"}}, "'name_contains' of layer_kwargs.*name_contains_one_of"),

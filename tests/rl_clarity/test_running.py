@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from tests.rl_clarity.interfaces import QUICK, assert_complete, command_flags, files_below, image, props_of
@@ -98,7 +99,42 @@ def test_stacked_frames_of_atari_are_shown_in_colour(pong_checkpoint, tmp_path):
     "options, said",
     [
         ({"nmf_featuers": 3}, "'nmf_featuers' of run.*'nmf_features'"),
-        ({"resample": False}, "Unknown option 'resample' of run"),
+        ({"resample": False}, "Unknown option 'resample' of run..; it belongs to load_kwargs"),
+        ({"num_envs": 3}, "'num_envs' of run..; it belongs to trajectories_kwargs or observations_kwargs"),
+        ({"num_obs": 3}, "'num_obs' of run..; it belongs to observations_kwargs"),
+        ({"distribution_mode": "easy"}, "'distribution_mode' of run..; it belongs to env_kwargs"),
+        ({"cnn": "impala"}, "'cnn' of run..; it belongs to args"),
+        ({"load_kwargs": {"nmf_features": 3}}, "'nmf_features' of load..; it belongs to generate"),
+        ({"load_kwargs": {"resample": "no"}}, "resample='no' given; True or False"),
+        ({"load_kwargs": {"model_path": 3}}, "model_path=3 given; the path of a file"),
+        ({"observations_kwargs": {"num_steps": 3}}, "'num_steps' of observations_kwargs; it belongs to trajectories_k"),
+        (
+            {"trajectories_kwargs": {"num_obs": 3}},
+            "'num_obs' of trajectories_kwargs; it belongs to observations_kwargs",
+        ),
+        ({"trajectories_kwargs": {"paint_vel_info": 1}}, "'paint_vel_info' of trajec.*; it belongs to env_kwargs"),
+        ({"env_kwargs": {"gamma": 0.9}}, "'gamma' of env_kwargs; it belongs to args"),
+        (
+            {"env_kwargs": {"distribution_mod": "easy"}},
+            "'distribution_mod' of env_kwargs; coinrun has .*distribution_mode",
+        ),
+        ({"env_kwargs": {"game_type": "maze"}}, "'game_type' of env_kwargs; coinrun has .*paint_vel_info"),
+        ({"env_kwargs": {"distribution_mode": "hrad"}}, "distribution_mode='hrad' given; accepted are 'easy'"),
+        ({"env_kwargs": {"distribution_mode": "memory"}}, "distribution_mode='memory' given; coinrun does not have it"),
+        ({"env_kwargs": {"num_levels": "few"}}, "num_levels='few' given"),
+        (
+            {"env_kwargs": {"resource_root": "/nowhere"}},
+            "resource_root='/nowhere' given; the path of an existing folder",
+        ),
+        ({"env_kwargs": {"frame_stack": 0}}, "frame_stack=0 given"),
+        ({"env_kwargs": "easy"}, "env_kwargs='easy' given; a dictionary"),
+        ({"args": {"cnn": "clera"}}, "cnn='clera' is unknown"),
+        ({"args": {"env_nam": "maze"}}, "'env_nam' of args; did you mean 'env_name'"),
+        ({"args": [1]}, r"args=\[1\] given; a dictionary"),
+        (
+            {"args": {}, "load_kwargs": {"resample": False, "env_kwargs": {"num_levels": 3}}},
+            "env_kwargs=.*resample=False",
+        ),
         ({"load_kwargs": 3}, "load_kwargs=3 given; a dictionary of resample"),
         ({"load_kwargs": {"resampel": False}}, "'resampel' of load.*'resample'"),
         ({"trajectories_kwargs": [8]}, r"trajectories_kwargs=\[8\] given; a dictionary of num_envs"),
@@ -111,6 +147,27 @@ def test_options_are_checked_before_the_agent_plays(checkpoint_path, tmp_path, o
     with pytest.raises(InputError, match=said):
         run(checkpoint_path, tmp_path, quiet=True, **options)
     assert os.listdir(str(tmp_path)) == []
+
+
+def test_options_of_the_game_are_given_and_told(checkpoint_path, tmp_path):
+    """Over the checkpoint's own, which asks for hard levels and for velocity painted."""
+    pytest.importorskip("procgen")
+    shown = {}
+    for name, env_kwargs in (
+        ("own", {}),
+        ("easy", {"distribution_mode": "easy", "paint_vel_info": np.bool_(False)}),
+        ("default", {"paint_vel_info": None, "num_levels": np.int64(1)}),
+    ):
+        run(
+            checkpoint_path, tmp_path / name, quiet=True, env_kwargs=env_kwargs, load_kwargs={"temp_files": True}, **RUN
+        )
+        options = props_of(tmp_path / name)["env_options"]
+        asked = ("env_kind", "env_name", "distribution_mode", "num_levels", "paint_vel_info", "frame_stack")
+        shown[name] = [options[key] for key in asked], image(tmp_path / name, "trajectories/0.png")
+    assert shown["own"][0] == ["procgen", "coinrun", "hard", 0, True, 1]
+    assert shown["easy"][0] == ["procgen", "coinrun", "easy", 0, False, 1]
+    assert shown["default"][0] == ["procgen", "coinrun", "hard", 1, False, 1]
+    assert len({shown[name][1].tobytes() for name in shown}) == 3
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])

@@ -146,13 +146,16 @@ def test_without_steps_there_are_examples_only(agent, tmp_path):
         ({"vis_thumbnail_num_mult": 5}, "needs at least 25 observations, but there are 24"),
         ({"observations": None}, "observations must be an array"),
         ({"checkpoint_or_model": "coinrun.jd"}, "observations given with a checkpoint"),
+        ({"checkpoint_or_model": 3}, "checkpoint_or_model=3 given; the path of a checkpoint, or a FrozenModel"),
+        ({"env_kwargs": {"distribution_mode": "easy"}}, "env_kwargs given with a FrozenModel; it goes with a checkp"),
+        ({"l2_layer": 7}, "l2_layer=7 given; a text"),
     ],
     ids=lambda value: "" if isinstance(value, str) else "-".join(value),
 )
 def test_what_cannot_be_used_is_named_and_leaves_no_page(agent, tmp_path, options, said):
     (tmp_path / "features.html").write_text("of an earlier call")
     with pytest.raises(InputError, match=said):
-        visualize(output_dir=tmp_path, **dict(dict(agent, layer="1a", **SMALL), **options))
+        visualize(**dict(dict(agent, output_dir=tmp_path, layer="1a", **SMALL), **options))
     assert not (tmp_path / "features.html").exists()
 
 
@@ -160,10 +163,14 @@ def test_the_command_plays_for_observations(checkpoint_path, tmp_path, capsys):
     pytest.importorskip("procgen")
     argv = [str(checkpoint_path), str(tmp_path), "--layer", "3a", "4a", "--features=[2]", "--steps=2", "--seed=7"]
     argv.append('--observations-kwargs={"num_envs": 4, "num_obs": 4, "obs_every": 2}')
+    argv.append('--env-kwargs={"distribution_mode": "easy"}')
     assert main(visualize, make_parser(), argv) == 0
     assert capsys.readouterr().out.startswith((tmp_path / "features.html").resolve().as_uri())
     page = page_of(tmp_path)
     assert "Feature visualisation: coinrun" in page and len(pictures(page)) == 6
+    assert re.search(
+        "Played: coinrun .procgen., center_agent true, distribution_mode easy, .*paint_vel_info true", page
+    )
     assert image(tmp_path, pictures(page)[0]).shape == (64, 64, 3)
     # What was played is not kept, not even beside the checkpoint.
     assert files_below(tmp_path) == set(pictures(page)) | {"features.html"}

@@ -62,12 +62,21 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
         return -tf.reduce_max(outputs.logits[:, 8:], axis=1)
 
     page = synthesize(
-        str(checkpoint_path), str(tmp_path), target=["T-", "action:RIGHT", no_jump], num_frames=20, num_envs=4, **SMALL
+        str(checkpoint_path),
+        str(tmp_path),
+        target=["T-", "action:RIGHT", no_jump],
+        num_frames=20,
+        num_envs=4,
+        env_kwargs={"distribution_mode": "easy"},
+        **SMALL,
     )
     assert page == str(tmp_path / "states.html")
     data = assert_complete(tmp_path)
     assert [entry["target"] for entry in data["targets"]] == ["T-", "action:RIGHT", "no_jump"]
     assert data["actions"][7] == "7 RIGHT" and len(data["training"]["epochs"]) == 2
+    asked = ("env_name", "distribution_mode", "paint_vel_info", "epsilon_greedy", "reward_scale")
+    assert [data["env_options"][name] for name in asked] == ["coinrun", "easy", True, 0.1, 1]
+    assert "distribution_mode easy" in (tmp_path / "states.html").read_text(encoding="utf-8")
     state = data["targets"][1]["states"][0]
     assert state["objective"] == pytest.approx(state["outputs"]["logits"][7], rel=1e-3)
     with PIL.Image.open(str(tmp_path / state["nearest"]["picture"])) as image:
@@ -76,6 +85,9 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
     # The trained generator serves for other targets; its options are remembered.
     options = {name: SMALL[name] for name in ("steps", "num_samples", "quiet")}
     synthesize(str(checkpoint_path), str(tmp_path), target="value-", resume=True, **options)
+    assert json.loads((tmp_path / "states.json").read_text())["env_options"] == data["env_options"]
+    with pytest.raises(InputError, match="env_kwargs={} given, but the frames of the generator .* with .*'easy'"):
+        synthesize(str(checkpoint_path), str(tmp_path), resume=True, env_kwargs={}, **options)
     data = json.loads((tmp_path / "states.json").read_text(encoding="utf-8"))
     assert [entry["target"] for entry in data["targets"]] == ["value-"] and data["settings"]["filters"] == 2
     assert len(data["training"]["epochs"]) == 2
@@ -155,6 +167,12 @@ def test_goggles_of_three_generators(tmp_path, monkeypatch):
         ({"latent": 3}, "did you mean 'latents'"),
         ({"epochs": 0}, "epochs=0 given"),
         ({"frames_path": 3}, "frames_path=3 given"),
+        ({"target": "T-", "layer": "pi/9z/Relu"}, "no node named 'pi/9z/Relu'"),
+        ({"target": "T-", "layer": "logits"}, "does not depend on 'logits'"),
+        ({"args": {"cnn": "clear"}}, "args given with a frozen model; it goes with a checkpoint"),
+        ({"env_kwargs": {"epsilon_greedy": 0.5}}, "env_kwargs has epsilon_greedy; here epsilon is an option"),
+        ({"env_kwargs": 3}, "env_kwargs=3 given; a dictionary"),
+        ({"num_levels": 3}, "'num_levels' of synthesize(); it belongs to env_kwargs"),
     ],
 )
 def test_what_cannot_be_used_leaves_no_page(tiny_model, tmp_path, options, said):
@@ -162,7 +180,7 @@ def test_what_cannot_be_used_leaves_no_page(tiny_model, tmp_path, options, said)
     with pytest.raises(InputError) as error:
         run_tiny(tiny_model, folder, **options)
     assert said in str(error.value)
-    assert not (folder / "states.html").exists()
+    assert not folder.exists() or sorted(os.listdir(str(folder))) == sorted(page.SUBDIRS)
 
 
 @pytest.mark.parametrize(
@@ -178,3 +196,11 @@ def test_frames_that_are_none(tiny_model, tmp_path, frames, said):
     with pytest.raises(InputError) as error:
         run_tiny((tiny_model[0], str(tmp_path / "frames.jd")), tmp_path / "out")
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "given, said", [((3, "out"), "checkpoint_path=3 given"), (("model.pb", 3), "output_dir=3 given")]
+)
+def test_what_is_no_path(given, said):
+    with pytest.raises(InputError, match=said):
+        synthesize(*given, quiet=True)

@@ -149,6 +149,12 @@ def test_a_training_begins_with_a_checkpoint_from_elsewhere(tmp_path):
     assert begun["args"] == dict(content["args"], learning_rate=0, reward_scale=2)
     with pytest.raises(InputError, match="architecture"):
         train(load_path=path, save_dir=str(tmp_path / "third"), cnn="nature")
+    # A file that does not say what it was trained on is told by the options.
+    joblib.dump({"params": content["params"], "args": {}}, path)
+    with pytest.raises(InputError, match="no 'env_name'"):
+        train(load_path=path, save_dir=str(tmp_path / "third"))
+    train(load_path=path, save_dir=str(tmp_path / "third"), learning_rate=0, timesteps_per_proc=16, **SMALL)
+    np.testing.assert_array_equal(joblib.load(str(tmp_path / "third" / "checkpoint.jd"))["params"][name], values)
 
 
 def test_a_training_begins_with_an_agent_without_value_function(tmp_path):
@@ -187,6 +193,9 @@ def test_a_kill_at_any_moment_leaves_a_checkpoint_to_go_on_from(tmp_path, checko
 def test_what_cannot_be_used_is_said(tmp_path):
     with pytest.raises(InputError, match="no checkpoint in"):
         train(resume=str(tmp_path))
+    for name in ("save_dir", "resume", "load_path"):
+        with pytest.raises(InputError, match=name + "=2024 given; the path of a file or folder"):
+            train(env_name="coinrun", **{name: 2024})
     train(save_dir=str(tmp_path), timesteps_per_proc=16, **SMALL)
     with pytest.raises(InputError, match="already.*resume"):
         train(save_dir=str(tmp_path), timesteps_per_proc=16, **SMALL)

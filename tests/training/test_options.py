@@ -65,6 +65,7 @@ def test_options_of_the_environment_are_told_apart():
         ({"env_kind": "atary", "env_name": "coinrun"}, "atari"),
         ({"learning_rat": 1e-3}, "did you mean 'learning_rate'"),
         ({"game_type": "maze"}, "game_type.*coinrun"),
+        ({"layer_kwargs": {"discard_first_n": 2}}, "'layer_kwargs' of train..; it belongs to run()"),
         ({"use_lstm": 1}, "use_lstm=1"),
         ({"learning_rate": -1}, "learning_rate=-1"),
         ({"learning_rate": "fast"}, "learning_rate='fast'"),

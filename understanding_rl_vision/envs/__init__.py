@@ -3,23 +3,29 @@
 from understanding_rl_vision.envs.base import Environment
 from understanding_rl_vision.envs.registry import (
     ENV_KINDS,
+    TEXT_OPTIONS,
     all_options,
+    complete_options,
     env_names,
     game_name,
     known_options,
     make_env,
+    observation_shape,
     return_tells_solved,
     several_at_once,
 )
 
 __all__ = [
     "ENV_KINDS",
+    "TEXT_OPTIONS",
     "Environment",
     "all_options",
+    "complete_options",
     "env_names",
     "game_name",
     "known_options",
     "make_env",
+    "observation_shape",
     "return_tells_solved",
     "several_at_once",
 ]

@@ -92,6 +92,10 @@ class AtariEnvironment(base.Environment):
         self._rows = area_average(height, SIZE)
         self._columns = area_average(width, SIZE).T
 
+    @classmethod
+    def complete(cls, env_name, options):
+        return {"clip_rewards": base.check_flag("clip_rewards", options.get("clip_rewards", False))}
+
     def observe(self):
         rewards = np.sign(self._rewards) if self._clip_rewards else self._rewards.copy()
         grey = _grey(self._frames())

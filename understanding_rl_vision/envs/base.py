@@ -45,6 +45,16 @@ class Environment:
     observation_shape = None
     action_combos = None
 
+    @classmethod
+    def complete(cls, env_name, options):
+        """Return options, checked and with the game's own defaults, as it is then played. Needs no package."""
+        raise NotImplementedError
+
+    @classmethod
+    def image_shape(cls, options):
+        """Return the (H, W, C) of an observation under complete options. Needs no package."""
+        return cls.observation_shape
+
     @property
     def num_actions(self):
         return len(self.action_combos)
@@ -154,7 +164,9 @@ def check_number(name, value, low, high):
 
 def check_flag(name, value):
     """Return `value` as a bool. Checkpoints also write flags as 0 and 1."""
-    return bool(check_integer(name, value, 0, 1))
+    if not isinstance(value, (numbers.Integral, np.bool_)) or value not in (0, 1):
+        raise InputError("{}={!r} given; True or False is accepted.".format(name, value))
+    return bool(value)
 
 
 def check_choice(name, value, choices):
@@ -164,6 +176,13 @@ def check_choice(name, value, choices):
             "{}={!r} given; accepted are {}.".format(name, value, ", ".join(repr(choice) for choice in choices))
         )
     return value
+
+
+def check_path(name, path):
+    """Return a path as a text. A number would be taken for an open file."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError("{}={!r} given; the path of a file or folder is accepted.".format(name, path))
+    return os.fspath(path)
 
 
 def check_directory(name, path):

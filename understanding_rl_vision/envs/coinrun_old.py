@@ -33,7 +33,10 @@ OPTIONS = (
     "use_data_augmentation",
 )
 
+TEXTS = ("game_type",)
+
 GAME_TYPES = {"standard": 1000, "platform": 1001, "maze": 1002}
+DEFAULT_GAME_TYPE = "standard"
 
 # The game knows the first 7; some agents were trained with two more actions that do nothing.
 COMBOS = ((), ("RIGHT",), ("LEFT",), ("UP",), ("RIGHT", "UP"), ("LEFT", "UP"), ("DOWN",), ("A",), ("B",))
@@ -82,7 +85,7 @@ class CoinrunOldEnvironment(base.Environment):
         **options,
     ):
         self._grey = base.check_flag("use_black_white", use_black_white)
-        self.action_combos = list(COMBOS[: base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))])
+        self.action_combos = list(COMBOS[: _check_num_actions(num_actions)])
         settings = _check_settings(**options)
         self._library = _load_library(_find_folder(env_name))
         _claim_process(settings)
@@ -103,6 +106,25 @@ class CoinrunOldEnvironment(base.Environment):
         self._time_limit = TIME_LIMITS[settings[4]]
         self._steps = np.zeros(num_envs, int)
         self._limits = np.full(num_envs, self._time_limit - 1)
+
+    @classmethod
+    def complete(cls, env_name, options):
+        settings = {key: value for key, value in options.items() if key not in ("num_actions", "use_black_white")}
+        high_difficulty, num_levels, paint, augmented, _, set_seed = _check_settings(**settings)
+        return {
+            "game_type": settings.get("game_type", DEFAULT_GAME_TYPE),
+            "high_difficulty": high_difficulty,
+            "num_actions": _check_num_actions(options.get("num_actions", GAME_ACTIONS)),
+            "num_levels": num_levels,
+            "paint_vel_info": bool(paint),
+            "set_seed": set_seed,
+            "use_black_white": base.check_flag("use_black_white", options.get("use_black_white", False)),
+            "use_data_augmentation": augmented,
+        }
+
+    @classmethod
+    def image_shape(cls, options):
+        return SIZE, SIZE, 1 if options["use_black_white"] else 3
 
     def observe(self):
         self._wait()
@@ -177,9 +199,13 @@ def _ending(solved, timed_out):
     return base.Ending(None, bool(solved), None if solved else TIME_LIMIT if timed_out else base.UNKNOWN)
 
 
+def _check_num_actions(num_actions):
+    return base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))
+
+
 def _check_settings(
     *,
-    game_type="standard",
+    game_type=DEFAULT_GAME_TYPE,
     high_difficulty=False,
     num_levels=0,
     paint_vel_info=-1,

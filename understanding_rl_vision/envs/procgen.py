@@ -67,8 +67,24 @@ FLAGS = (
 )
 INTEGERS = ("debug_mode", "num_levels", "num_threads", "start_level")
 
+TEXTS = ("distribution_mode", "resource_root")
+
 # Procgen's rand_seed and render_mode are `seed` and `full_resolution` here.
-OPTIONS = FLAGS + INTEGERS + ("distribution_mode", "resource_root")
+OPTIONS = FLAGS + INTEGERS + TEXTS
+
+# Procgen's own, of the options that decide what is played.
+DEFAULTS = {
+    "center_agent": True,
+    "distribution_mode": "hard",
+    "num_levels": 0,
+    "paint_vel_info": False,
+    "restrict_themes": False,
+    "start_level": 0,
+    "use_backgrounds": True,
+    "use_generated_assets": False,
+    "use_monochrome_assets": False,
+    "use_sequential_levels": False,
+}
 
 # What its constructors take besides.
 _GIVEN_HERE = ("self", "num", "env_name", "options", "debug", "rand_seed", "render_mode", "kwargs")
@@ -93,6 +109,15 @@ def more_options():
     made = getattr(_installed(), "ProcgenGym3Env", None)
     names = [name for kind in inspect.getmro(made) for name in _arguments(kind)] if made else []
     return tuple(name for name in dict.fromkeys(names) if name not in OPTIONS + _GIVEN_HERE)
+
+
+def _defaults():
+    """The defaults of the options that decide what is played; a changed Procgen may have others than DEFAULTS."""
+    made = getattr(_installed(), "ProcgenGym3Env", None)
+    kinds = reversed(inspect.getmro(made)) if made else ()
+    found = {name: one.default for kind in kinds for name, one in _arguments(kind).items()}
+    own = {name: found.get(name, inspect.Parameter.empty) for name in (*DEFAULTS, *more_options())}
+    return dict(DEFAULTS, **{name: value for name, value in own.items() if value is not inspect.Parameter.empty})
 
 
 def _installed():
@@ -137,6 +162,13 @@ class ProcgenEnvironment(base.Environment):
             raise InputError(
                 "The installed Procgen does not make {} with {}: {}".format(self._env_name, self._options, error)
             ) from None
+
+    @classmethod
+    def complete(cls, env_name, options):
+        checked = _check_options(env_name, options)
+        if "resource_root" in options:
+            checked["resource_root"] = base.check_directory("resource_root", options["resource_root"])
+        return dict(_defaults(), **checked)
 
     def observe(self):
         rewards, observations, firsts = self._games.observe()
@@ -214,7 +246,8 @@ def _check_options(env_name, options):
     checked.update({name: base.check_integer(name, options[name], 0) for name in INTEGERS if name in options})
     # The values of options of its own only that Procgen knows.
     checked.update({name: value for name, value in options.items() if name not in OPTIONS})
-    mode = base.check_choice("distribution_mode", options.get("distribution_mode", "hard"), tuple(MODES))
+    mode = options.get("distribution_mode", DEFAULTS["distribution_mode"])
+    base.check_choice("distribution_mode", mode, tuple(MODES))
     if env_name in GAMES and env_name not in MODES[mode]:
         raise InputError(
             "distribution_mode={!r} given; {} does not have it. It is accepted for {}.".format(

@@ -17,6 +17,9 @@ _ENVIRONMENTS = {
 
 ENV_KINDS = tuple(sorted(_ENVIRONMENTS))
 
+# Options that are texts.
+TEXT_OPTIONS = procgen.TEXTS + coinrun_old.TEXTS
+
 
 def env_names(env_kind):
     """Return the sorted names of the environments of a kind. Raises InputError when the kind is unknown."""
@@ -46,6 +49,27 @@ def all_options():
     return frozenset().union(
         wrappers.OPTIONS, *(names for kind in _ENVIRONMENTS.values() for _, names in kind.values())
     )
+
+
+def complete_options(env_kind, env_name, options):
+    """Return all options as `make_env` would play with these: checked, and with defaults. Needs no package.
+
+    Options that are None count as not given. Raises InputError for an unknown kind, name or option, and for a value
+    that is not accepted.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
+    of_wrappers = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
+    make, _ = _environment(env_kind, env_name)
+    return dict(make.complete(game_name(env_kind, env_name), given), **wrappers.check_wrapper_options(**of_wrappers))
+
+
+def observation_shape(env_kind, env_name, options):
+    """Return the (H, W, C) of the observations of an environment with these options. Needs no package."""
+    complete = complete_options(env_kind, env_name, options)
+    make, _ = _environment(env_kind, env_name)
+    height, width, channels = make.image_shape(complete)
+    return height, width, channels * complete["frame_stack"]
 
 
 def several_at_once(env_kind, env_name):

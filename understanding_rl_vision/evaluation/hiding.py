@@ -36,6 +36,8 @@ CAUSES = {"buzzsaw": (BUZZSAW,), "enemies": (ENEMY_LEFT, ENEMY_RIGHT), "lava": (
 
 def check_hidden(name, hidden, env_name):
     """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
+    if not isinstance(hidden, (str, list, tuple, type(None))):
+        raise InputError("{}={!r} given; a list of {} is accepted.".format(name, hidden, ", ".join(sorted(IMAGES))))
     given = (hidden,) if isinstance(hidden, str) else tuple(hidden or ())
     if given and env_name != "coinrun":
         raise InputError("{}={!r} given; in {} nothing can be hidden, only in coinrun.".format(name, hidden, env_name))

@@ -34,6 +34,15 @@ def action_number(text, num_actions, action_combos, option):
     return combos.index(text)
 
 
+def complete_combos(combos, num_actions):
+    """The keys of each action, a list of lists; numbers where `combos` is None. Raises InputError for a wrong count."""
+    if combos is None:
+        return [[str(action)] for action in range(num_actions)]
+    if len(combos) != num_actions:
+        raise InputError("action_combos names {} actions, but the policy has {}.".format(len(combos), num_actions))
+    return [list(combo) for combo in combos]
+
+
 def _presses(key):
     return lambda combo: key in combo
 

@@ -1,13 +1,15 @@
 """Checkpoints of trained agents: reading, checking, and filling a graph's variables."""
 
 import collections
+import os
 import reprlib
 import warnings
 
 import numpy as np
 
-from understanding_rl_vision.envs import game_name
-from understanding_rl_vision.errors import InputError, InputWarning
+from understanding_rl_vision.envs import complete_options, game_name, known_options
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError, InputWarning, check_options
 from understanding_rl_vision.rl_clarity.checkpoint_files import cnn_of, read_contents
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -35,6 +37,9 @@ TRAINING_ARGS = frozenset(
     "watch_movie".split()
 )
 
+# What `args` may be given in place of those of a checkpoint, besides options of the game.
+ARGS_KEYS = tuple(ARGS_DEFAULTS) + ("env_name", "env_id", "use_lstm")
+
 Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
 
@@ -44,17 +49,18 @@ args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, 
 """
 
 
-def read_checkpoint(path, args=None):
+def read_checkpoint(path, args=None, env_kwargs=None):
     """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}, or as Baselines saves.
 
-    args: entries that take the place of the file's. Options that are missing or None get their defaults; those that
-    hold objects are left out unless they are needed. What else is in the file is not looked at. Raises InputError when
-    the file is no such checkpoint, when the agent is recurrent, or when a parameter is not finite.
+    args: entries that take the place of the file's. env_kwargs: options of the game that do. Options that are missing
+    or None get their defaults; those that hold objects are left out unless they are needed. What else is in the file is
+    not looked at. Raises InputError when the file is no such checkpoint, when the agent is recurrent, when a parameter
+    is not finite, or when what is given is not accepted.
     """
-    params, own = read_contents(path)
+    params, own = read_contents(check_path("checkpoint_path", path))
     return Checkpoint(
         params={name: _check_parameter(name, value) for name, value in params.items()},
-        args=_complete_args(dict(own, **(args or {}))),
+        args=_with_given(own, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
     )
 
 
@@ -124,6 +130,42 @@ def warn_of_left_out(args, known):
             InputWarning,
             stacklevel=2,
         )
+
+
+def plain_options(name, given):
+    """A copy of a dictionary of options, with numbers and texts in place of NumPy's numbers and of paths."""
+    if not isinstance(given or {}, dict):
+        raise InputError("{}={!r} given; a dictionary of options is accepted.".format(name, given))
+    return {
+        key: value.item()
+        if isinstance(value, np.generic)
+        else os.fspath(value)
+        if isinstance(value, os.PathLike)
+        else value
+        for key, value in (given or {}).items()
+    }
+
+
+def _with_given(own, args, env_kwargs):
+    """A checkpoint's own args, completed, with others in their place: of the agent and game, and of the game alone."""
+    # Of the two names of a game in Atari, the one given counts.
+    own = {key: value for key, value in own.items() if not (key == "env_id" and "env_name" in args)}
+    complete = _complete_args(dict(own, **args))
+    if not args and not env_kwargs:
+        return complete
+    game = complete["env_kind"], complete["env_name"]
+    # The policy decides how many actions there are.
+    known = known_options(*game) - {"num_actions"}
+    given = [name for name, value in args.items() if value is not None and name not in TRAINING_ARGS]
+    check_options(given, known.union(ARGS_KEYS), "args")
+    for name in env_kwargs:
+        if name not in known:
+            hint = "it belongs to args" if name in ARGS_KEYS else "{} has {}".format(game[1], ", ".join(sorted(known)))
+            raise InputError("Unknown option {!r} of env_kwargs; {}.".format(name, hint))
+    complete = {key: value for key, value in complete.items() if key not in env_kwargs}
+    complete.update((key, value) for key, value in env_kwargs.items() if value is not None)
+    complete_options(*game, {key: value for key, value in complete.items() if key in known})
+    return complete
 
 
 def count_actions(params):

@@ -57,6 +57,11 @@ def check_same_game(metadata, names):
         for key in ("env_name", "action_combos"):
             if one.get(key) != metadata[0].get(key):
                 _refuse(key, names[0], metadata[0].get(key), name, one.get(key))
+        # Files of the original system do not tell how the game was played.
+        options = [each.get("env_options") or {} for each in (metadata[0], one)]
+        for key in set(options[0]) & set(options[1]):
+            if options[0][key] != options[1][key]:
+                _refuse(key, names[0], options[0][key], name, options[1][key])
 
 
 def _refuse(key, first, expected, name, given):

@@ -5,12 +5,14 @@ import os
 import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.architectures import architecture_options, build_policy
 from understanding_rl_vision.rl_clarity.checkpoints import count_actions, has_value_function, read_checkpoint
 from understanding_rl_vision.rl_clarity.following import following_kernels
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_clarity.layers import file_name, select_layers
 from understanding_rl_vision.rl_clarity.options import Option
 from understanding_rl_vision.rl_clarity.saved_directions import read_directions
@@ -19,15 +21,16 @@ from understanding_rl_vision.tensorflow1 import building, tf
 
 EDIT_OPTIONS = {
     "features": Option(None, "numbers of features of that layer, as in the page's legend: 3, or [1, 3]; needs run_dir"),
-    "run_dir": Option(None, "folder of the run whose features these are"),
+    "run_dir": Option(None, "folder of the run whose features these are", text=True),
     "directions": Option(None, "instead of features: one direction, a number for each channel, or a list of them"),
+    "args": AGENT_OPTIONS["args"],
 }
 
 # The graph's operations do not depend on the size of the images.
 IMAGE_SHAPE = (64, 64, 3)
 
 
-def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, directions=None):
+def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, directions=None, args=None):
     """Blind a checkpoint's agent to directions of a layer; writes the edited checkpoint and returns its path.
 
     The kernel of each convolution that reads the layer (height, width, c, d) has every c × d slice multiplied on the
@@ -40,13 +43,16 @@ def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, di
     layer: name that the page shows, such as '2b', or that of the node.
     features: number or numbers of features in the legend of a page, from 1; run_dir: the folder of that page.
     directions: instead of these, array (c,) or (n, c).
+    args: entries that take the place of the checkpoint's args, in the edited one too.
 
     Raises InputError for what cannot be used; then nothing is written.
     """
     # It refuses processes that do not know of each other.
     launched_communicator()
-    checkpoint_path = fetch(checkpoint_path, Progress())
-    checkpoint = read_checkpoint(checkpoint_path)
+    checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), Progress())
+    checkpoint = read_checkpoint(checkpoint_path, args)
+    output_path = check_path("output_path", output_path)
+    run_dir = None if run_dir is None else check_path("run_dir", run_dir)
     if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
         raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):
@@ -71,7 +77,7 @@ def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, di
     }
     args = dict(checkpoint.args, edits=list(checkpoint.args.get("edits", [])) + [record])
     save_joblib({"params": params, "args": args}, output_path)
-    return os.fspath(output_path)
+    return output_path
 
 
 def projected_kernel(kernel, directions):

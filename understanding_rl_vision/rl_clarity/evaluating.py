@@ -1,7 +1,6 @@
 """Playing many levels with one or several agents, and counting what ended those that they failed."""
 
 import contextlib
-import hashlib
 import json
 import os
 import subprocess
@@ -12,20 +11,21 @@ import numpy as np
 import understanding_rl_vision
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.places import local_path
-from understanding_rl_vision.envs.base import UNKNOWN, check_integer
+from understanding_rl_vision.envs import known_options
+from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer, check_path
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluation import hiding, records, summaries
 from understanding_rl_vision.evaluation.playing import play_levels
+from understanding_rl_vision.evaluation.settings import SUMMARY, as_json, prepare, what_decides
 from understanding_rl_vision.evaluation.statistics import blindness
-from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.rl_clarity.checkpoints import count_actions, plain_options, read_checkpoint
 from understanding_rl_vision.rl_clarity.comparing import checkpoint_paths, model_names
-from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.rl_clarity.loading import check_num_actions, environments
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS, played_options, policy_of
+from understanding_rl_vision.rl_clarity.loading import check_num_actions, complete, environments
 from understanding_rl_vision.rl_clarity.options import Option
 
 EVALUATE_OPTIONS = {
@@ -39,8 +39,7 @@ EVALUATE_OPTIONS = {
     "num_envs": Option(64, "games played side by side"),
     "resume": Option(False, "go on with the evaluation that was interrupted in this folder"),
 }
-
-SUMMARY = "summary.json"
+EVALUATE_OPTIONS.update(AGENT_OPTIONS)
 
 
 def evaluate(checkpoint_path, *, quiet=False, **options):
@@ -67,18 +66,23 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
         progress = Progress(quiet=quiet or ranks.rank > 0)
         # What is downloaded may be on one machine only.
         checkpoints = ranks.broadcast(
-            [read_checkpoint(fetch(path, progress)) for path in paths] if ranks.rank == 0 else None
+            [read_checkpoint(fetch(path, progress), options["args"], options["env_kwargs"]) for path in paths]
+            if ranks.rank == 0
+            else None
         )
         options = _checked(options, checkpoints, names, ranks)
+        # What does not fit a model shows before others have played.
+        policies = [policy_of(checkpoint) for checkpoint in checkpoints]
         folder = options["output_dir"]
-        settings = _settings(paths, checkpoints, options)
+        played = [played_options(checkpoint, **_own_options(checkpoint)) for checkpoint in checkpoints]
+        settings = what_decides(paths, checkpoints, played, options)
         if ranks.rank == 0:
-            _prepare(folder, settings, options["resume"])
+            prepare(folder, settings, options["resume"])
         ranks.gather(None)
         extra = []
         try:
-            for number, (checkpoint, name) in enumerate(zip(checkpoints, names)):
-                _play(number, name, checkpoint, options, ranks, progress)
+            for number, (checkpoint, policy, name) in enumerate(zip(checkpoints, policies, names)):
+                _play(number, name, checkpoint, policy, options, ranks, progress)
             if options["blind_to"]:
                 extra = [_play_invisible(paths[0], names[0], options, quiet)]
         except KeyboardInterrupt:
@@ -94,15 +98,17 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
 
 
 def _complete(options):
-    check_options(options, list(EVALUATE_OPTIONS), "evaluate()")
-    complete = {name: options.get(name, option.default) for name, option in EVALUATE_OPTIONS.items()}
+    options = complete(options, EVALUATE_OPTIONS, "evaluate()")
     for name, low in (("num_levels", 1), ("num_envs", 1), ("seed", 0)):
-        complete[name] = check_integer(name, complete[name], low)
-    if complete["start_level"] is not None:
-        last = MAX_LEVEL - complete["num_levels"] + 1
-        complete["start_level"] = check_integer("start_level", complete["start_level"], 0, last)
-    complete["output_dir"] = os.fspath(complete["output_dir"])
-    return complete
+        options[name] = check_integer(name, options[name], low)
+    if options["start_level"] is not None:
+        last = MAX_LEVEL - options["num_levels"] + 1
+        options["start_level"] = check_integer("start_level", options["start_level"], 0, last)
+    options["output_dir"] = check_path("output_dir", options["output_dir"])
+    options["resume"] = check_flag("resume", options["resume"])
+    for name in AGENT_OPTIONS:
+        options[name] = plain_options(name, options[name])
+    return options
 
 
 def _names(names, paths):
@@ -125,6 +131,21 @@ def _checked(options, checkpoints, names, ranks):
             )
     if options["start_level"] is not None and (games[0][0] != "procgen" or games[0][1] == "coinrun_old"):
         raise InputError("start_level given; the levels of {} cannot be chosen. Leave it out.".format(games[0][1]))
+    decided = [key for key in options["env_kwargs"] if key in _own_options(checkpoints[0])]
+    if decided:
+        raise InputError(
+            "env_kwargs has {}; here levels are chosen by the options num_levels, start_level and seed, and rewards "
+            "are the game's own. Leave it out.".format(decided[0])
+        )
+    counts = [count_actions(checkpoint.params) for checkpoint in checkpoints]
+    if "num_actions" not in known_options(*games[0]):
+        for name, count in zip(names, counts):
+            if count != counts[0]:
+                raise InputError(
+                    "{} has {} actions and {} has {}. Models that are compared must play the same game.".format(
+                        names[0], counts[0], name, count
+                    )
+                )
     hidden = {name: hiding.check_hidden(name, options[name], games[0][1]) for name in ("hide", "blind_to")}
     if hidden["blind_to"] and (hidden["hide"] or ranks.size > 1):
         raise InputError(
@@ -132,51 +153,6 @@ def _checked(options, checkpoints, names, ranks):
             "hide out, or evaluate with and without hide one after the other."
         )
     return dict(options, **hidden)
-
-
-def _settings(paths, checkpoints, options):
-    """What decides the results, and tells whether an evaluation can go on."""
-    models = []
-    for path, checkpoint in zip(paths, checkpoints):
-        digest = hashlib.sha256()
-        for name in sorted(checkpoint.params):
-            digest.update(name.encode("utf-8") + checkpoint.params[name].tobytes())
-        models.append({"path": path, "parameters": digest.hexdigest(), "edits": checkpoint.args.get("edits", [])})
-    settings = {name: options[name] for name in ("num_levels", "start_level", "seed", "num_envs")}
-    return dict(settings, hide=list(options["hide"]), blind_to=list(options["blind_to"]), models=models)
-
-
-def _prepare(folder, settings, resume):
-    """Make the folder. Raises InputError unless it is empty of evaluations, or has the one to go on with."""
-    path = os.path.join(folder, SUMMARY)
-    check_writable(path)
-    try:
-        with open(path, encoding="utf-8") as file:
-            was = json.load(file)["settings"]
-    except (OSError, ValueError, KeyError):
-        was = None
-    if was is not None and not resume:
-        raise InputError(
-            "{} holds an evaluation already. Give another output_dir, or go on with that one with resume=True.".format(
-                folder
-            )
-        )
-    if resume and was is None:
-        raise InputError("{} holds no evaluation to go on with; leave resume out.".format(folder))
-    if resume:
-        for name in ("seed", "start_level", "hide", "num_envs"):
-            if was[name] != settings[name]:
-                raise InputError(
-                    "The evaluation in {} has {}={!r}, not {!r}. Give what it was begun with, or another "
-                    "output_dir.".format(folder, name, was[name], settings[name])
-                )
-        if [one["parameters"] for one in was["models"]] != [one["parameters"] for one in settings["models"]]:
-            raise InputError(
-                "The evaluation in {} is of other models. Give those, or another output_dir.".format(folder)
-            )
-    else:
-        records.remove_levels(folder)
-    records.write_text(path, _json({"settings": settings, "complete": False, "models": [], "blindness": []}))
 
 
 def _levels(options):
@@ -187,7 +163,7 @@ def _levels(options):
     return [int(draws.randint(MAX_LEVEL + 1, dtype=np.int64)) for _ in range(options["num_levels"])]
 
 
-def _play(number, name, checkpoint, options, ranks, progress):
+def _play(number, name, checkpoint, policy, options, ranks, progress):
     """Play this rank's share of what a model has not yet played."""
     done = {index for model, index in records.read_played(options["output_dir"]) if model == number}
     # Every rank must have read what was done before any adds to it.
@@ -206,7 +182,6 @@ def _play(number, name, checkpoint, options, ranks, progress):
                     "interrupted. Begin again, with another output_dir."
                 )
             levels = [(index, None) for index, _ in levels]
-        policy = Policy(checkpoint, envs[0].observation_shape)
         check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
         journal = opened.enter_context(contextlib.closing(records.Journal(options["output_dir"], ranks.rank)))
         playing = play_levels(envs, policy.logits, levels, options["seed"])
@@ -214,14 +189,20 @@ def _play(number, name, checkpoint, options, ranks, progress):
             journal.add(number, played)
 
 
-def _environments(checkpoint, options, rank):
-    """Environments that share the games."""
+def _own_options(checkpoint):
+    """Options of the game that take the place of a checkpoint's."""
     others = {"reward_scale": 1}
     if checkpoint.args["env_kind"] == "procgen" and checkpoint.args["env_name"] != "coinrun_old":
         # Levels are chosen one by one; what the agent was trained on plays no part.
         others.update(num_levels=None, start_level=None, use_sequential_levels=None)
-        if options["hide"]:
-            others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
+    return others
+
+
+def _environments(checkpoint, options, rank):
+    """Environments that share the games."""
+    others = _own_options(checkpoint)
+    if options["hide"]:
+        others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
     return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **others)
 
 
@@ -233,7 +214,7 @@ def _play_invisible(path, name, options, quiet):
     folder = os.path.join(options["output_dir"], "invisible")
     name = "{}, {} invisible".format(name, " and ".join(options["blind_to"]))
     resume = os.path.exists(os.path.join(folder, SUMMARY))
-    given = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs")}
+    given = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs", *AGENT_OPTIONS)}
     given.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
     command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
     command += ["--quiet"] if quiet else []
@@ -275,7 +256,7 @@ def _write(folder, settings, names, options, extra):
         "models": models,
         "blindness": _blindness(models, options["blind_to"]) if extra else [],
     }
-    records.write_text(os.path.join(folder, SUMMARY), _json(summary))
+    records.write_text(os.path.join(folder, SUMMARY), as_json(summary))
     records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(models))
     write_chart(models, os.path.join(folder, "failures" if models[0]["outcomes"] else "returns"))
     return summary
@@ -304,10 +285,6 @@ def _blindness(models, hidden):
             }
         )
     return found
-
-
-def _json(value):
-    return json.dumps(value, indent=1) + "\n"
 
 
 def _report(summary):

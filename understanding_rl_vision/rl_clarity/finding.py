@@ -11,7 +11,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.places import derived_stem, local_path
-from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer
+from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer, check_path
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_clarity.advantages import episode_gae, value_spikes
@@ -21,15 +21,18 @@ from understanding_rl_vision.rl_clarity.episode_sampling import (
     as_trajectories,
     play_quota,
 )
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS, policy_of
 from understanding_rl_vision.rl_clarity.loading import (
     DERIVED_FILES,
+    LOAD_OPTIONS,
     OBSERVATIONS_OPTIONS,
+    check_before_play,
     complete,
     complete_play,
     generate_data,
     sample,
 )
-from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option
+from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, places
 from understanding_rl_vision.rl_clarity.running import play_and_generate
 
 # What is looked for, and how the number found at the frame that shows it is called.
@@ -46,8 +49,9 @@ SEARCH_OPTIONS = {
     "full_resolution": Option(
         False, "show the frames at the size people see; of each game an episode's are in memory, so few num_envs"
     ),
-    "observations_kwargs": Option({}, "how observations for the features are sampled, as for run"),
+    "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
 }
+SEARCH_OPTIONS.update(AGENT_OPTIONS)
 
 FIND_OPTIONS = dict(SEARCH_OPTIONS)
 # The notes on the page are those on what was found.
@@ -76,11 +80,12 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
 
     Returns the path of interface.html. Raises InputError for what cannot be used, and when nothing is found.
     """
+    checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
         output_dir = derived_stem(local_path(checkpoint_path)) + ".finds"
 
     def plan(options):
-        check_options(options, list(FIND_OPTIONS), "find()")
+        check_options(options, list(FIND_OPTIONS), "find()", places(FIND_OPTIONS))
         own = {name: options.pop(name) for name in SEARCH_OPTIONS if name in options}
         gamma, lam = (options.get("gae_" + name) for name in ("gamma", "lambda"))
         return functools.partial(_search, checkpoint_path, output_dir, _checked(own), gamma, lam)
@@ -95,7 +100,7 @@ def _checked(given):
         options[name] = check_integer(name, options[name], 1)
     options["seed"] = check_integer("seed", options["seed"], 0)
     options["full_resolution"] = check_flag("full_resolution", options["full_resolution"])
-    options["observations_kwargs"] = complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS)
+    options["observations_kwargs"] = complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS, SEARCH_OPTIONS)
     kinds = [options["kinds"]] if isinstance(options["kinds"], str) else options["kinds"]
     if not isinstance(kinds, (list, tuple)) or not kinds or not all(kind in list(KINDS) for kind in kinds):
         raise InputError("kinds={!r} given; some of {} are accepted.".format(options["kinds"], ", ".join(KINDS)))
@@ -104,9 +109,10 @@ def _checked(given):
     return options
 
 
-def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
+def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check):
     """Search, write table and notes, and return the data arguments of generate."""
-    checkpoint = read_checkpoint(fetch(checkpoint_path, progress))
+    checkpoint = read_checkpoint(fetch(checkpoint_path, progress), options["args"], options["env_kwargs"])
+    policy = policy_of(checkpoint)
     gamma = checkpoint.args["gamma"] if gamma is None else gamma
     lam = checkpoint.args["lambda"] if lam is None else lam
     has_value = has_value_function(checkpoint.params)
@@ -124,8 +130,9 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress):
         "trajectories": {"num_envs": options["num_envs"], "seed": options["seed"]},
         "observations": options["observations_kwargs"],
     }
+    opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
     full_resolution = options["full_resolution"]
-    files = sample(checkpoint, play, DERIVED_FILES, full_resolution, progress, play_trajectories)
+    files = sample(checkpoint, policy, play, DERIVED_FILES, full_resolution, progress, play_trajectories, opened)
     data = generate_data(files, full_resolution, {})
     return dict(data, annotations=os.path.join(output_dir, NOTES))
 

@@ -3,10 +3,9 @@
 import os
 
 from understanding_rl_vision import svelte3
-from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.rl_clarity.actions import action_groups, default_action_group_fns
+from understanding_rl_vision.rl_clarity.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.rl_clarity.attribution import agent_outputs
 from understanding_rl_vision.rl_clarity.contents import (
     attribution_props,
@@ -20,16 +19,17 @@ from understanding_rl_vision.rl_clarity.contents import (
     write_frames_and_observations,
 )
 from understanding_rl_vision.rl_clarity.data import checked_observations, joined
+from understanding_rl_vision.rl_clarity.fitting_options import check_fit
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
+from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.nmf_output import read_nmf_output
 from understanding_rl_vision.rl_clarity.options import SUBDIRS, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import PAGE, prepare, unwritable
 from understanding_rl_vision.rl_clarity.players import compared_player, make_player
 from understanding_rl_vision.rl_clarity.saved_directions import write_directions
 from understanding_rl_vision.rl_clarity.sharing import merged
-from understanding_rl_vision.rl_clarity.writings import read_annotations, read_feature_labels
-from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
+from understanding_rl_vision.rl_clarity.writings import read_writings
 
 INTERFACE_JS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js", "interface.js")
 
@@ -44,6 +44,7 @@ def generate(
     policy_logits_name,
     value_function_name,
     env_name=None,
+    env_options=None,
     model_name=None,
     compared=(),
     progress=None,
@@ -59,7 +60,7 @@ def generate(
         (trajectories, steps); maybe observations_full, and solved, see `sampling.sample_trajectories`. Where
         trajectories differ in length: lists of arrays.
     policy_logits_name, value_function_name: nodes of the model; the latter is None of an agent without value function.
-    env_name: for the page's title, and what was solved.
+    env_name: for the page's title, and what was solved. env_options: how the game was played, a dictionary to show.
     compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
         players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
@@ -72,18 +73,18 @@ def generate(
     with ranks.ending_together():
         # An earlier page must not be taken for the one that this call fails to make.
         _on_first(ranks, lambda: prepare(output_dir, []))
-        options = with_defaults(options)
+        options = with_defaults(options, {"load()": LOAD_OPTIONS})
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_player(model_name, *given, options["layer_kwargs"])
         players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]
         agent, layers = first.agent, first.layers
         observations = checked_observations(observations, observations_full, agent.model.image_shape)
-        check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
-        combos = _action_combos(options["action_combos"], agent.num_actions)
+        check_fit(options, agent, layers, len(observations[0]))
+        combos = complete_combos(options["action_combos"], agent.num_actions)
         group_fns = options["action_group_fns"]
         groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
         lengths = [len(actions) for player in players for actions in player.trajectories.actions]
-        written = _writings(options, layers, lengths)
+        written = read_writings(options, list(layers), lengths)
         features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
         _say_what_is_missing(players, groups, options, features_of, progress)
         subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
@@ -95,7 +96,7 @@ def generate(
             # The page tells that everything is there, so it waits for the images of all ranks.
             ranks.gather(None)
             played = joined([player.trajectories for player in players])
-            props.update(written, env_name=env_name, episodes=episode_props(played, env_name))
+            props.update(written, env_name=env_name, env_options=env_options, episodes=episode_props(played, env_name))
             _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
             return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
         except OSError as error:
@@ -105,17 +106,6 @@ def generate(
 def _on_first(ranks, work):
     """Let the first rank work while the others wait; returns what it returns."""
     return ranks.broadcast(work() if ranks.rank == 0 else None)
-
-
-def _writings(options, layers, lengths):
-    """Names of features and notes on frames to bake in, as props."""
-    written = {}
-    names = list(layers)
-    if options["feature_labels"] is not None:
-        written["feature_labels"] = read_feature_labels(options["feature_labels"], names, options["nmf_features"])
-    if options["annotations"] is not None:
-        written["annotations"] = read_annotations(options["annotations"], names, lengths)
-    return written
 
 
 def _say_what_is_missing(players, groups, options, features_of, progress):
@@ -172,14 +162,6 @@ def _props(players, observations, combos, groups, job, ranks, progress):
     props.update(trajectory_props(trajectories, logits, values, players, job.options))
     props.update(attribution, features=features, layout=layout)
     return props, shown
-
-
-def _action_combos(combos, num_actions):
-    if combos is None:
-        return [[str(action)] for action in range(num_actions)]
-    if len(combos) != num_actions:
-        raise InputError("action_combos names {} actions, but the policy has {}.".format(len(combos), num_actions))
-    return [list(combo) for combo in combos]
 
 
 def _write_page(props, output_dir, env_name, options):

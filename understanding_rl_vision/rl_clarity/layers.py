@@ -78,10 +78,10 @@ def select_layers(
     input_op, output_ops: operations of the graph: its input, the policy's logits and the value function.
     Offered are operations on the way between them whose output has 4 axes and whose type, in any case of letters, is in
     `op_is_one_of`; with `bottleneck_only`, those that no residual connection bypasses: every path back to a convolution
-    passes through a bottleneck. `name_contains_one_of`: parts of full names, or one of them as a string.
+    passes through a bottleneck. `name_contains_one_of`: parts of full names. Of both, one may be given as a string.
     """
     between = _reach([input_op], _consumers) & _reach(output_ops, _inputs)
-    types = {op_type.lower() for op_type in op_is_one_of}
+    types = {op_type.lower() for op_type in ([op_is_one_of] if isinstance(op_is_one_of, str) else op_is_one_of)}
     ops = [
         op
         for op in input_op.graph.get_operations()

@@ -8,12 +8,12 @@ import numpy as np
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.envs import known_options, make_env, several_at_once
-from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.files import check_writable, replacing
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.checkpoints import count_actions, read_checkpoint, warn_of_left_out
+from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint, warn_of_left_out
 from understanding_rl_vision.rl_clarity.comparing import (
     check_same_game,
     checkpoint_paths,
@@ -21,8 +21,9 @@ from understanding_rl_vision.rl_clarity.comparing import (
     playing_the_same,
 )
 from understanding_rl_vision.rl_clarity.episode_sampling import sample_episodes, with_episodes, with_levels_of
-from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE, Policy
-from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.freezing import BATCH_SIZE
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS, game_options, played_options, policy_of
+from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, places
 from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.rl_util.sessions import minibatches
@@ -55,9 +56,14 @@ LOAD_OPTIONS = {
     "resample": Option(True, "process the checkpoint afresh instead of using the files saved earlier"),
     "full_resolution": Option(False, "also keep the frames at the size people see"),
     "temp_files": Option(False, "keep no derived files but those whose paths are given"),
-    "trajectories_kwargs": Option({}, "how the trajectories are played: " + ", ".join(TRAJECTORIES_OPTIONS)),
-    "observations_kwargs": Option({}, "how observations are sampled: " + ", ".join(OBSERVATIONS_OPTIONS)),
+    "trajectories_kwargs": Option(
+        {}, "how the trajectories are played: " + ", ".join(TRAJECTORIES_OPTIONS), keys=tuple(TRAJECTORIES_OPTIONS)
+    ),
+    "observations_kwargs": Option(
+        {}, "how observations are sampled: " + ", ".join(OBSERVATIONS_OPTIONS), keys=tuple(OBSERVATIONS_OPTIONS)
+    ),
 }
+LOAD_OPTIONS.update(AGENT_OPTIONS)
 LOAD_OPTIONS.update(
     (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name)))
     for name in DERIVED_FILES
@@ -67,10 +73,10 @@ LOAD_OPTIONS.update(
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
 METADATA_KEYS = ("policy_logits_name", "value_function_name")
-OPTIONAL_METADATA_KEYS = ("env_name", "gae_gamma", "gae_lambda", "action_combos")
+OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos")
 
 
-def load(checkpoint_path, *, progress=None, **options):
+def load(checkpoint_path, *, progress=None, check=None, **options):
     """Return the data arguments of `generate` for a checkpoint.
 
     Plays the agent and writes four derived files, by default `rl-clarity/NAME.model.pb`, `.metadata.jd`,
@@ -84,20 +90,25 @@ def load(checkpoint_path, *, progress=None, **options):
             'openai:NAME' or an http(s) address: it is downloaded into the cache (see `agents.places`), beside which the
             derived files are then written; with `resample=False` those are downloaded that were published beside it.
         progress: a Progress that follows the stages.
+        check: function that is called before the agents play, and may raise, with what is known by then: the models by
+            their names, each with its bytes and the nodes of its logits and of its value function (or None), the number
+            of observations, and the lengths of all trajectories (None for episodes). What it returns is called with the
+            keys of the actions once the game is open.
         **options: see LOAD_OPTIONS.
 
     Returns:
         Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
-        value_function_name (None of an agent without value function) and, as far as known, env_name, gae_gamma,
-        gae_lambda and action_combos; of several checkpoints also of model_name and compared.
+        value_function_name (None of an agent without value function) and, as far as known, env_name, env_options (all
+        options of the game as it was played), gae_gamma, gae_lambda and action_combos; of several checkpoints also of
+        model_name and compared.
 
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
     """
-    options = complete(options, LOAD_OPTIONS, "load()")
+    options = _checked(complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS}))
     play = {
-        "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS),
-        "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS),
+        "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS, LOAD_OPTIONS),
+        "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS, LOAD_OPTIONS),
     }
     given = checkpoint_paths(checkpoint_path)
     checkpoints = [local_path(one, published=not options["resample"]) for one in given]
@@ -110,7 +121,7 @@ def load(checkpoint_path, *, progress=None, **options):
             del own["observations"]
     if options["resample"]:
         checkpoints = [fetch(one, progress) for one in given]
-        files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True))
+        files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True), check)
     else:
         for one, own in zip(given, paths):
             fetch_derived(one, own.values(), progress)
@@ -123,6 +134,20 @@ def load(checkpoint_path, *, progress=None, **options):
     return dict(first, model_name=names[0], compared=compared)
 
 
+def _checked(options):
+    """The options of load. Raises InputError for a value that would be taken for another."""
+    checked = {name: check_flag(name, options[name]) for name in ("resample", "full_resolution", "temp_files")}
+    for name in (kind + "_path" for kind in DERIVED_FILES):
+        checked[name] = None if options[name] is None else check_path(name, options[name])
+    for name in AGENT_OPTIONS:
+        if options[name] and not checked["resample"]:
+            raise InputError(
+                "{}={!r} given with resample=False, which plays nothing. Leave it out, or play again with "
+                "resample=True.".format(name, options[name])
+            )
+    return dict(options, **checked)
+
+
 def _check_files_apart(options):
     """Each of several models has its own derived files."""
     given = [kind + "_path" for kind in DERIVED_FILES if options[kind + "_path"]]
@@ -133,14 +158,19 @@ def _check_files_apart(options):
         )
 
 
-def _play_all(checkpoint_paths, names, paths, play, options, progress):
+def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
     """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
-    checkpoints = playing_the_same([read_checkpoint(path) for path in checkpoint_paths], names)
+    read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
+    checkpoints = playing_the_same(read, names)
+    policies = [policy_of(checkpoint) for checkpoint in checkpoints]
+    how = play["trajectories"]
+    lengths = None if "episodes" in how else [how["num_steps"]] * (how["num_envs"] * len(policies))
+    opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
     for path in (path for own in paths for path in own.values() if path is not None):
         check_writable(path)
     files = []
-    for checkpoint, own in zip(checkpoints, paths):
-        files.append(sample(checkpoint, play, own, options["full_resolution"], progress))
+    for checkpoint, policy, own in zip(checkpoints, policies, paths):
+        files.append(sample(checkpoint, policy, play, own, options["full_resolution"], progress, opened=opened))
         _write(files[-1], own)
         if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
             # The others play the levels that the first was found to solve or fail.
@@ -149,16 +179,32 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress):
     return files
 
 
-def complete(options, accepted, what):
-    check_options(options, list(accepted), what)
+def check_before_play(check, policies, observations, lengths):
+    """Call a `check` of `load`, if there is one; returns what it returns.
+
+    policies: by the models' names; observations: how they are sampled.
+    """
+    if check is None:
+        return None
+    models = {name: (policy.freeze(), *_node_names(policy)) for name, policy in policies.items()}
+    return check(models, observations["num_envs"] * observations["num_obs"], lengths)
+
+
+def _node_names(policy):
+    return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None
+
+
+def complete(options, accepted, what, elsewhere=None):
+    check_options(options, list(accepted), what, dict(places(accepted), **(elsewhere or {})))
     return {name: options.get(name, option.default) for name, option in accepted.items()}
 
 
-def complete_play(options, name, accepted):
+def complete_play(options, name, accepted, siblings):
+    """The options of a dictionary, completed and checked. siblings: the table of options that it is one of."""
     given = options[name]
     if given is not None and not isinstance(given, dict):
         raise InputError("{}={!r} given; a dictionary of {} is accepted.".format(name, given, ", ".join(accepted)))
-    values = complete(given or {}, accepted, name)
+    values = complete(given or {}, accepted, name, places(siblings))
     episodes = values.pop("episodes", None)
     checked = {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in values.items()}
     if episodes is None:
@@ -180,27 +226,30 @@ def _derived_paths(checkpoint_path, options):
     return paths
 
 
-def sample(checkpoint, play, kinds, full_resolution, progress, play_trajectories=None):
+def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_trajectories=None, opened=None):
     """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent.
 
-    play: how trajectories and observations are played, see TRAJECTORIES_OPTIONS and OBSERVATIONS_OPTIONS.
-    play_trajectories: function of environment and Policy that returns other trajectories than those options'.
+    policy: the checkpoint's Policy. play: how trajectories and observations are played, see TRAJECTORIES_OPTIONS and
+    OBSERVATIONS_OPTIONS. play_trajectories: function of environment and Policy that returns other trajectories than
+    those options'. opened: function that is called with the keys of the actions before anything is played, and may
+    raise.
     """
     how = play["trajectories"]
     with environment(checkpoint, how["num_envs"], seed=how["seed"], full_resolution=full_resolution) as env:
-        policy = Policy(checkpoint, env.observation_shape)
         check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
+        action_combos = [tuple(combo) for combo in env.action_combos]
+        if opened is not None:
+            opened(action_combos)
         if play_trajectories is None:
             trajectories = _play(env, policy, how, full_resolution, progress)
         else:
             trajectories = play_trajectories(env, policy)
-        action_combos = [tuple(combo) for combo in env.action_combos]
     files = {
         "model": policy.freeze(),
         "metadata": {
-            "policy_logits_name": POLICY_LOGITS_NAME,
-            "value_function_name": VALUE_FUNCTION_NAME if policy.has_value else None,
+            **dict(zip(METADATA_KEYS, _node_names(policy))),
             "env_name": checkpoint.args["env_name"],
+            "env_options": played_options(checkpoint),
             "gae_gamma": float(checkpoint.args["gamma"]),
             "gae_lambda": float(checkpoint.args["lambda"]),
             "action_combos": action_combos,
@@ -251,13 +300,8 @@ def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
     others: options that take their place.
     """
     kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
-    known = known_options(kind, name)
-    warn_of_left_out(checkpoint.args, known)
-    options = {key: value for key, value in checkpoint.args.items() if key in known}
-    if "num_actions" in known:
-        # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
-        options["num_actions"] = count_actions(checkpoint.params)
-    options.update(others)
+    warn_of_left_out(checkpoint.args, known_options(kind, name))
+    options = dict(game_options(checkpoint), **others)
     return contextlib.closing(make_env(kind, name, num_envs, seed=seed, full_resolution=full_resolution, **options))
 
 

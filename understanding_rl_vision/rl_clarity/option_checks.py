@@ -70,14 +70,14 @@ def _dict_of(checks, name, value):
         checks[key]("{} of {}".format(key, name), item)
 
 
-def _layer_kwargs(name, value):
-    checks = {
-        "name_contains_one_of": _or_none(_texts),
-        "op_is_one_of": _texts,
-        "bottleneck_only": _flag,
-        "discard_first_n": lambda name, value: check_integer(name, value, 0),
-    }
-    _dict_of(checks, name, value)
+_LAYER_CHECKS = {
+    "name_contains_one_of": _or_none(_texts),
+    "op_is_one_of": _texts,
+    "bottleneck_only": _flag,
+    "discard_first_n": lambda name, value: check_integer(name, value, 0),
+}
+LAYER_KEYS = tuple(_LAYER_CHECKS)
+NMF_ATTR_KEYS = ("integrate_steps",)
 
 
 def _scrub_range(name, value):
@@ -106,13 +106,13 @@ CHECKS = {
     "inline_large_json": _flag,
     "action_combos": _or_none(_COMBOS),
     "action_group_fns": _or_none(_predicates),
-    "layer_kwargs": _layer_kwargs,
+    "layer_kwargs": lambda name, value: _dict_of(_LAYER_CHECKS, name, value),
     "input_layer_include": _flag,
     "gae_gamma": _or_none(_fraction),
     "gae_lambda": _or_none(_fraction),
     "trajectory_bookmarks": lambda name, value: check_integer(name, value, 0),
     "nmf_output": _or_none(check_nmf_output),
-    "nmf_attr_opts": lambda name, value: _dict_of({"integrate_steps": _count}, name, value),
+    "nmf_attr_opts": lambda name, value: _dict_of(dict.fromkeys(NMF_ATTR_KEYS, _count), name, value),
     "vis_subdiv_mults": _MULTS,
     "vis_expand_mults": _MULTS,
     "scrub_range": _scrub_range,

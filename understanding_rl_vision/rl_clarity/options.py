@@ -4,9 +4,11 @@ import collections
 import copy
 
 from understanding_rl_vision.errors import check_options
-from understanding_rl_vision.rl_clarity.option_checks import check_values
+from understanding_rl_vision.rl_clarity.option_checks import LAYER_KEYS, NMF_ATTR_KEYS, check_values
 
-Option = collections.namedtuple("Option", "default help")
+# text: whether it is a text, also where the command line's could be read as a number; keys: the names that a dictionary
+# may hold.
+Option = collections.namedtuple("Option", "default help text keys", defaults=(False, ()))
 
 SUBDIRS = (
     "observations",
@@ -34,6 +36,7 @@ GENERATE_OPTIONS = {
         {},
         "which layers: name_contains_one_of (default: any), op_is_one_of (['relu']), bottleneck_only (True), "
         "discard_first_n (0)",
+        keys=LAYER_KEYS,
     ),
     "input_layer_include": Option(False, "offer the observation itself as one more layer, with plain gradients"),
     "input_layer_name": Option("input", "the name of that layer"),
@@ -46,7 +49,7 @@ GENERATE_OPTIONS = {
         "what NMF is fitted on: attribution of the 'value' (the default where there is one) or of a logit, 'action:7' "
         "or 'action:RIGHT', or the layer's 'activations'",
     ),
-    "nmf_attr_opts": Option({"integrate_steps": 10}, "options of that attribution"),
+    "nmf_attr_opts": Option({"integrate_steps": 10}, "options of that attribution", keys=NMF_ATTR_KEYS),
     "vis_subdiv_mults": Option([0.25, 0.5, 1, 2], "patches per activation in feature images"),
     "vis_subdiv_mult_default": Option(1, "the one of them shown first"),
     "vis_expand_mults": Option([1, 2, 4, 8], "size of a patch in activations in feature images"),
@@ -59,8 +62,8 @@ GENERATE_OPTIONS = {
     "attr_exact": Option(
         False, "compute attribution the long way; by default a shorter way is taken, within 0.1 % of it"
     ),
-    "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it"),
-    "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it"),
+    "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it", text=True),
+    "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it", text=True),
     "attr_policy": Option(
         False, "compute attribution for every logit and action group too; for groups also without a value function"
     ),
@@ -93,9 +96,17 @@ GENERATE_OPTIONS["graph_colors"] = Option(
 GENERATE_OPTIONS["trajectory_color"] = Option("blue", "colour of the current frame's marker")
 
 
-def with_defaults(options):
-    """The given options of `generate`, completed and checked; defaults are copied, so nothing is shared."""
-    check_options(options, list(GENERATE_OPTIONS), "generate()")
+def places(options):
+    """The options of a table that are dictionaries, and the names that each may hold."""
+    return {name: option.keys for name, option in options.items() if option.keys}
+
+
+def with_defaults(options, elsewhere=None):
+    """The given options of `generate`, completed and checked; defaults are copied, so nothing is shared.
+
+    elsewhere: other places where options may belong, see `check_options`.
+    """
+    check_options(options, list(GENERATE_OPTIONS), "generate()", dict(places(GENERATE_OPTIONS), **(elsewhere or {})))
     complete = {name: copy.deepcopy(option.default) for name, option in GENERATE_OPTIONS.items()}
     complete.update(options)
     check_values(complete)

@@ -4,6 +4,7 @@ import errno
 import os
 import pathlib
 
+from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_local, check_writable
 
@@ -25,7 +26,7 @@ def prepare(output_dir, subdirs, page=PAGE):
 
     page: the page's file name. Raises InputError for a remote folder and for one that cannot be written to.
     """
-    output_dir = os.fspath(output_dir)
+    output_dir = check_path("output_dir", output_dir)
     check_local(output_dir)
     page = os.path.join(output_dir, page)
     try:

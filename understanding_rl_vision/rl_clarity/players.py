@@ -17,14 +17,19 @@ MODEL_KEYS = ("name", "model_bytes", "trajectories", "policy_logits_name", "valu
 
 def make_player(name, model_bytes, trajectories, policy_logits_name, value_function_name, layer_kwargs):
     """The Player of a frozen model. Raises InputError where model, names and trajectories do not fit together."""
-    agent = _agent(FrozenModel.from_bytes(model_bytes), policy_logits_name, value_function_name)
-    outputs = [output for output in (policy_logits_name, value_function_name) if output is not None]
+    agent = make_agent(model_bytes, policy_logits_name, value_function_name)
     return Player(
         name,
         agent,
         checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions),
-        model_layers(agent.model, outputs, **layer_kwargs),
+        agent_layers(agent, layer_kwargs),
     )
+
+
+def agent_layers(agent, layer_kwargs):
+    """The layers of an Agent that are offered: name shown -> node."""
+    outputs = [output for output in (agent.policy_logits_name, agent.value_function_name) if output is not None]
+    return model_layers(agent.model, outputs, **layer_kwargs)
 
 
 def compared_player(first, given, layer_kwargs):
@@ -37,33 +42,38 @@ def compared_player(first, given, layer_kwargs):
             "compared holds {!r:.80}; dictionaries of {} are accepted.".format(given, ", ".join(MODEL_KEYS))
         )
     shape = FrozenModel.from_bytes(given["model_bytes"]).image_shape
-    _check_same("image shape", first, given["name"], tuple(first.agent.model.image_shape), tuple(shape))
+    _check_same("image shape", [first.name, given["name"]], [first.agent.model.image_shape, shape])
     player = make_player(layer_kwargs=layer_kwargs, **given)
-    for what, values in (
-        ("number of actions", [one.agent.num_actions for one in (first, player)]),
-        ("layers", [_described_layers(one) for one in (first, player)]),
-        ("number of trajectories", [len(one.trajectories.observations) for one in (first, player)]),
-    ):
-        _check_same(what, first, player.name, *values)
+    check_comparable(*((one.name, one.agent, one.layers) for one in (first, player)))
+    counts = [len(one.trajectories.observations) for one in (first, player)]
+    _check_same("number of trajectories", [first.name, player.name], counts)
     return player
 
 
-def _check_same(what, first, name, expected, given):
-    if given != expected:
+def check_comparable(first, other):
+    """Raise InputError unless two models, given as name, Agent and layers, can be shown on one page."""
+    names, agents, layers = zip(first, other)
+    _check_same("image shape", names, [agent.model.image_shape for agent in agents])
+    _check_same("number of actions", names, [agent.num_actions for agent in agents])
+    _check_same("layers", names, [_described_layers(*one) for one in zip(agents, layers)])
+
+
+def _check_same(what, names, values):
+    if values[0] != values[1]:
         raise InputError(
             "The models on one page must have the same {}: {} has {}, {} has {}. Make a page for each instead.".format(
-                what, first.name or "the first", expected, name, given
+                what, names[0] or "the first", values[0], names[1], values[1]
             )
         )
 
 
-def _described_layers(player):
-    return ", ".join(
-        "{} ({} channels)".format(name, get_shape(player.agent.model, node)[-1]) for name, node in player.layers.items()
-    )
+def _described_layers(agent, layers):
+    return ", ".join("{} ({} channels)".format(name, get_shape(agent.model, node)[-1]) for name, node in layers.items())
 
 
-def _agent(model, policy_logits_name, value_function_name):
+def make_agent(model_bytes, policy_logits_name, value_function_name):
+    """The Agent of a frozen model. Raises InputError where its nodes are no logits and no value function."""
+    model = FrozenModel.from_bytes(model_bytes)
     logits_shape = get_shape(model, policy_logits_name)
     value_shape = [None] if value_function_name is None else get_shape(model, value_function_name)
     if len(logits_shape) != 2 or not logits_shape[1] or len(value_shape) != 1:

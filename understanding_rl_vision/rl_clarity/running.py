@@ -5,18 +5,24 @@ import functools
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.rl_clarity.fitting_options import check_before_play
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_clarity.generating import generate
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS, load
-from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, with_defaults
+from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS, Option, places, with_defaults
 from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line
 from understanding_rl_vision.rl_clarity.sharing import broadcast
 
 RUN_OPTIONS = {
-    "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS))),
+    "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS)), keys=tuple(LOAD_OPTIONS)),
     "trajectories_kwargs": LOAD_OPTIONS["trajectories_kwargs"],
     "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
 }
+RUN_OPTIONS.update(AGENT_OPTIONS)
 RUN_OPTIONS.update(GENERATE_OPTIONS)
+
+# Those of load that run has beside load_kwargs.
+SHARED = ("trajectories_kwargs", "observations_kwargs", *AGENT_OPTIONS)
 
 
 def run(checkpoint_path, output_dir, *, quiet=False, **options):
@@ -26,7 +32,7 @@ def run(checkpoint_path, output_dir, *, quiet=False, **options):
         http(s) address; or a list of several, whose agents play the same levels and are shown on one page, with the
         directions of the first.
     output_dir: local folder for the page and its images.
-    load_kwargs, trajectories_kwargs, observations_kwargs: see `load`; other options: see `generate`.
+    load_kwargs, trajectories_kwargs, observations_kwargs, args, env_kwargs: see `load`; other options: see `generate`.
     quiet: no progress bars and no closing line. Under mpiexec, the processes share the work.
 
     Raises InputError for what cannot be used; then no page is left in the folder.
@@ -42,7 +48,7 @@ def play_and_generate(output_dir, plan, options, quiet):
     """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
 
     plan: takes its own out of the options, which leaves those of generate; returns a function that plays, with the
-    keyword argument `progress`, and returns the data arguments of generate.
+    keyword arguments `progress` and `check` (see `load`), and returns the data arguments of generate.
     """
     progress = Progress(quiet=quiet)
     ranks = Ranks(launched_communicator())
@@ -54,8 +60,8 @@ def play_and_generate(output_dir, plan, options, quiet):
             prepare(output_dir, [])
         # What is wrong with the options shows before the agent has played for minutes.
         play = plan(options)
-        with_defaults(options)
-        data = broadcast(ranks, play(progress=progress) if ranks.rank == 0 else None)
+        check = functools.partial(check_before_play, with_defaults(options))
+        data = broadcast(ranks, play(progress=progress, check=check) if ranks.rank == 0 else None)
         data.update(options)
         page = generate(output_dir, progress=progress, ranks=ranks, **data)
     if not progress.quiet:
@@ -65,14 +71,14 @@ def play_and_generate(output_dir, plan, options, quiet):
 
 def _load_kwargs(options):
     """Take the options of load out of those of run."""
-    check_options(options, list(RUN_OPTIONS), "run()")
+    check_options(options, list(RUN_OPTIONS), "run()", places(RUN_OPTIONS))
     load_kwargs = options.pop("load_kwargs", {})
     if not isinstance(load_kwargs, dict):
         raise InputError(
             "load_kwargs={!r} given; a dictionary of {} is accepted.".format(load_kwargs, ", ".join(LOAD_OPTIONS))
         )
     load_kwargs = dict(load_kwargs)
-    for name in ("trajectories_kwargs", "observations_kwargs"):
+    for name in SHARED:
         if name in options:
             load_kwargs[name] = options.pop(name)
     return load_kwargs

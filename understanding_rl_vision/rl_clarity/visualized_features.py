@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.fitting_options import check_layer_fits
 from understanding_rl_vision.rl_clarity.gallery import Item, Picture
 from understanding_rl_vision.rl_clarity.layers import file_name
 from understanding_rl_vision.rl_clarity.nmf_output import ACTIVATIONS, features_note, fit_directions
@@ -12,6 +13,7 @@ from understanding_rl_vision.rl_clarity.readable import readable
 from understanding_rl_vision.rl_util import objectives
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_util.dataset_examples import subdivide
 from understanding_rl_vision.rl_util.feature_visualisation import maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.sessions import minibatches
@@ -28,6 +30,18 @@ PATCHES = 16
 
 # Weights below this share of the largest are not told.
 LEAST_WEIGHT = 0.05
+
+
+def check_layer(model, name, node, options, num_observations):
+    """Raise InputError where options of `visualize` do not fit a layer of a model, or so many observations."""
+    features = options["nmf_features"] if options["nmf"] else None
+    acts = check_layer_fits(model, name, node, features)
+    first = 0 if features is None else 1
+    _chosen(options["features"], features or acts.shape[-1], first)
+    _chosen(options["caricatures"], num_observations, 0)
+    if options["steps"] or options["caricatures"]:
+        _transforms(options, False, min(model.image_shape[:2]))
+    subdivide(acts[..., 0], _subdiv_mult(options, acts))
 
 
 def fit(study, name, node):
@@ -180,9 +194,14 @@ def _examples(options, nmf, feature):
     thumbnail, _ = nmf.vis_dataset_thumbnail(
         feature, num_mult=options["vis_thumbnail_num_mult"], expand_mult=options["vis_thumbnail_expand_mult"]
     )
-    subdiv_mult = options["vis_subdiv_mult"] or min(1, PATCHES / max(nmf.acts_reduced.shape[1:3]))
+    subdiv_mult = _subdiv_mult(options, nmf.acts_reduced)
     spatial, _ = nmf.vis_dataset(feature, subdiv_mult=subdiv_mult, expand_mult=options["vis_expand_mult"])
     return rescale_opacity(thumbnail, max_scale=1, keep_zeros=True), rescale_opacity(spatial)
+
+
+def _subdiv_mult(options, acts):
+    """The number of patches per position of a layer with activations (N, h, w, ...)."""
+    return options["vis_subdiv_mult"] or min(1, PATCHES / max(acts.shape[1:3]))
 
 
 def _written(study, stem, image, title, caption):

@@ -1,5 +1,6 @@
 """Feature visualisation of layers: images made by gradient beside examples from play (article, section 3)."""
 
+import functools
 import os
 
 from understanding_rl_vision.errors import InputError
@@ -8,6 +9,7 @@ from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.attribution import Agent
 from understanding_rl_vision.rl_clarity.data import checked_observations
 from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Layer
 from understanding_rl_vision.rl_clarity.layers import file_name, model_layers
@@ -15,7 +17,14 @@ from understanding_rl_vision.rl_clarity.loading import load
 from understanding_rl_vision.rl_clarity.nmf_output import read_nmf_output
 from understanding_rl_vision.rl_clarity.output_folder import prepare, summary_line, unwritable
 from understanding_rl_vision.rl_clarity.saved_directions import write_directions
-from understanding_rl_vision.rl_clarity.visualized_features import Study, caricature_items, feature_items, fit, note
+from understanding_rl_vision.rl_clarity.visualized_features import (
+    Study,
+    caricature_items,
+    check_layer,
+    feature_items,
+    fit,
+    note,
+)
 from understanding_rl_vision.rl_clarity.visualizing_options import with_visualize_defaults
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
@@ -79,28 +88,17 @@ def visualize(
         "policy_logits_name": policy_logits_name,
         "value_function_name": value_function_name,
     }
-    if isinstance(checkpoint_or_model, (str, os.PathLike)):
-        data = _load(checkpoint_or_model, data, options, progress)
-        model = FrozenModel.from_bytes(data["model_bytes"])
-    else:
-        model = checkpoint_or_model
-    shown = model_layers(model, model.output_names)
-    nodes = _nodes(model, shown, layer)
-    if options["l2_layer"] is not None:
-        options["l2_layer"] = _node(model, shown, options["l2_layer"])
+    model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
     agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
-    features_of = None
-    if options["nmf"] is not None:
-        features_of = read_nmf_output("nmf", options["nmf"], agent, data.get("action_combos"))
+    features_of = _features_of(options, agent, data.get("action_combos"))
     observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
-    check_enough_for_thumbnail(len(observations[0]), options["vis_thumbnail_num_mult"])
+    shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
     prepare(output_dir, [IMAGES], PAGE)
     try:
         with ImageWriter(output_dir) as writer:
             first_layer = next(iter(shown.values()))
-            names = {node: name for name, node in shown.items()}
             sections = _sections(
-                {names.get(node, file_name(node)): node for node in nodes},
+                nodes,
                 Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
                 output_dir,
             )
@@ -108,7 +106,7 @@ def visualize(
             os.path.join(output_dir, PAGE),
             "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
             sections,
-            (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES,
+            (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
         )
     except OSError as error:
         raise unwritable(output_dir, error) from error
@@ -153,16 +151,69 @@ def _description(study):
     return "{} Images by gradient maximise the activation {}.".format(features, measured)
 
 
-def _load(checkpoint_path, given, options, progress):
-    """The data of a checkpoint, see `load`."""
+def _features_of(options, agent, action_combos):
+    """What features are directions of, a FeaturesOf; None where they are the channels."""
+    return None if options["nmf"] is None else read_nmf_output("nmf", options["nmf"], agent, action_combos)
+
+
+def _played(env_options):
+    """A paragraph on how the game was played, if that is known."""
+    return "\n\nPlayed: {}.".format(described_options(env_options)) if env_options else ""
+
+
+def _model_and_data(checkpoint_or_model, layer, given, options, progress):
+    """The model, and the data that belong to it: of a checkpoint see `load`, else what is given."""
+    if isinstance(checkpoint_or_model, (str, os.PathLike)):
+        data = _load(checkpoint_or_model, layer, given, options, progress)
+        return FrozenModel.from_bytes(data["model_bytes"]), data
+    if not hasattr(checkpoint_or_model, "graph_def"):
+        raise InputError(
+            "checkpoint_or_model={!r:.80} given; the path of a checkpoint, or a FrozenModel, is accepted.".format(
+                checkpoint_or_model
+            )
+        )
+    _refuse_given({name: options[name] or None for name in AGENT_OPTIONS}, "a FrozenModel", "a checkpoint")
+    return checkpoint_or_model, given
+
+
+def _fitting_layers(model, layer, options, num_observations):
+    """The layers that a model offers, and those asked for: name -> node. Completes the option l2_layer.
+
+    Raises InputError where options do not fit the model, or so many observations.
+    """
+    shown = model_layers(model, model.output_names)
+    names = {node: name for name, node in shown.items()}
+    nodes = {names.get(node, file_name(node)): node for node in _nodes(model, shown, layer)}
+    if options["l2_layer"] is not None:
+        options["l2_layer"] = _node(model, shown, options["l2_layer"])
+    check_enough_for_thumbnail(num_observations, options["vis_thumbnail_num_mult"])
+    for name, node in nodes.items():
+        check_layer(model, name, node, options, num_observations)
+    return shown, nodes
+
+
+def _refuse_given(given, what, other):
     for name, value in given.items():
         if value is not None:
-            raise InputError("{} given with a checkpoint; it goes with a FrozenModel.".format(name))
-    kwargs = dict(options["load_kwargs"])
+            raise InputError("{} given with {}; it goes with {}.".format(name, what, other))
+
+
+def _load(checkpoint_path, layer, given, options, progress):
+    """The data of a checkpoint, see `load`."""
+    _refuse_given(given, "a checkpoint", "a FrozenModel")
+
+    def check(models, num_observations, _):
+        ((model_bytes, *node_names),) = models.values()
+        agent = _agent(FrozenModel.from_bytes(model_bytes), *node_names)
+        _fitting_layers(agent.model, layer, options, num_observations)
+        return functools.partial(_features_of, options, agent)
+
+    kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
+    kwargs.update(options["load_kwargs"])
     if kwargs.get("resample", True):
         kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
     kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
-    return load(checkpoint_path, progress=progress, **kwargs)
+    return load(checkpoint_path, progress=progress, check=check, **kwargs)
 
 
 def _nodes(model, shown, layer):

@@ -5,9 +5,10 @@ import functools
 
 from understanding_rl_vision.envs.base import check_choice, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
 from understanding_rl_vision.rl_clarity.option_checks import check_nmf_output
-from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.options import Option, places
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS
 
 OBJECTIVES = ("neuron", "channel")
@@ -31,7 +32,7 @@ VISUALIZE_OPTIONS = {
     "rotate": Option([], "degrees, one of which images are turned by between steps"),
     "scale": Option([], "factors, one of which images are enlarged by between steps"),
     "l2_coeff": Option(0, "penalty on the L2 norm of another layer's activations"),
-    "l2_layer": Option(None, "that layer; default: the first"),
+    "l2_layer": Option(None, "that layer; default: the first", text=True),
     "tv_coeff": Option(0, "penalty on the images' total variation"),
     "seed": Option(0, "the same seed gives the same images"),
     "batch_size": Option(64, "images, or observations, in one pass through the network"),
@@ -41,9 +42,14 @@ VISUALIZE_OPTIONS = {
     "vis_expand_mult": Option(4, "size of a patch there, in positions"),
     "vis_thumbnail_num_mult": Option(4, "patches per side of dataset examples"),
     "vis_thumbnail_expand_mult": Option(4, "size of a patch there, in positions"),
-    "load_kwargs": Option({}, "options of load; by default only the observations are played, and no files are kept"),
+    "load_kwargs": Option(
+        {},
+        "options of load; by default only the observations are played, and no files are kept",
+        keys=tuple(LOAD_OPTIONS),
+    ),
     "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
 }
+VISUALIZE_OPTIONS.update(AGENT_OPTIONS)
 
 
 def _list_of(check, what, name, value):
@@ -56,6 +62,11 @@ def _list_of(check, what, name, value):
 def _options_of_load(name, value):
     if not isinstance(value, dict):
         raise InputError("{}={!r} given; a dictionary of options of load is accepted.".format(name, value))
+
+
+def _text(name, value):
+    if not isinstance(value, str):
+        raise InputError("{}={!r} given; a text is accepted.".format(name, value))
 
 
 _count = functools.partial(check_integer, low=1)
@@ -72,16 +83,23 @@ CHECKS = {
     "load_kwargs": _options_of_load,
     "observations_kwargs": _options_of_load,
 }
+CHECKS.update(dict.fromkeys(AGENT_OPTIONS, _options_of_load))
 CHECKS.update(dict.fromkeys(("steps", "seed"), _whole))
 CHECKS.update(dict.fromkeys(("nmf_features", "batch_size", "vis_thumbnail_num_mult"), _count))
 CHECKS.update(dict.fromkeys(("l2_coeff", "tv_coeff"), _coefficient))
 CHECKS.update(dict.fromkeys(("vis_expand_mult", "vis_thumbnail_expand_mult"), _mult))
-OPTIONAL_CHECKS = {"nmf": check_nmf_output, "features": _numbers, "jitter": _whole, "vis_subdiv_mult": _mult}
+OPTIONAL_CHECKS = {
+    "nmf": check_nmf_output,
+    "features": _numbers,
+    "jitter": _whole,
+    "l2_layer": _text,
+    "vis_subdiv_mult": _mult,
+}
 
 
 def with_visualize_defaults(options):
     """The given options of `visualize`, completed and checked. Raises InputError for the first that is not accepted."""
-    check_options(options, list(VISUALIZE_OPTIONS), "visualize()")
+    check_options(options, list(VISUALIZE_OPTIONS), "visualize()", places(VISUALIZE_OPTIONS))
     complete = {name: copy.deepcopy(option.default) for name, option in VISUALIZE_OPTIONS.items()}
     complete.update(options)
     if complete["nmf"] == ATTRIBUTIONS:

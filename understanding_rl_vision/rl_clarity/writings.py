@@ -1,8 +1,22 @@
 """What people write into an interface: names of features and notes on frames, in the JSON that the page exports."""
 
 import json
+import math
 
 from understanding_rl_vision.errors import InputError
+
+
+def read_writings(options, layers, lengths):
+    """Names of features and notes on frames that options of `generate` ask for, as props.
+
+    layers: names of those shown. lengths: of all trajectories, or None where they are not known yet. Raises InputError.
+    """
+    written = {}
+    if options["feature_labels"] is not None:
+        written["feature_labels"] = read_feature_labels(options["feature_labels"], layers, options["nmf_features"])
+    if options["annotations"] is not None:
+        written["annotations"] = read_annotations(options["annotations"], layers, lengths)
+    return written
 
 
 def _read_json(path, what):
@@ -44,7 +58,7 @@ def read_feature_labels(path, layers, features):
 def read_annotations(path, layers, lengths):
     """Notes on frames, a list of {'trajectory', 'frame' (both from 0), 'text' and maybe 'layer'}.
 
-    lengths: number of frames of each trajectory.
+    lengths: number of frames of each trajectory; None: not known yet, any frame will do.
 
     Raises InputError for another form, and for a frame or a layer that this interface does not have.
     """
@@ -55,9 +69,14 @@ def read_annotations(path, layers, lengths):
         fits = (
             isinstance(note.get("text"), str)
             and note.get("layer") in (None,) + tuple(layers)
-            and _is_index(note.get("trajectory"), len(lengths))
-            and _is_index(note.get("frame"), lengths[note["trajectory"]])
+            and _is_index(note.get("trajectory"), math.inf if lengths is None else len(lengths))
+            and _is_index(note.get("frame"), math.inf if lengths is None else lengths[note["trajectory"]])
         )
+        if not fits and lengths is None:
+            raise InputError(
+                "{}: note {} needs a text, a trajectory and a frame, both counted from 0, and if any a layer of "
+                "{}.".format(path, i + 1, ", ".join(layers))
+            )
         if not fits:
             raise InputError(
                 "{}: note {} needs a text, a trajectory from 0 to {}, a frame that it has (the longest: from 0 to {}), "

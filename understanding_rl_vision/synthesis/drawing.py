@@ -50,15 +50,15 @@ def middle_layer(agent):
     return layers[len(layers) // 2][len("import/") :]
 
 
-def attribution_pictures(agent, pictures, layer=None, integrate_steps=10):
-    """Attribution of the value function, or of the largest Q-value or logit, over pictures: (N, H, W, 3), and of what.
+def attribution_maps(agent, images, layer=None, integrate_steps=10):
+    """Attribution of the value function, or of the largest Q-value or logit, to a layer: (N, h, w), and of what.
 
-    layer: the node whose activations it is attributed to, summed over channels (integrated gradients); None is the
-    middle one. Blue speaks for the output, orange against it; each picture is as bright as its largest attribution
-    allows. A value whose attribution is zero in all pictures, as that of a constant, gives way.
+    images: (N, H, W, C) in [0, 1], as the agent takes them. layer: the node whose activations it is attributed to,
+    summed over channels (integrated gradients); None is the middle one. A value whose attribution is zero in all
+    images, as that of a constant, gives way. Raises InputError for a node that is no layer, or that the output does not
+    depend on.
     """
     layer = layer or middle_layer(agent)
-    images = observations(as_unit_floats(pictures), agent.model.image_shape)
 
     def attribution(node, score_fn):
         return get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
@@ -71,7 +71,16 @@ def attribution_pictures(agent, pictures, layer=None, integrate_steps=10):
         what = "the largest {}".format("Q-value" if agent.names.q_values else "logit")
     if values.ndim != 4:
         raise InputError("The layer {!r} has no height and width; name one that has.".format(layer))
-    maps = values.sum(axis=-1)
+    return values.sum(axis=-1), what
+
+
+def attribution_pictures(agent, pictures, layer=None):
+    """Pictures (N, H, W, 3) of attribution over pictures, and of what, see `attribution_maps`.
+
+    Blue speaks for the output, orange against it; each picture is as bright as its largest attribution allows.
+    """
+    images = observations(as_unit_floats(pictures), agent.model.image_shape)
+    maps, what = attribution_maps(agent, images, layer)
     maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2), keepdims=True), 1e-12)
     size = pictures.shape[2], pictures.shape[1]
     maps = np.stack(

@@ -5,15 +5,19 @@ import os
 
 from understanding_rl_vision.envs.base import check_flag, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
-from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.checkpoints import plain_options
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
+from understanding_rl_vision.rl_clarity.options import Option, places
 
 FRAMES_OPTIONS = {
     "num_frames": Option(10000, "frames that the generator learns from"),
     "num_envs": Option(16, "games played side by side for them"),
     "epsilon": Option(0.1, "probability of an action drawn uniformly in place of the agent's"),
     "greedy": Option(True, "the agent takes the action it prefers; False: it draws from its policy"),
-    "frames_path": Option(None, "joblib file of frames (N, H, W, C) to learn from in place of playing"),
+    "frames_path": Option(None, "joblib file of frames (N, H, W, C) to learn from in place of playing", text=True),
 }
+
+FRAMES_OPTIONS.update(AGENT_OPTIONS)
 
 GENERATOR_OPTIONS = {
     "filters": Option(32, "filters of the first of four stages; each next one has twice as many"),
@@ -35,7 +39,7 @@ STATES_OPTIONS = {
     "step_size": Option(0.05, "size of these steps"),
     "alpha": Option(0.01, "weight of the latents' KL divergence from the prior"),
     "beta": Option(1.0, "sharpness of the soft maximum in T-, T+ and T+-"),
-    "layer": Option(None, "node whose activations the value is attributed to; default: the middle layer"),
+    "layer": Option(None, "node whose activations the value is attributed to; default: the middle layer", text=True),
 }
 
 MEASURE_OPTIONS = {
@@ -45,9 +49,13 @@ MEASURE_OPTIONS = {
 }
 
 OTHER_OPTIONS = {
-    "policy_logits_name": Option(None, "node of the policy's logits, for a model that is not of this project"),
-    "value_function_name": Option(None, "node of its value function"),
-    "q_values_name": Option(None, "node of its Q-values, which then take the place of logits in the targets"),
+    "policy_logits_name": Option(
+        None, "node of the policy's logits, for a model that is not of this project", text=True
+    ),
+    "value_function_name": Option(None, "node of its value function", text=True),
+    "q_values_name": Option(
+        None, "node of its Q-values, which then take the place of logits in the targets", text=True
+    ),
     "resume": Option(False, "go on with the frames and the generator in the output folder"),
     "seed": Option(0, "the same seed gives the same states"),
 }
@@ -63,6 +71,17 @@ def _number(low, high):
 
 def _integer(low, high=2**31 - 1):
     return functools.partial(check_integer, low=low, high=high)
+
+
+def _game(name, value):
+    options = plain_options(name, value)
+    decided = [key for key in ("epsilon_greedy", "reward_scale") if name == "env_kwargs" and key in options]
+    if decided:
+        raise InputError(
+            "env_kwargs has {}; here epsilon is an option of its own, and rewards are the game's own. Leave it "
+            "out.".format(decided[0])
+        )
+    return options
 
 
 def _text(name, value):
@@ -103,6 +122,7 @@ _CHECKS = {
     # Beyond it goggles need one more.
     "seed": _integer(0, 2**31 - 2),
 }
+_CHECKS.update(dict.fromkeys(AGENT_OPTIONS, _game))
 _CHECKS.update(
     dict.fromkeys(
         ("frames_path", "layer", "policy_logits_name", "value_function_name", "q_values_name"), _or_none(_text)
@@ -115,7 +135,7 @@ def complete_options(options):
 
     Raises InputError for an unknown option and for a value that is not accepted.
     """
-    check_options(options, list(SYNTHESIZE_OPTIONS), "synthesize()")
+    check_options(options, list(SYNTHESIZE_OPTIONS), "synthesize()", places(SYNTHESIZE_OPTIONS))
     complete = {name: option.default for name, option in SYNTHESIZE_OPTIONS.items()}
     complete.update(options)
     return {name: _CHECKS[name](name, value) for name, value in complete.items()}

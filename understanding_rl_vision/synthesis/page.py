@@ -8,6 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_clarity.gallery import Item, Picture, Section, write_gallery
+from understanding_rl_vision.rl_clarity.games import described_options
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.output_folder import unwritable
 from understanding_rl_vision.rl_clarity.readable import readable
@@ -214,8 +215,11 @@ def direct_section(pictures, target_name, found):
     }
 
 
-def generator_section(files, pictures, generator, settings):
-    """Section on what the generator has learned: reconstructions and saliency weights of a few pictures (figure 3)."""
+def generator_section(files, pictures, generator, settings, played=None):
+    """Section on what the generator has learned: reconstructions and saliency weights of a few pictures (figure 3).
+
+    played: options of the game that they are from, if known.
+    """
     chosen = np.random.RandomState(settings["seed"]).permutation(len(pictures))[:SHOWN_FRAMES]
     frames = pictures[chosen]
     shown = {
@@ -230,6 +234,8 @@ def generator_section(files, pictures, generator, settings):
         for index, row in zip(chosen, zip(*shown.values()))
     ]
     text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."
+    if played:
+        text += "\n\nPlayed: {}.".format(described_options(played))
     return Section("The generator", items, text, STATE_REM)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from understanding_rl_vision.envs.atari import area_average
 from understanding_rl_vision.envs.wrappers import FrameStack, Wrapper
+from understanding_rl_vision.rl_clarity.games import played_options
 from understanding_rl_vision.rl_clarity.loading import check_num_actions, environment
 from understanding_rl_vision.rl_clarity.sampling import sample_observations
 from understanding_rl_vision.synthesis.agents import preferences
@@ -29,17 +30,25 @@ class ColourFrames(Wrapper):
         return rewards, np.rint(shrunk).astype(np.uint8), firsts
 
 
+# Rewards are the game's own.
+OWN_OPTIONS = {"reward_scale": 1}
+
+
+def pictured_options(checkpoint, epsilon):
+    """All options of the game as it is played for pictures."""
+    return played_options(checkpoint, epsilon_greedy=epsilon, **OWN_OPTIONS)
+
+
 @contextlib.contextmanager
 def picture_environment(checkpoint, num_envs, *, seed, **others):
     """The checkpoint's environment, its observations pictures: stacked frames in colour.
 
-    The agent sees them by `agents.observations`. Rewards are the game's own. others: options that take
-    the place of the checkpoint's.
+    The agent sees them by `agents.observations`. others: options that take the place of the checkpoint's.
     """
     stacked = checkpoint.args.get("frame_stack", 1)
     # Only Atari's observations are grey, and only it has the colours in its full frames.
     grey = checkpoint.args["env_kind"] == "atari"
-    options = dict(frame_stack=1, reward_scale=1, **others)
+    options = dict(OWN_OPTIONS, frame_stack=1, **others)
     with environment(checkpoint, num_envs, seed=seed, full_resolution=grey, **options) as env:
         seen = ColourFrames(env) if grey else env
         yield FrameStack(seen, stacked) if stacked > 1 else seen

@@ -3,9 +3,12 @@
 import collections
 import os
 
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_clarity.data import check_images
 from understanding_rl_vision.rl_clarity.freezing import Policy
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import environment
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib
@@ -19,14 +22,18 @@ action, or None. name: of the game, or of the file."""
 def read_subject(path, settings):
     """The Subject of a checkpoint (.jd), or of a frozen model (.pb), whose game is not known.
 
-    settings: options `policy_logits_name`, `value_function_name` and `q_values_name`. Raises InputError.
+    settings: options `args`, `env_kwargs`, `policy_logits_name`, `value_function_name` and `q_values_name`. Raises
+    InputError.
     """
-    path = os.fspath(path)
+    path = check_path("checkpoint_path", path)
     names = Outputs(*(settings[key] for key in ("policy_logits_name", "value_function_name", "q_values_name")))
     names = names if any(names) else None
     if path.endswith(".pb"):
+        for name in AGENT_OPTIONS:
+            if settings[name]:
+                raise InputError("{} given with a frozen model; it goes with a checkpoint.".format(name))
         return Subject(Agent(FrozenModel.load(path), names), None, None, os.path.basename(path))
-    checkpoint = read_checkpoint(path)
+    checkpoint = read_checkpoint(path, settings["args"], settings["env_kwargs"])
     with environment(checkpoint, 1, seed=0) as env:
         image_shape, combos = env.observation_shape, [tuple(combo) for combo in env.action_combos]
     agent = Agent(FrozenModel.from_bytes(Policy(checkpoint, image_shape).freeze()), names)

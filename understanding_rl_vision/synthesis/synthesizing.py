@@ -7,6 +7,7 @@ import pathlib
 import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
@@ -18,10 +19,17 @@ from understanding_rl_vision.synthesis.goggles import GOGGLES, scores, summary
 from understanding_rl_vision.synthesis.novelty import different_pixels, nearest_frames, novelty
 from understanding_rl_vision.synthesis.optimising import synthesize_states
 from understanding_rl_vision.synthesis.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
-from understanding_rl_vision.synthesis.pictures import play_frames
+from understanding_rl_vision.synthesis.pictures import pictured_options, play_frames
 from understanding_rl_vision.synthesis.reading import read_pictures, read_subject
 from understanding_rl_vision.synthesis.targets import make_targets
-from understanding_rl_vision.synthesis.training import best_epoch, check_same_shape, read, split, train_generator
+from understanding_rl_vision.synthesis.training import (
+    best_epoch,
+    check_same_game,
+    check_same_shape,
+    read,
+    split,
+    train_generator,
+)
 
 FRAMES = "frames.jd"
 GENERATOR = "generator.jd"
@@ -40,6 +48,7 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     """See `rl_clarity.synthesize`."""
     # It refuses processes that do not know of each other.
     launched_communicator()
+    output_dir = check_path("output_dir", output_dir)
     options, content = _resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
@@ -47,7 +56,12 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     targets = _targets(target, subject, settings)
     if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
         raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")
+    if targets:
+        # What the pages of states will need shows before a generator has learned for hours.
+        blank = np.zeros((1,) + subject.agent.model.image_shape, np.float32)
+        drawing.attribution_maps(subject.agent, blank, settings["layer"], integrate_steps=1)
     if content:
+        check_same_game(content, settings, os.path.join(output_dir, GENERATOR))
         check_same_shape(content, settings, os.path.join(output_dir, GENERATOR))
     prepare(output_dir, page.SUBDIRS, page=page.PAGE)
     pictures = _pictures(subject, output_dir, settings, progress)
@@ -89,7 +103,7 @@ def _resumed(output_dir, options):
         raise InputError("There is no generator in {} to go on with. Leave resume out.".format(output_dir))
     content = read(path)
     names = [*FRAMES_OPTIONS, *GENERATOR_OPTIONS, "seed"]
-    return dict({name: content["settings"][name] for name in names}, **options), content
+    return dict({name: content["settings"][name] for name in names if name in content["settings"]}, **options), content
 
 
 def _targets(target, subject, settings):
@@ -185,12 +199,15 @@ def _drawn(files, subject, pictures, generator, history, found, direct, goggles,
         sections.append(page.novelty_section(novelties))
     if goggles:
         sections.append(page.goggles_section(goggles, subject.name))
-    sections.append(page.generator_section(files, pictures, generator, settings))
+    # Frames of a file were played somewhere else.
+    played = pictured_options(subject.checkpoint, settings["epsilon"]) if settings["frames_path"] is None else None
+    sections.append(page.generator_section(files, pictures, generator, settings, played))
     filters = drawing.first_layer_filters(subject.agent.model)
     if filters is not None:
         sections.append(page.filters_section(files, filters))
     data = {
         "agent": subject.name,
+        "env_options": played,
         "settings": {name: value for name, value in settings.items() if name != "frames_path"},
         "actions": names,
         "targets": [entry for _, entry in drawn],

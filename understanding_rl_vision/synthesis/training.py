@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.synthesis.agents import flat
@@ -189,6 +190,16 @@ def read(path):
     if missing:
         raise InputError("{} is no generator: it lacks {}. Start anew without resume.".format(path, ", ".join(missing)))
     return content
+
+
+def check_same_game(content, settings, path):
+    """Raise InputError where settings let the agent be played otherwise than for a checkpoint's content."""
+    for name in AGENT_OPTIONS:
+        if content["settings"].get(name, {}) != settings[name]:
+            raise InputError(
+                "{}={!r} given, but the frames of the generator {} were played with {!r}. Leave it out, or start anew "
+                "in another folder.".format(name, settings[name], path, content["settings"].get(name, {}))
+            )
 
 
 def check_same_shape(content, settings, path):

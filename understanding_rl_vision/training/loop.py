@@ -9,6 +9,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.progress import Progress
@@ -16,7 +17,13 @@ from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
 from understanding_rl_vision.training import saving
 from understanding_rl_vision.training.logs import Episodes, Logs, explained_variance
-from understanding_rl_vision.training.options import complete_options, env_options, game, options_of_checkpoint
+from understanding_rl_vision.training.options import (
+    complete_options,
+    env_options,
+    game,
+    given_args,
+    options_of_checkpoint,
+)
 from understanding_rl_vision.training.playing import Player, minibatches
 from understanding_rl_vision.training.ppo import Learner, Losses
 from understanding_rl_vision.training.rewards import RewardProcessor
@@ -26,6 +33,9 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
     """See `rl_clarity.train`."""
     ranks = Ranks(comm or launched_communicator())
     with ranks.ending_together():
+        for name, path in (("save_dir", save_dir), ("resume", resume), ("load_path", load_path)):
+            if path is not None:
+                check_path(name, path)
         if resume and load_path:
             raise InputError(
                 "resume={!r} and load_path={!r} given. Give resume to go on with a training, or load_path to begin one "
@@ -33,7 +43,7 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
             )
         content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
         begins = load_path and ranks.rank == 0
-        loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress())) if begins else None)
+        loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
         if content:
             options = dict(content["args"], **options)
         elif loaded:

@@ -2,17 +2,18 @@
 
 import functools
 
-from understanding_rl_vision.envs import atari, coinrun_old, known_options, procgen
+from understanding_rl_vision.envs import TEXT_OPTIONS, atari, coinrun_old, known_options, procgen
 from understanding_rl_vision.envs.base import check_choice, check_flag, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.rl_clarity.architectures import ARCHITECTURES, POOLINGS
 from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
 from understanding_rl_vision.training.rewards import REWARD_PROCESSING
 
 TRAIN_OPTIONS = {
     "env_kind": Option("procgen", "'procgen' (with coinrun_old) or 'atari'"),
-    "env_name": Option(None, "the game: one of Procgen, or coinrun_old"),
-    "env_id": Option(None, "the game of Atari: its name in lower case"),
+    "env_name": Option(None, "the game: one of Procgen, or coinrun_old", text=True),
+    "env_id": Option(None, "the game of Atari: its name in lower case", text=True),
     "num_envs": Option(64, "games played side by side in each process"),
     "num_steps": Option(256, "steps of each game between updates"),
     "num_minibatches": Option(8, "minibatches that the steps are split into"),
@@ -50,7 +51,9 @@ def _env_option_table():
     ):
         for name in names:
             owners.setdefault(name, []).append(owner)
-    return {name: Option(None, "of " + " and ".join(having)) for name, having in owners.items()}
+    return {
+        name: Option(None, "of " + " and ".join(having), text=name in TEXT_OPTIONS) for name, having in owners.items()
+    }
 
 
 ENV_OPTIONS = _env_option_table()
@@ -109,7 +112,8 @@ def complete_options(options):
     accepted.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    check_options(given, set(TRAIN_OPTIONS).union(ENV_OPTIONS, procgen.more_options()), "train()")
+    known = set(TRAIN_OPTIONS).union(ENV_OPTIONS, procgen.more_options())
+    check_options(given, known, "train()", {"run()": RUN_OPTIONS})
     complete = {name: option.default for name, option in TRAIN_OPTIONS.items()}
     complete.update(given)
     kind, env_name = game(complete)
@@ -141,6 +145,12 @@ def options_of_checkpoint(args, options):
     merged = dict(args, **given)
     known = set(TRAIN_OPTIONS) | known_options(*game(merged))
     return {name: value for name, value in merged.items() if name in known or name in given}
+
+
+def given_args(options):
+    """Of the given options of `train`, what a checkpoint to begin with may lack in its args: the game and its own."""
+    names = ("env_kind", "env_name", "env_id", *ENV_OPTIONS)
+    return {name: options[name] for name in names if options.get(name) is not None and name != "num_actions"}
 
 
 def game(options):

@@ -160,6 +160,8 @@ export interface Props {
   json_preloaded: Record<string, unknown>
   layout?: Layout
   env_name?: string | null
+  /** How the game was played: its kind, its name and all its options. */
+  env_options?: Record<string, string | number | boolean | null> | null
   integration_gaps?: IntegrationGaps[]
   layer_gaps?: Record<string, number>
   nmf_output?: FeaturesOf
