@@ -7,7 +7,7 @@ import pytest
 
 from tests import mpi
 from understanding_rl_vision import rl_clarity
-from understanding_rl_vision.command_line import main
+from understanding_rl_vision.command_line import alone, main
 from understanding_rl_vision.errors import InputError, MissingPackageError
 from understanding_rl_vision.ranks import RANK_VARIABLES, SIZE_VARIABLES, Ranks, launched_communicator
 
@@ -130,6 +130,19 @@ def test_every_command_stops_where_mpi_does_not_see_the_others(monkeypatch, mpi_
     said = capsys.readouterr().err
     assert "SLURM_STEP_NUM_TASKS=4" in said and "MPI knows of this one only" in said and said.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_work_of_one_process_is_told_apart_from_work_that_is_shared(monkeypatch, mpi_of):
+    command = alone(dict)
+    assert command(path="a") == {"path": "a"}
+    monkeypatch.setenv("PMIX_RANK", "0")
+    mpi_of(4)
+    with pytest.raises(InputError, match="started .by PMIx., but this command is the work of one"):
+        command(path="a")
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "4")
+    mpi_of(1)
+    with pytest.raises(InputError, match="started .SLURM_STEP_NUM_TASKS=4., but this command is the work of one"):
+        command(path="a")
 
 
 @pytest.mark.parametrize("name", ["edit", "synthesize", "visualize"])

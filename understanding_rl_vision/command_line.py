@@ -10,8 +10,7 @@ import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
-from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.rl_clarity.options import places
+from understanding_rl_vision.ranks import launched_communicator, said_of_several
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
@@ -49,7 +48,8 @@ def add_options(parser, options, title=None):
 
     title: of a group of their own.
     """
-    parser.places = dict(getattr(parser, "places", {}), **places(options))
+    places = {name: option.keys for name, option in options.items() if option.keys}
+    parser.places = dict(getattr(parser, "places", {}), **places)
     group = parser.add_argument_group(title) if title else parser
     for name, option in options.items():
         group.add_argument(
@@ -89,10 +89,11 @@ def alone(command):
 
     @functools.wraps(command)
     def run_alone(**arguments):
-        if launched_communicator() is not None:
+        said = said_of_several()
+        if said or launched_communicator() is not None:
             raise InputError(
-                "Several processes were started, but this command is the work of one. Start it without mpiexec or "
-                "srun; run, find, evaluate and train share theirs."
+                "Several processes were started ({}), but this command is the work of one. Start it without mpiexec or "
+                "srun; run, find, evaluate and train share theirs.".format(said or "by PMIx")
             )
         return command(**arguments)
 

@@ -24,8 +24,8 @@ def launched_communicator():
     Raises MissingPackageError when there are several but no mpi4py, and InputError when MPI knows of this one only:
     then each would do the whole work, over the others' files.
     """
-    numbers = {name: _number(name) for name in SIZE_VARIABLES + RANK_VARIABLES}
-    said = _of_several(numbers)
+    numbers = _numbers()
+    said = said_of_several()
     # PMIx alone gives each process its number, but does not say of how many.
     unsure = numbers["PMIX_RANK"] == 0 and not any(numbers[name] for name in SIZE_VARIABLES)
     if not said and not unsure:
@@ -53,14 +53,15 @@ def launched_communicator():
     return None
 
 
-def _number(name):
-    """The whole number in an environment variable, or None."""
-    text = os.environ.get(name, "")
-    return int(text) if text.isdigit() else None
+def _numbers():
+    """The whole number in each of the variables, or None."""
+    texts = {name: os.environ.get(name, "") for name in SIZE_VARIABLES + RANK_VARIABLES}
+    return {name: int(text) if text.isdigit() else None for name, text in texts.items()}
 
 
-def _of_several(numbers):
-    """The variables that say that this is one of several processes, as a text; empty where none does."""
+def said_of_several():
+    """The environment's variables that say that this is one of several processes, as a text; empty where none does."""
+    numbers = _numbers()
     if any(numbers[name] == 1 for name in MPIEXEC_SIZES):
         return ""
     said = [name for name in SIZE_VARIABLES if (numbers[name] or 1) > 1]

@@ -36,7 +36,7 @@ def played_options(checkpoint, **others):
     options = complete_options(kind, name, dict(game_options(checkpoint), **others))
     # A changed Procgen may have options of any kind.
     plain = {key: value if isinstance(value, (int, float, str)) else repr(value) for key, value in options.items()}
-    return dict(plain, env_kind=kind, env_name=name)
+    return dict({"env_kind": kind, "env_name": name}, **plain)
 
 
 def described_options(options):
