@@ -14,10 +14,10 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.architectures import build_policy
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders
 from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholders
-from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.tensorflow1 import building, tf
 
 # Beside options of the environment, what is read of `args`.
-ARGS_READ = ("env_kind", "env_name", "env_id", "cnn", "stack_channels", "emb_size", "gamma", "lambda", "use_lstm")
+ARGS_READ = "env_kind env_name env_id cnn stack_channels emb_size pooling gamma lambda use_lstm".split()
 
 # A parameter of each architecture that no other has, and the height of its first kernel.
 _FIRST_KERNELS = {
@@ -158,7 +158,7 @@ def _named(arrays):
 
 def _variables(channels, **options):
     """Name → shape of the variables of a policy, in the order of their making."""
-    with tf.Graph().as_default():
+    with building():
         build_policy(tf.placeholder(tf.float32, (None, 64, 64, channels)), **options)
         return {variable.name: variable.shape.as_list() for variable in tf.global_variables()}
 

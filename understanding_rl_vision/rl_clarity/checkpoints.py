@@ -92,7 +92,9 @@ def _complete_args(args):
     name_key = "env_id" if args["env_kind"] == "atari" and "env_id" in args else "env_name"
     if name_key not in args:
         taken = [
-            name for name in ARGS_DEFAULTS if args["cnn"] == "impala" or name not in ("stack_channels", "emb_size")
+            name
+            for name in ARGS_DEFAULTS
+            if args["cnn"] == "impala" or name not in ("stack_channels", "emb_size", "pooling")
         ]
         raise InputError(
             "The checkpoint's 'args' have no 'env_name'{}; it says which game the agent plays. Give it as "
