@@ -45,6 +45,10 @@ def test_a_return_tells_who_won_a_match_and_nothing_in_games_of_points():
     assert not make_env("atari", "breakout", 1, frame_stack=4).tells_solved
 
 
+def test_stacked_frames_are_grey():
+    assert [make_env("atari", "pong", 1, frame_stack=count).frame_channels for count in (1, 3, 4)] == [1, 1, 1]
+
+
 def test_the_seed_decides_the_play():
     plays = [play(make_env("atari", "breakout", 2, seed=seed), 40) for seed in (1, 1, 2)]
     for one, same in zip(plays[0], plays[1]):

@@ -44,7 +44,7 @@ def test_without_options_nothing_is_wrapped():
 
 def test_frames_are_stacked_newest_last_and_zero_before_the_episode():
     env = make(CountingGames(1, length=3), frame_stack=3)
-    assert env.observation_shape == (1, 1, 6)
+    assert env.observation_shape == (1, 1, 6) and env.frame_channels == 2
     seen = []
     for _ in range(5):
         env.observe()

@@ -271,6 +271,27 @@ def test_stacked_grey_frames_are_shown_in_colour(tmp_path):
         assert image(tmp_path, name).shape[-1] == 3
 
 
+@pytest.mark.parametrize("given", [{}, {"frame_channels": 1}])
+def test_three_grey_frames_are_no_colours(tmp_path, given):
+    data = tiny_data(channels=3)
+    grey = np.random.RandomState(2).randint(256, size=(2, STEPS + 2, SIZE, SIZE)).astype(np.uint8)
+    # Nothing moves on the right side.
+    grey[:, :, :, 4:] = grey[:, :1, :, 4:]
+    if given:
+        # Frames of other moments: that they are stacked does not show.
+        stacked = [np.roll(grey, t, axis=1)[:, :STEPS] for t in (0, 2, 4)]
+    else:
+        stacked = [grey[:, t : t + STEPS] for t in range(3)]
+    trajectories = dict(data["trajectories"], observations=np.stack(stacked, axis=-1))
+    generate(tmp_path, **dict(data, **FEW, trajectories=trajectories, **given))
+    props = assert_complete(tmp_path, OBSERVATIONS)
+    frames = frames_of(tmp_path, "trajectories/1.png", props["layout"]["trajectories"], STEPS)
+    np.testing.assert_array_equal(frames[:, :, 4:], np.repeat(stacked[2][1][:, :, 4:, None], 3, axis=-1))
+    np.testing.assert_array_equal(frames[..., 0], stacked[2][1])
+    shown = image(tmp_path, "observations/0.png").astype(int)
+    assert np.all(shown[..., 0] == data["observations"][0, ..., 2]) and np.all(shown[..., 1] <= shown[..., 0])
+
+
 def test_names_and_notes_are_baked_in(data, tmp_path):
     written = {
         "feature_labels": {"1a": {"2": "coin"}},
@@ -327,6 +348,8 @@ def test_the_same_data_give_the_same_files(data, made, tmp_path):
         ({"nmf_features": 100}, "100 features are asked for, but there are 6 channels"),
         ({"observations": np.random.RandomState(0).rand(15, 8, 8, 3)}, "at least 16 observations, but there are 15"),
         ({"observations": np.zeros((24, 9, 8, 3))}, "9 x 8 x 3 each, but the model takes 8 x 8 x 3"),
+        ({"observations": np.full((24, 8, 8, 3), 255.0)}, "observations hold float64 from 255 to 255"),
+        ({"frame_channels": 2}, "frame_channels=2 given; accepted are 1, 3"),
         ({"trajectories": {}}, "trajectories lack"),
         ({"attr_polcy": True}, "attr_polcy.*attr_policy"),
     ],

@@ -64,6 +64,7 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
     options = data["env_options"]
     assert (options["env_kind"], options["env_name"], options["distribution_mode"]) == ("procgen", "coinrun", "hard")
     assert options["paint_vel_info"] is True and options["use_backgrounds"] is True and options["reward_scale"] == 0.1
+    assert data["frame_channels"] == 3
     assert data["action_combos"][7:9] == [("RIGHT",), ("RIGHT", "UP")] and len(data["action_combos"]) == 15
     assert sorted(os.listdir(str(tmp_path / "rl-clarity"))) == ["agent." + suffix for suffix in SUFFIXES]
     os.remove(path)

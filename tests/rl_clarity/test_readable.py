@@ -45,6 +45,15 @@ def test_stacked_grey_frames_are_the_newest_tinted_where_something_moved():
     assert left == [100, 75, 150]
 
 
+@pytest.mark.parametrize("channels", [3, 6])
+def test_stacked_grey_frames_may_be_as_many_as_colours(channels):
+    stack = np.random.RandomState(0).randint(256, size=(2, 4, 5, channels)).astype(np.uint8)
+    wider = np.concatenate([stack[..., :1], stack], axis=-1)
+    # As any number of them.
+    np.testing.assert_array_equal(readable(stack, 1), readable(wider, 1))
+    np.testing.assert_array_equal(readable(np.repeat(stack, 3, axis=-1), 3), np.repeat(stack[..., -1:], 3, axis=-1))
+
+
 def test_tints_stay_within_the_range_of_their_type():
     stack = np.zeros((1, 1, 2, 4), np.uint8)
     stack[0, 0, 0] = [255, 255, 255, 250]

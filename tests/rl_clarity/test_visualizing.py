@@ -48,6 +48,18 @@ def channels(agent, tmp_path_factory):
     return folder
 
 
+def test_images_of_three_grey_frames_are_grey(agent, tmp_path):
+    for name, given in (("grey", {"frame_channels": 1}), ("colour", {})):
+        visualize(output_dir=tmp_path / name, layer="1a", features=[2], **given, **SMALL, **agent)
+    grey, colour = (
+        image(tmp_path / name, next(file for file in pictures(page_of(tmp_path / name)) if "gradient" in file))
+        for name in ("grey", "colour")
+    )
+    # The newest frame in all channels, lowered in green and blue, or raised in blue, where something has moved.
+    np.testing.assert_array_equal(grey[..., 0], colour[..., 2])
+    assert np.all(grey[..., 1] <= grey[..., 0]) and np.any(colour[..., 1] > colour[..., 0])
+
+
 def test_each_channel_has_its_three_pictures(channels):
     page = page_of(channels)
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == [
@@ -138,6 +150,8 @@ def test_without_steps_there_are_examples_only(agent, tmp_path):
         ({"nmf": "value", "value_function_name": None}, "nmf='value' given, but .* value_function_name"),
         ({"nmf": "action:0"}, "nmf='action:0' given without policy_logits_name"),
         ({"features": 3}, "features=3 given; a list"),
+        ({"frame_channels": 4}, "frame_channels=4 given; accepted are 1, 3"),
+        ({"observations": np.full((24, 8, 8, 3), 2.0)}, "observations hold float64 from 2 to 2"),
         ({"features": [6]}, "There is no number 6; 0 to 5 are accepted"),
         ({"caricatures": [24]}, "There is no number 24; 0 to 23"),
         ({"jitter": 8}, "jitter=8 leaves nothing of images of 8 pixels"),

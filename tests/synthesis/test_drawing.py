@@ -29,6 +29,26 @@ def test_filters_are_columns_with_zero_in_the_middle():
     assert first_layer_filters(linear.model) is None
 
 
+def test_filters_of_grey_frames_are_a_row_for_each():
+    agent = convolutional_agent()
+    sheets = [first_layer_filters(agent.model, channels)[::FILTER_SCALE, ::FILTER_SCALE] for channels in (3, 1)]
+    assert [len(sheet) for sheet in sheets] == [3, 3 * 4 - 1]
+    # The newest, the last, is at the bottom.
+    np.testing.assert_array_equal(sheets[1][-3:], np.repeat(sheets[0][..., 2:], 3, axis=-1))
+
+
+def test_pictures_are_shown_as_their_agent_has_them():
+    agent = convolutional_agent()
+    grey = Agent(agent.model, NAMES, frame_channels=1)
+    images = pictures(2)
+    np.testing.assert_array_equal(agent.readable(images), images)
+    assert not np.array_equal(grey.readable(images), images)
+    np.testing.assert_array_equal(grey.readable(images)[..., 0], images[..., 2])
+    # Seen in colour, by an agent that sees them in grey.
+    colours = np.random.RandomState(0).rand(2, 8, 8, 9)
+    np.testing.assert_array_equal(grey.readable(colours), colours[..., 6:])
+
+
 def test_attribution_is_that_of_the_value():
     agent = convolutional_agent()
     images = pictures(2) / np.float32(255)

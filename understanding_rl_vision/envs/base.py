@@ -56,6 +56,11 @@ class Environment:
         return cls.observation_shape
 
     @property
+    def frame_channels(self):
+        """How many of the channels make one frame, where observations stack several."""
+        return self.observation_shape[-1]
+
+    @property
     def num_actions(self):
         return len(self.action_combos)
 

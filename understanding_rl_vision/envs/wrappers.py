@@ -23,6 +23,10 @@ class Wrapper(base.Environment):
         self.action_combos = env.action_combos
 
     @property
+    def frame_channels(self):
+        return self.env.frame_channels
+
+    @property
     def tells_solved(self):
         return self.env.tells_solved
 

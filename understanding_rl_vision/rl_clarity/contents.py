@@ -11,7 +11,7 @@ from understanding_rl_vision.rl_clarity.frames import write_frames
 from understanding_rl_vision.rl_clarity.nmf_output import features_note
 from understanding_rl_vision.rl_clarity.options import FORMATTING_OPTIONS
 from understanding_rl_vision.rl_clarity.palette import action_colours, feature_colours
-from understanding_rl_vision.rl_clarity.readable import UnitFloats
+from understanding_rl_vision.rl_clarity.readable import UnitFloats, readable
 from understanding_rl_vision.rl_clarity.sharing import merged, shares
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.rl_util.sessions import concatenate, minibatches, model_session
@@ -21,9 +21,11 @@ DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
 
 def write_frames_and_observations(trajectories, images, job, progress):
     """Write the trajectories' frames and the observations as people see them, (N, H, W, 3); returns the layout."""
+    channels = job.options["frame_channels"]
     for i, image in enumerate(progress.track(images, "observations")):
         job.writer.write("{}{}.png".format(job.subdirs["observations"], i), image)
     for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
+        frames = readable(trajectories.observations[i], channels) if frames is None else readable(frames)
         paths = [job.subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
         layout = write_frames(job.writer, paths, frames, job.options["scrub_range"], job.most_frames)
     return layout

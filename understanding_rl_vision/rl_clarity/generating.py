@@ -18,7 +18,7 @@ from understanding_rl_vision.rl_clarity.contents import (
     trajectory_props,
     write_frames_and_observations,
 )
-from understanding_rl_vision.rl_clarity.data import checked_observations, joined
+from understanding_rl_vision.rl_clarity.data import checked_frame_channels, checked_observations, joined
 from understanding_rl_vision.rl_clarity.fitting_options import check_fit
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.layer_data import Job, Layer
@@ -78,7 +78,12 @@ def generate(
         first = make_player(model_name, *given, options["layer_kwargs"])
         players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]
         agent, layers = first.agent, first.layers
-        observations = checked_observations(observations, observations_full, agent.model.image_shape)
+        options["frame_channels"] = checked_frame_channels(
+            options["frame_channels"], agent.model.image_shape[-1], first.trajectories
+        )
+        observations = checked_observations(
+            observations, observations_full, agent.model.image_shape, options["frame_channels"]
+        )
         check_fit(options, agent, layers, len(observations[0]))
         combos = complete_combos(options["action_combos"], agent.num_actions)
         group_fns = options["action_group_fns"]

@@ -73,7 +73,7 @@ LOAD_OPTIONS.update(
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
 METADATA_KEYS = ("policy_logits_name", "value_function_name")
-OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos")
+OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
 
 
 def load(checkpoint_path, *, progress=None, check=None, **options):
@@ -99,8 +99,8 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     Returns:
         Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
         value_function_name (None of an agent without value function) and, as far as known, env_name, env_options (all
-        options of the game as it was played), gae_gamma, gae_lambda and action_combos; of several checkpoints also of
-        model_name and compared.
+        options of the game as it was played), gae_gamma, gae_lambda, action_combos and frame_channels; of several
+        checkpoints also of model_name and compared.
 
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
@@ -244,6 +244,7 @@ def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_traj
             trajectories = _play(env, policy, how, full_resolution, progress)
         else:
             trajectories = play_trajectories(env, policy)
+        frame_channels = env.frame_channels
     files = {
         "model": policy.freeze(),
         "metadata": {
@@ -253,6 +254,7 @@ def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_traj
             "gae_gamma": float(checkpoint.args["gamma"]),
             "gae_lambda": float(checkpoint.args["lambda"]),
             "action_combos": action_combos,
+            "frame_channels": frame_channels,
         },
         "trajectories": trajectories,
     }

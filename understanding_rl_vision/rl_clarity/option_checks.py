@@ -4,7 +4,7 @@ import math
 import numbers
 import os
 
-from understanding_rl_vision.envs.base import check_integer, check_number
+from understanding_rl_vision.envs.base import check_choice, check_integer, check_number
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.rl_clarity.actions import ACTION
 
@@ -98,6 +98,10 @@ def check_nmf_output(name, value):
         _refuse(name, value, accepted.format(ACTION))
 
 
+def check_frame_channels(name, value):
+    check_choice(name, value, (1, 3))
+
+
 _COMBOS = _list_of(_list_of(_text, "a list of keys", least=0), "a list of lists of keys")
 _MULTS = _list_of(_positive, "a list of numbers above 0")
 
@@ -108,6 +112,7 @@ CHECKS = {
     "action_group_fns": _or_none(_predicates),
     "layer_kwargs": lambda name, value: _dict_of(_LAYER_CHECKS, name, value),
     "input_layer_include": _flag,
+    "frame_channels": _or_none(check_frame_channels),
     "gae_gamma": _or_none(_fraction),
     "gae_lambda": _or_none(_fraction),
     "trajectory_bookmarks": lambda name, value: check_integer(name, value, 0),

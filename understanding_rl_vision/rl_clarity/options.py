@@ -40,6 +40,11 @@ GENERATE_OPTIONS = {
     ),
     "input_layer_include": Option(False, "offer the observation itself as one more layer, with plain gradients"),
     "input_layer_name": Option("input", "the name of that layer"),
+    "frame_channels": Option(
+        None,
+        "channels of one of the frames that an observation stacks: 3 (colours) or 1 (grey); default: those of the "
+        "environment, else what the trajectories show",
+    ),
     "gae_gamma": Option(None, "discount for the advantages; default: the checkpoint's, else 0.999"),
     "gae_lambda": Option(None, "lambda for the advantages; default: the checkpoint's, else 0.95"),
     "trajectory_bookmarks": Option(16, "links to the episodes of highest and of lowest advantage, so many of each"),

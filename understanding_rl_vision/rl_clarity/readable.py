@@ -32,14 +32,38 @@ class UnitFloats:
         return as_unit_floats(self._images.take(indices, axis=axis))
 
 
-def readable(images):
+def default_frame_channels(channels):
+    """How many channels are likely to make one frame: 3 of colours, or 1 of grey where that is not possible."""
+    return 3 if channels % 3 == 0 else 1
+
+
+def frame_channels_of(trajectories, dones):
+    """How many channels make one frame of the observations of trajectories, each (steps, H, W, C).
+
+    Where frames are stacked, an observation has those of the one before, but for the newest, moved by the channels of
+    one frame. dones (steps,) of each: after which step another episode begins.
+    """
+    likely = default_frame_channels(trajectories[0].shape[-1])
+    if likely == 1:
+        return 1
+    followed = False
+    for rows, ended in zip(trajectories, dones):
+        for before, now in zip(rows[:-1][ended[:-1] == 0], rows[1:][ended[:-1] == 0]):
+            followed = True
+            if not np.array_equal(now[..., :-1], before[..., 1:]):
+                return likely
+    return 1 if followed else likely
+
+
+def readable(images, frame_channels=None):
     """RGB (..., H, W, 3) of observations (..., H, W, C) that may stack several frames, newest last.
 
     Of colour frames this is the newest. Of grey ones it is the newest in grey, tinted where something has moved since
-    the oldest: reddish where it is brighter now, bluish where it was.
+    the oldest: reddish where it is brighter now, bluish where it was. frame_channels: how many channels make one frame,
+    3 or 1; by default the likely one.
     """
     channels = images.shape[-1]
-    if channels % 3 == 0:
+    if (frame_channels or default_frame_channels(channels)) == 3:
         return images[..., -3:]
     if channels == 1:
         return images.repeat(3, axis=-1)

@@ -111,7 +111,13 @@ def caricature_items(study, name, node):
         stem = "{}_caricature{}".format(file_name(name), number)
         pictures = [
             _written(study, stem + "_reference", study.images[number], title, "Observation"),
-            _written(study, stem, readable(made[k]), "Caricature of " + title.lower(), "Caricature"),
+            _written(
+                study,
+                stem,
+                readable(made[k], study.options["frame_channels"]),
+                "Caricature of " + title.lower(),
+                "Caricature",
+            ),
         ]
         numbers = {"product with the observation": products[k], "of the observation with itself": own_products[k]}
         items.append(Item(title, pictures, numbers))
@@ -173,9 +179,10 @@ def _made_by_gradient(study, name, node, chosen, directions):
     made = _maximised(study, name, node, chosen, lambda rows: make(node, directions[rows]))
     acts = get_acts(study.agent.model, node, made, batch_size=study.options["batch_size"])
     along = np.einsum("nhwc,nc->nhw", acts, directions)
+    shown = readable(made, study.options["frame_channels"])
     if study.options["objective"] == "channel":
-        return readable(made), along.mean(axis=(1, 2))
-    return readable(made), along[:, along.shape[1] // 2, along.shape[2] // 2]
+        return shown, along.mean(axis=(1, 2))
+    return shown, along[:, along.shape[1] // 2, along.shape[2] // 2]
 
 
 def _strongest_in_play(study, name, node, directions):

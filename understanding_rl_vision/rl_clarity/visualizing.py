@@ -7,7 +7,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_clarity.attribution import Agent
-from understanding_rl_vision.rl_clarity.data import checked_observations
+from understanding_rl_vision.rl_clarity.data import checked_frame_channels, checked_observations
 from understanding_rl_vision.rl_clarity.gallery import Section, write_gallery
 from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
@@ -91,7 +91,11 @@ def visualize(
     model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
     agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
     features_of = _features_of(options, agent, data.get("action_combos"))
-    observations = checked_observations(data["observations"], data["observations_full"], model.image_shape)
+    given = data.get("frame_channels") if options["frame_channels"] is None else options["frame_channels"]
+    options["frame_channels"] = checked_frame_channels(given, model.image_shape[-1])
+    observations = checked_observations(
+        data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
+    )
     shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
     prepare(output_dir, [IMAGES], PAGE)
     try:

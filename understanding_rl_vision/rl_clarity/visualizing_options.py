@@ -7,7 +7,7 @@ from understanding_rl_vision.envs.base import check_choice, check_integer, check
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.rl_clarity.games import AGENT_OPTIONS
 from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
-from understanding_rl_vision.rl_clarity.option_checks import check_nmf_output
+from understanding_rl_vision.rl_clarity.option_checks import check_frame_channels, check_nmf_output
 from understanding_rl_vision.rl_clarity.options import Option, places
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS
 
@@ -42,6 +42,9 @@ VISUALIZE_OPTIONS = {
     "vis_expand_mult": Option(4, "size of a patch there, in positions"),
     "vis_thumbnail_num_mult": Option(4, "patches per side of dataset examples"),
     "vis_thumbnail_expand_mult": Option(4, "size of a patch there, in positions"),
+    "frame_channels": Option(
+        None, "channels of one of the frames that an observation stacks: 3 (colours) or 1 (grey); default: see generate"
+    ),
     "load_kwargs": Option(
         {},
         "options of load; by default only the observations are played, and no files are kept",
@@ -94,6 +97,7 @@ OPTIONAL_CHECKS = {
     "jitter": _whole,
     "l2_layer": _text,
     "vis_subdiv_mult": _mult,
+    "frame_channels": check_frame_channels,
 }
 
 

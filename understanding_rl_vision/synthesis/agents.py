@@ -4,7 +4,7 @@ import collections
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats
+from understanding_rl_vision.rl_clarity.readable import as_unit_floats, default_frame_channels, readable
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import get_shape
 from understanding_rl_vision.rl_util.sessions import import_model
@@ -25,11 +25,13 @@ class Agent:
 
     model: FrozenModel. names: Outputs of node names; those of this project's own networks unless given, of which some
     have no value.
+    frame_channels: how many of the model's channels make one frame, 3 of colours or 1 of grey; None: not known.
     Raises InputError for a model without such nodes, or with none that is about actions.
     """
 
-    def __init__(self, model, names=None):
+    def __init__(self, model, names=None, frame_channels=None):
         self.model = model
+        self.frame_channels = frame_channels
         nodes = {node.name for node in model.graph_def.node}
         value = VALUE_FUNCTION_NAME if VALUE_FUNCTION_NAME in nodes else None
         self.names = names or Outputs(POLICY_LOGITS_NAME, value, None)
@@ -69,6 +71,11 @@ class Agent:
         images = observations(as_unit_floats(pictures), self.model.image_shape)
         return Outputs(*(None if node is None else get_acts(self.model, node, images) for node in self.names))
 
+    def readable(self, pictures):
+        """Pictures (N, H, W, C) as people can read them, (N, H, W, 3), see `readable`."""
+        as_the_model_sees = tuple(pictures.shape[1:]) == tuple(self.model.image_shape)
+        return readable(pictures, self.frame_channels if as_the_model_sees else None)
+
 
 def preferences(outputs):
     """What the agent thinks of each action, (N, A): q in the paper's targets."""
@@ -98,7 +105,7 @@ def observations(pictures, image_shape):
     )
 
 
-def num_frames(picture_shape):
-    """How many frames a picture (H, W, C) stacks: colour ones, or grey where the channels are no multiple of 3."""
+def num_frames(picture_shape, frame_channels=None):
+    """How many frames a picture (H, W, C) stacks, of so many channels each; by default of as many as are likely."""
     channels = picture_shape[-1]
-    return channels // 3 if channels % 3 == 0 else channels
+    return channels // (frame_channels or default_frame_channels(channels))

@@ -5,7 +5,7 @@ import PIL.Image
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.layers import select_layers
-from understanding_rl_vision.rl_clarity.readable import as_unit_floats, readable
+from understanding_rl_vision.rl_clarity.readable import as_unit_floats
 from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.synthesis.agents import num_frames, observations
@@ -15,10 +15,10 @@ FILTER_SCALE = 8
 GOOD, BAD = np.array([0.2, 0.6, 1.0]), np.array([1.0, 0.5, 0.1])
 
 
-def first_layer_filters(model):
+def first_layer_filters(model, frame_channels=None):
     """An RGB picture of the kernel of the model's first convolution, as figure 5: a column a filter, a row a frame.
 
-    The newest frame is at the bottom. Mid-grey is 0. None for a model without convolution.
+    The newest frame is at the bottom. Mid-grey is 0. frame_channels: see Agent. None for a model without convolution.
     """
     session = model_session(model)
     kernels = [op.inputs[1] for op in session.graph.get_operations() if op.type == "Conv2D"]
@@ -26,7 +26,7 @@ def first_layer_filters(model):
         return None
     kernel = session.run(kernels[0], {})
     height, width, channels, filters = kernel.shape
-    frames = num_frames(kernel.shape[:3])
+    frames = num_frames(kernel.shape[:3], frame_channels)
     tiles = 0.5 + 0.5 * kernel.reshape(height, width, frames, channels // frames, filters) / np.abs(kernel).max()
     sheet = np.ones((frames * (height + 1) - 1, filters * (width + 1) - 1, 3))
     for frame in range(frames):
@@ -88,5 +88,5 @@ def attribution_pictures(agent, pictures, layer=None):
     )
     opacity = np.abs(maps)[..., None]
     colours = np.where(maps[..., None] > 0, GOOD, BAD)
-    dimmed = 0.35 * as_unit_floats(readable(pictures)).mean(axis=-1, keepdims=True)
+    dimmed = 0.35 * as_unit_floats(agent.readable(pictures)).mean(axis=-1, keepdims=True)
     return (1 - opacity) * dimmed + opacity * colours, what

@@ -11,7 +11,6 @@ from understanding_rl_vision.rl_clarity.gallery import Item, Picture, Section, w
 from understanding_rl_vision.rl_clarity.games import described_options
 from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
 from understanding_rl_vision.rl_clarity.output_folder import unwritable
-from understanding_rl_vision.rl_clarity.readable import readable
 from understanding_rl_vision.synthesis.drawing import weight_pictures
 from understanding_rl_vision.synthesis.saliency import saliency_weights
 
@@ -50,15 +49,20 @@ TARGETS = {
 class Pictures:
     """Writes pictures below the output folder and tells their names."""
 
-    def __init__(self, writer):
+    def __init__(self, writer, readable):
         self._writer = writer
+        self._readable = readable
 
     def write(self, folder, name, pictures):
-        """The file names of pictures (N, H, W, C), which may stack frames, the newest of which is shown."""
+        """The file names of RGB pictures (N, H, W, 3)."""
         names = ["{}/{}-{}.png".format(folder, name, index) for index in range(len(pictures))]
-        for file, picture in zip(names, readable(pictures)):
+        for file, picture in zip(names, pictures):
             self._writer.write(file, picture)
         return names
+
+    def write_frames(self, folder, name, pictures):
+        """The file names of pictures (N, H, W, C), which may stack frames, the newest of which is shown."""
+        return self.write(folder, name, self._readable(pictures))
 
     def write_one(self, file, picture):
         self._writer.write(file, picture)
@@ -70,14 +74,15 @@ def slug(name):
     return re.sub(r"[^\w]+", "-", name.replace("+", " plus ").replace("-", " minus ")).strip("-") or "target"
 
 
-def write_page(output_dir, title, draw):
+def write_page(output_dir, title, readable, draw):
     """Write pictures, JSON and page; returns the page's path.
 
-    draw: function from Pictures to sections of the page and what goes into the JSON.
+    readable: function from pictures (N, H, W, C), which may stack frames, to RGB. draw: function from Pictures to
+    sections of the page and what goes into the JSON.
     """
     try:
         with ImageWriter(output_dir) as writer:
-            sections, data = draw(Pictures(writer))
+            sections, data = draw(Pictures(writer, readable))
         with replacing(os.path.join(output_dir, DATA)) as file:
             file.write(json.dumps(data, indent=1, default=_plain).encode("utf-8"))
         return write_gallery(os.path.join(output_dir, PAGE), title, sections, ABOUT)
@@ -113,8 +118,8 @@ def target_section(pictures, found, action_names):
     """The Section of a target's states and its entry in the JSON. found: a FoundStates."""
     name = slug(found.name)
     files = {
-        "state": pictures.write("states", name, found.states.pictures),
-        "nearest": pictures.write("nearest", name, found.nearest_pictures),
+        "state": pictures.write_frames("states", name, found.states.pictures),
+        "nearest": pictures.write_frames("nearest", name, found.nearest_pictures),
         "attribution": pictures.write("attribution", name, found.attribution),
     }
     items, entries = [], []
@@ -201,7 +206,7 @@ def direct_section(pictures, target_name, found):
     """Figure 4a. found: regularisers' title -> images and objectives. Returns the Section and its entry in the JSON."""
     items, data = [], {}
     for title, (images, objectives) in found.items():
-        files = pictures.write("direct", "{}-{}".format(slug(target_name), slug(title)), images)
+        files = pictures.write_frames("direct", "{}-{}".format(slug(target_name), slug(title)), images)
         shown = [
             Picture(file, "activation maximisation", "{:.3g}".format(objective))
             for file, objective in zip(files, objectives)
@@ -223,8 +228,8 @@ def generator_section(files, pictures, generator, settings, played=None):
     chosen = np.random.RandomState(settings["seed"]).permutation(len(pictures))[:SHOWN_FRAMES]
     frames = pictures[chosen]
     shown = {
-        "frame": files.write("reconstructions", "frame", frames),
-        "reconstruction": files.write("reconstructions", "shown", generator.reconstruct(frames)),
+        "frame": files.write_frames("reconstructions", "frame", frames),
+        "reconstruction": files.write_frames("reconstructions", "shown", generator.reconstruct(frames)),
         "saliency": files.write(
             "reconstructions", "saliency", weight_pictures(saliency_weights(generator.agent, frames))
         ),

@@ -23,6 +23,10 @@ class ColourFrames(Wrapper):
         self._rows = area_average(full_height, height)
         self._columns = area_average(full_width, width)
 
+    @property
+    def frame_channels(self):
+        return 3
+
     def observe(self):
         rewards, _, firsts = self.env.observe()
         frames = self.env.full_frames().astype(np.float32)

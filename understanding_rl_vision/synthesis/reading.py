@@ -35,8 +35,9 @@ def read_subject(path, settings):
         return Subject(Agent(FrozenModel.load(path), names), None, None, os.path.basename(path))
     checkpoint = read_checkpoint(path, settings["args"], settings["env_kwargs"])
     with environment(checkpoint, 1, seed=0) as env:
-        image_shape, combos = env.observation_shape, [tuple(combo) for combo in env.action_combos]
-    agent = Agent(FrozenModel.from_bytes(Policy(checkpoint, image_shape).freeze()), names)
+        combos, frame_channels = [tuple(combo) for combo in env.action_combos], env.frame_channels
+        policy = Policy(checkpoint, env.observation_shape)
+    agent = Agent(FrozenModel.from_bytes(policy.freeze()), names, frame_channels)
     return Subject(agent, checkpoint, combos, checkpoint.args["env_name"])
 
 

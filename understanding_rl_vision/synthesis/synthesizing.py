@@ -78,6 +78,7 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     path = page.write_page(
         output_dir,
         "States of interest: {}".format(subject.name),
+        agent.readable,
         lambda files: _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings),
     )
     if not quiet:
@@ -202,7 +203,7 @@ def _drawn(files, subject, pictures, generator, history, found, direct, goggles,
     # Frames of a file were played somewhere else.
     played = pictured_options(subject.checkpoint, settings["epsilon"]) if settings["frames_path"] is None else None
     sections.append(page.generator_section(files, pictures, generator, settings, played))
-    filters = drawing.first_layer_filters(subject.agent.model)
+    filters = drawing.first_layer_filters(subject.agent.model, subject.agent.frame_channels)
     if filters is not None:
         sections.append(page.filters_section(files, filters))
     data = {
