@@ -131,7 +131,7 @@ def _installed():
 def _arguments(kind):
     """The arguments of a class's own constructor, unless it is one that Procgen builds on."""
     own = None if kind.__module__.split(".")[0] in ("builtins", "gym3") else vars(kind).get("__init__")
-    return inspect.signature(own).parameters if own else ()
+    return inspect.signature(own).parameters if own else {}
 
 
 class ProcgenEnvironment(base.Environment):
