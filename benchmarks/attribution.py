@@ -19,7 +19,7 @@ from comparing import alternate, print_head, print_row, print_setting
 from lucid_oracle import CHECKPOINT, LAYERS, import_lucid, load_models, node, sample
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 
 TARGETS = {
     "lucid": {"1a": 2, "2a": 3.5, "2b": 4.5, "3a": 3, "all": 3},

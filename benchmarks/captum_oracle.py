@@ -4,7 +4,7 @@ import captum.attr
 import numpy as np
 import torch
 
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.rl_util.clear_cnn import LAYERS
 
 

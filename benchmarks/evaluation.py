@@ -11,8 +11,8 @@ import itertools
 import tempfile
 import time
 
+from understanding_rl_vision.evaluate import evaluating
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity import evaluating
 
 ALL = 10000
 

@@ -19,11 +19,11 @@ from comparing import alternate, print_head, print_row, print_setting
 from lucid_oracle import load_models, node, sample
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.rl_clarity.architectures import VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.layer_data import NMF_ROWS
+from understanding_rl_vision.agents.architectures import VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_util import factorisation
 from understanding_rl_vision.rl_util.nmf import rows_to_fit, signed_parts
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches
+from understanding_rl_vision.run.attribution.records import NMF_ROWS
 
 FEATURES = 8
 LAYER = "2b"

@@ -22,15 +22,15 @@ from comparing import alternate, print_head, print_row, print_setting
 from lucid_oracle import import_lucid, load_models, node, sample
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.rl_clarity.architectures import VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.attribution import reduced
-from understanding_rl_vision.rl_clarity.attribution_images import (
+from understanding_rl_vision.agents.architectures import VALUE_FUNCTION_NAME
+from understanding_rl_vision.run.attribution.images import (
     DIRECTIONS,
     SMOOTHING_LENGTH,
     attribution_images,
     normalisation,
 )
-from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
+from understanding_rl_vision.run.attribution.outputs import reduced
+from understanding_rl_vision.run.options import GENERATE_OPTIONS
 
 LAYER = "2b"
 FEATURES = 8

@@ -15,7 +15,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from understanding_rl_vision.training.logs import read_progress
+from understanding_rl_vision.train.logs import read_progress
 
 
 def main(picture, trainings):

@@ -21,12 +21,12 @@ from comparing import print_setting
 from lucid_oracle import LAYERS, load_models, node, sample
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.rl_clarity.architectures import VALUE_FUNCTION_NAME
-from understanding_rl_vision.rl_clarity.attribution_images import attribution_images
-from understanding_rl_vision.rl_clarity.image_writer import ImageWriter
-from understanding_rl_vision.rl_clarity.png import encode_attribution
-from understanding_rl_vision.rl_clarity.sheets import sheet, sheet_layout
+from understanding_rl_vision.agents.architectures import VALUE_FUNCTION_NAME
+from understanding_rl_vision.pictures.image_writer import ImageWriter
+from understanding_rl_vision.pictures.png import encode_attribution
+from understanding_rl_vision.pictures.sheets import sheet, sheet_layout
 from understanding_rl_vision.rl_util.clear_cnn import LAYERS as CONVOLUTIONS
+from understanding_rl_vision.run.attribution.images import attribution_images
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
 

@@ -31,8 +31,8 @@ def import_lucid():
 
 def load_policy():
     """The bundled agent, a Policy."""
-    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-    from understanding_rl_vision.rl_clarity.freezing import Policy
+    from understanding_rl_vision.agents.checkpoints import read_checkpoint
+    from understanding_rl_vision.agents.policy import Policy
 
     return Policy(read_checkpoint(str(CHECKPOINT)), (64, 64, 3))
 
@@ -60,8 +60,8 @@ def sample(count):
     import contextlib
 
     from understanding_rl_vision.envs import make_env
+    from understanding_rl_vision.play.sampling import sample_observations
     from understanding_rl_vision.progress import Progress
-    from understanding_rl_vision.rl_clarity.sampling import sample_observations
 
     games = 64
     options = {"distribution_mode": "hard", "paint_vel_info": True, "seed": 0}

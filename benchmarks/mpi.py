@@ -44,7 +44,9 @@ def keep_to_one_core(which):
 def work(folder, trajectories, steps):
     """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
     from understanding_rl_vision.ranks import Ranks, launched_communicator
-    from understanding_rl_vision.rl_clarity import contents, generate, layer_data, load
+    from understanding_rl_vision.rl_clarity import generate, load
+    from understanding_rl_vision.run import stages as contents
+    from understanding_rl_vision.run.attribution import records as layer_data
 
     ranks = Ranks(launched_communicator())
     tasks, stage = [], []
@@ -98,7 +100,7 @@ def measure_apart(options):
 
 def makespan(layers, times, trajectories, ranks):
     """Seconds until the last of `ranks` ranks is done; times: layer -> seconds per trajectory."""
-    from understanding_rl_vision.rl_clarity.sharing import shares
+    from understanding_rl_vision.sharing import shares
 
     costs = [4.0**-i for i in range(len(layers)) for _ in range(trajectories)]
     tasks = [times[layer] for layer in layers for _ in range(trajectories)]

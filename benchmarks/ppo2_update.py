@@ -13,12 +13,12 @@ from baselines.common.policies import build_policy
 from baselines.ppo2.model import Model
 from baselines.ppo2.runner import Runner
 
-from understanding_rl_vision.rl_clarity.advantages import gae
-from understanding_rl_vision.rl_clarity.checkpoints import assign_params
+from understanding_rl_vision.agents.checkpoints import assign_params
+from understanding_rl_vision.play.advantages import gae
 from understanding_rl_vision.rl_util import clear_cnn
 from understanding_rl_vision.tensorflow1 import tf
-from understanding_rl_vision.training.options import complete_options
-from understanding_rl_vision.training.ppo import Batch, Learner
+from understanding_rl_vision.train.options import complete_options
+from understanding_rl_vision.train.ppo import Batch, Learner
 
 NUM_ACTIONS = 15
 BATCH_SIZE = 64

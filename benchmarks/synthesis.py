@@ -14,13 +14,13 @@ import time
 import numpy as np
 
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.synthesis.generator import Generator
-from understanding_rl_vision.synthesis.optimising import synthesize_states
-from understanding_rl_vision.synthesis.options import complete_options
-from understanding_rl_vision.synthesis.reading import read_subject
-from understanding_rl_vision.synthesis.saliency import saliency_weights
-from understanding_rl_vision.synthesis.targets import make_targets
-from understanding_rl_vision.synthesis.training import prepare_frames
+from understanding_rl_vision.synthesize.generator import Generator
+from understanding_rl_vision.synthesize.optimising import synthesize_states
+from understanding_rl_vision.synthesize.options import complete_options
+from understanding_rl_vision.synthesize.reading import read_subject
+from understanding_rl_vision.synthesize.saliency import saliency_weights
+from understanding_rl_vision.synthesize.targets import make_targets
+from understanding_rl_vision.synthesize.training import prepare_frames
 
 
 def seconds(work):

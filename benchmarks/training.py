@@ -52,8 +52,8 @@ def make_games():
 
 def train_ours():
     from understanding_rl_vision.ranks import Ranks
-    from understanding_rl_vision.training.loop import Training
-    from understanding_rl_vision.training.options import complete_options
+    from understanding_rl_vision.train.loop import Training
+    from understanding_rl_vision.train.options import complete_options
 
     settings = complete_options(dict(SETTINGS, save_interval=10**6, env_name="coinrun"))
     with tempfile.TemporaryDirectory() as folder:

@@ -16,14 +16,14 @@ import numpy as np
 import PIL.Image
 
 from understanding_rl_vision import rl_clarity
-from understanding_rl_vision.draws import draw_actions
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, COIN, ENEMY, ENEMY_LEFT, ENEMY_RIGHT, PLAYER, SAW
 from understanding_rl_vision.envs.procgen_state import State
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.rl_clarity.loading import environment
-from understanding_rl_vision.rl_clarity.saved_directions import read_directions
+from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.rl_util import FrozenModel, get_acts
+from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.run.loading import environment
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHECKPOINT = os.path.join(ROOT, "examples", "coinrun.jd")

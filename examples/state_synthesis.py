@@ -18,17 +18,17 @@ import PIL.Image
 from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.envs.coinrun_causes import SAW
 from understanding_rl_vision.envs.procgen_state import State
+from understanding_rl_vision.pictures.image_writer import to_bytes
+from understanding_rl_vision.play.sampling import draw_actions
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity.image_writer import to_bytes
-from understanding_rl_vision.rl_clarity.loading import environment
-from understanding_rl_vision.rl_clarity.sampling import draw_actions
 from understanding_rl_vision.rl_util import get_acts, load_joblib
-from understanding_rl_vision.synthesis.optimising import synthesize_states
-from understanding_rl_vision.synthesis.options import complete_options
-from understanding_rl_vision.synthesis.page import PAPER_GOGGLES, PAPER_NOVELTY
-from understanding_rl_vision.synthesis.reading import read_subject
-from understanding_rl_vision.synthesis.targets import make_targets
-from understanding_rl_vision.synthesis.training import read, train_generator
+from understanding_rl_vision.run.loading import environment
+from understanding_rl_vision.synthesize.optimising import synthesize_states
+from understanding_rl_vision.synthesize.options import complete_options
+from understanding_rl_vision.synthesize.page import PAPER_GOGGLES, PAPER_NOVELTY
+from understanding_rl_vision.synthesize.reading import read_subject
+from understanding_rl_vision.synthesize.targets import make_targets
+from understanding_rl_vision.synthesize.training import read, train_generator
 
 EXAMPLES = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(EXAMPLES)

@@ -11,7 +11,7 @@ import os
 from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.envs import env_names
 from understanding_rl_vision.rl_clarity.training import train
-from understanding_rl_vision.training.logs import read_progress
+from understanding_rl_vision.train.logs import read_progress
 
 SECONDS = 60
 NUM_ENVS, NUM_STEPS = 8, 32

@@ -34,9 +34,9 @@ def parameters(checkpoint):
     if not re.match("openai:|https?://", checkpoint):
         return joblib.load(checkpoint)["params"]
     # What comes from elsewhere is read without running anything in it, by this package, which needs TensorFlow.
+    from understanding_rl_vision.agents.checkpoints import read_checkpoint
     from understanding_rl_vision.agents.fetching import fetch
     from understanding_rl_vision.progress import Progress
-    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
 
     return read_checkpoint(fetch(checkpoint, Progress())).params
 

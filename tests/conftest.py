@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import serving
+from tests.helpers.serving import serving
 from understanding_rl_vision.agents.places import CACHE_VARIABLE, MIRROR_VARIABLE
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -35,8 +35,8 @@ def shared():
 def model_bytes(checkpoint_path):
     """That agent, frozen."""
     # TensorFlow takes seconds to import, and many tests do without.
-    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-    from understanding_rl_vision.rl_clarity.freezing import Policy
+    from understanding_rl_vision.agents.checkpoints import read_checkpoint
+    from understanding_rl_vision.agents.policy import Policy
 
     return Policy(read_checkpoint(checkpoint_path), (64, 64, 3)).freeze()
 

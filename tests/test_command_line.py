@@ -6,7 +6,7 @@ import pytest
 
 from understanding_rl_vision.command_line import add_options, main, parse_value
 from understanding_rl_vision.errors import InputError, InputWarning
-from understanding_rl_vision.rl_clarity.options import Option
+from understanding_rl_vision.run.options import Option
 
 OPTIONS = {
     "num_steps": Option(8, "steps, 100 % of them"),

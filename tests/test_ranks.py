@@ -5,7 +5,7 @@ import types
 import numpy as np
 import pytest
 
-from tests import mpi
+from tests.helpers import mpi
 from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.command_line import alone, main
 from understanding_rl_vision.errors import InputError, MissingPackageError

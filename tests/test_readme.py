@@ -4,16 +4,16 @@ import re
 
 import pytest
 
-from understanding_rl_vision.rl_clarity.checkpoints import ARGS_DEFAULTS
-from understanding_rl_vision.rl_clarity.editing import EDIT_OPTIONS
-from understanding_rl_vision.rl_clarity.evaluating import EVALUATE_OPTIONS
-from understanding_rl_vision.rl_clarity.finding import SEARCH_OPTIONS
-from understanding_rl_vision.rl_clarity.loading import LOAD_OPTIONS
-from understanding_rl_vision.rl_clarity.options import GENERATE_OPTIONS
-from understanding_rl_vision.rl_clarity.running import RUN_OPTIONS
-from understanding_rl_vision.rl_clarity.visualizing_options import VISUALIZE_OPTIONS
-from understanding_rl_vision.synthesis.options import SYNTHESIZE_OPTIONS
-from understanding_rl_vision.training.options import TRAIN_OPTIONS
+from understanding_rl_vision.agents.checkpoints import ARGS_DEFAULTS
+from understanding_rl_vision.edit.editing import EDIT_OPTIONS
+from understanding_rl_vision.evaluate.evaluating import EVALUATE_OPTIONS
+from understanding_rl_vision.find.finding import SEARCH_OPTIONS
+from understanding_rl_vision.run.loading import LOAD_OPTIONS
+from understanding_rl_vision.run.options import GENERATE_OPTIONS
+from understanding_rl_vision.run.running import RUN_OPTIONS
+from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
+from understanding_rl_vision.train.options import TRAIN_OPTIONS
+from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
 
 def named_in(text):

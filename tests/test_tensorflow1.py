@@ -34,7 +34,7 @@ def test_nothing_slow_is_imported_in_vain_and_keras_works_afterwards():
 
 def test_tensorflow_and_the_rest_of_the_process_stay_as_they_are(model_bytes, tmp_path):
     (tmp_path / "model.pb").write_bytes(model_bytes)
-    said = run_program("-m", "tests.neighbour", tmp_path / "model.pb", tmp_path / "page")
+    said = run_program("-m", "tests.helpers.neighbour", tmp_path / "model.pb", tmp_path / "page")
     assert said == ["imported [] True", "used [] True"]
 
 

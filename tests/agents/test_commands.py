@@ -8,17 +8,24 @@ import joblib
 import numpy as np
 import pytest
 
-from tests import mpi
-from tests.rl_clarity.interfaces import FEW, props_of
-from tests.rl_clarity.untrained import SMALL, write_checkpoint
-from understanding_rl_vision import edit, evaluate, find, rl_clarity, run, synthesize, train, visualize
+from tests.helpers import mpi
+from tests.helpers.interfaces import FEW, props_of
+from tests.helpers.untrained import SMALL, write_checkpoint
+from understanding_rl_vision import rl_clarity
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.published import PUBLISHED
 from understanding_rl_vision.command_line import main
+from understanding_rl_vision.edit import __main__ as edit
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity import loading
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+from understanding_rl_vision.evaluate import __main__ as evaluate
+from understanding_rl_vision.find import __main__ as find
+from understanding_rl_vision.run import __main__ as run
+from understanding_rl_vision.run import loading
+from understanding_rl_vision.synthesize import __main__ as synthesize
+from understanding_rl_vision.train import __main__ as train
+from understanding_rl_vision.visualize import __main__ as visualize
 
 # A name of OpenAI's, under which an agent of ours is served.
 NAME = "openai:procgen/leaper"
@@ -214,7 +221,7 @@ def test_help_says_what_a_checkpoint_may_be(module):
 
 @needs_procgen
 def test_under_mpi_the_first_process_downloads(served, agent, tmp_path):
-    program = Path(__file__).parent / "shared_evaluation.py"
+    program = Path(__file__).resolve().parents[1] / "helpers" / "ranks_cached_evaluation.py"
     status, said = mpi.finish(mpi.start(2, program, NAME, tmp_path))
     assert status == 0, said
     assert served.asked == ["procgen/leaper.jd"]

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from tests.serving import respond, serving
+from tests.helpers.serving import respond, serving
 from understanding_rl_vision.agents.downloading import download
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.places import local_path

@@ -7,13 +7,13 @@ from tests.envs.coinrun_library import COIN, COINS, DEATH, LEVEL, NOTHING, OVER,
 from understanding_rl_vision.envs import coinrun_old
 from understanding_rl_vision.envs.base import UNKNOWN, Ending
 from understanding_rl_vision.envs.coinrun_causes import TIME_LIMIT
-from understanding_rl_vision.evaluation.playing import play_levels
+from understanding_rl_vision.play.advantages import dones_from_firsts
+from understanding_rl_vision.play.episodes import EpisodeRecorder, play_quota, sample_episodes
+from understanding_rl_vision.play.levels import play_levels
+from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity.advantages import dones_from_firsts
-from understanding_rl_vision.rl_clarity.episode_sampling import EpisodeRecorder, play_quota, sample_episodes
-from understanding_rl_vision.rl_clarity.sampling import sample_observations, sample_trajectories
-from understanding_rl_vision.training.playing import Player
-from understanding_rl_vision.training.rewards import RewardProcessor
+from understanding_rl_vision.train.playing import Player
+from understanding_rl_vision.train.rewards import RewardProcessor
 
 QUIET = Progress(quiet=True)
 

@@ -7,15 +7,15 @@ from understanding_rl_vision.envs import Environment, return_tells_solved
 from understanding_rl_vision.envs.base import Ending
 from understanding_rl_vision.envs.outcomes import Outcome, Tally, was_solved
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.evaluation.playing import play_levels
+from understanding_rl_vision.play.episodes import EpisodeRecorder, play_quota, sample_episodes
+from understanding_rl_vision.play.levels import play_levels
+from understanding_rl_vision.play.sampling import sample_trajectories
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_clarity.contents import episode_props
-from understanding_rl_vision.rl_clarity.data import checked_trajectories
-from understanding_rl_vision.rl_clarity.episode_sampling import EpisodeRecorder, play_quota, sample_episodes
-from understanding_rl_vision.rl_clarity.sampling import sample_trajectories
-from understanding_rl_vision.training.logs import Episodes
-from understanding_rl_vision.training.playing import Player
-from understanding_rl_vision.training.rewards import RewardProcessor
+from understanding_rl_vision.run.inputs import checked_trajectories
+from understanding_rl_vision.run.stages import episode_props
+from understanding_rl_vision.train.logs import Episodes
+from understanding_rl_vision.train.playing import Player
+from understanding_rl_vision.train.rewards import RewardProcessor
 
 QUIET = Progress(quiet=True)
 

@@ -11,7 +11,7 @@ from tests.envs.playing import play
 from understanding_rl_vision.envs import known_options, make_env
 from understanding_rl_vision.envs import procgen as adapter
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.training.options import complete_options
+from understanding_rl_vision.train.options import complete_options
 
 procgen = pytest.importorskip("procgen")
 

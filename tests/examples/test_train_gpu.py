@@ -6,11 +6,11 @@ import joblib
 import numpy as np
 import pytest
 
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.freezing import Policy
-from understanding_rl_vision.training import ppo
-from understanding_rl_vision.training.logs import read_progress
-from understanding_rl_vision.training.options import complete_options
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.train import ppo
+from understanding_rl_vision.train.logs import read_progress
+from understanding_rl_vision.train.options import complete_options
 
 torch = pytest.importorskip("torch")
 

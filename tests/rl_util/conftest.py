@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.rl_util import lucid_results
-from understanding_rl_vision.rl_clarity.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 
 
 @pytest.fixture(scope="session")

@@ -99,8 +99,8 @@ def store():
     from lucid.optvis import objectives as lucid_objectives
     from lucid.optvis import transform
 
-    from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-    from understanding_rl_vision.rl_clarity.freezing import Policy
+    from understanding_rl_vision.agents.checkpoints import read_checkpoint
+    from understanding_rl_vision.agents.policy import Policy
     from understanding_rl_vision.rl_util import FrozenModel
 
     checkpoint = Path(__file__).resolve().parents[1] / "coinrun.jd"

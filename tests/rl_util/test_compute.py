@@ -7,7 +7,7 @@ import weakref
 import numpy as np
 import pytest
 
-from tests.frozen import frozen_model
+from tests.helpers.frozen import frozen_model
 from tests.rl_util import lucid_results
 from tests.rl_util.lucid_results import LAYERS, PairedChannels, node, observations, thinned
 from understanding_rl_vision import rl_util

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from tests.frozen import frozen_model
-from tests.rl_clarity.interfaces import tiny_data
+from tests.helpers.frozen import frozen_model
+from tests.helpers.interfaces import tiny_data
 from tests.rl_util import lucid_visualised
 from tests.rl_util.lucid_results import node
 from understanding_rl_vision.errors import InputError

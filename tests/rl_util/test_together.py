@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.frozen import frozen_model
+from tests.helpers.frozen import frozen_model
 from tests.rl_util.lucid_results import LAYERS, logit_direction, node, observations
 from understanding_rl_vision import rl_util
 from understanding_rl_vision.errors import InputError

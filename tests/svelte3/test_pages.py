@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.browser import needs_browser, rendered
+from tests.helpers.browser import needs_browser, rendered
 from understanding_rl_vision import svelte3
 from understanding_rl_vision.errors import InputError
 

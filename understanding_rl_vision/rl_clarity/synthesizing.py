@@ -15,10 +15,10 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
         checkpoint_path: a checkpoint as for `run`; or a frozen model (.pb), with `frames_path` for its frames.
         output_dir: local folder.
         target: 'T-', 'T+', 'T+-', 'S+', 'S-', 'value+', 'value-', 'action:7' or 'action:RIGHT', a function from
-            `synthesis.agents.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,)
+            `synthesize.agents.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,)
             that is to be large, or a list of these. None: only train the generator and measure.
         quiet: no progress bars and no closing line.
-        **options: see `synthesis.options.SYNTHESIZE_OPTIONS`.
+        **options: see `synthesize.options.SYNTHESIZE_OPTIONS`.
 
     Returns:
         The path of states.html.
@@ -28,6 +28,6 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
             not installed.
     """
     # Synthesis is made of parts of this package, which must be there first.
-    from understanding_rl_vision.synthesis.synthesizing import synthesize
+    from understanding_rl_vision.synthesize.synthesizing import synthesize
 
     return synthesize(checkpoint_path, output_dir, target=target, quiet=quiet, **options)

@@ -22,7 +22,7 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
             whose games begin anew.
         load_path: checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where
             no other options are given. It need not be from `train`: the optimiser starts anew.
-        **options: env_name, or env_id with env_kind='atari', and others of `training.options.TRAIN_OPTIONS`, or of the
+        **options: env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the
             environment.
 
     Returns:
@@ -33,6 +33,6 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
             not installed.
     """
     # Training is made of parts of this package, which must be there first.
-    from understanding_rl_vision.training.loop import train
+    from understanding_rl_vision.train.loop import train
 
     return train(comm, save_dir=save_dir, resume=resume, load_path=load_path, **options)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from understanding_rl_vision.html_page import write_html
+from understanding_rl_vision.pages.html_page import write_html
 from understanding_rl_vision.svelte3.compiling import CompileError, compile_js
 from understanding_rl_vision.svelte3.props import to_json
 

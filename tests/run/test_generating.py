@@ -1,0 +1,375 @@
+"""`generate` on a small agent: what the props name is there, and the numbers are what they are called."""
+
+import copy
+import json
+import os
+
+import numpy as np
+import pytest
+
+from tests.helpers.interfaces import (
+    ACTIONS,
+    FEW,
+    OBSERVATIONS,
+    SIZE,
+    STEPS,
+    assert_complete,
+    files_below,
+    frames_of,
+    image,
+    large_json,
+    props_of,
+    tiny_data,
+)
+from understanding_rl_vision import rl_util
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.compute import get_acts_without
+from understanding_rl_vision.run.attribution.images import attribution_images, normalisation
+from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.run.generating import generate
+
+COMBOS = [[], ["RIGHT"], ["RIGHT", "UP"], ["A"]]
+
+
+@pytest.fixture(scope="module")
+def data():
+    return tiny_data()
+
+
+@pytest.fixture(scope="module")
+def made(data, tmp_path_factory):
+    """Folder and props of an interface of both layers, the input layer, and all outputs."""
+    folder = str(tmp_path_factory.mktemp("made"))
+    options = {"attr_policy": True, "input_layer_include": True, "action_combos": COMBOS, "numpy_precision": 8}
+    page = generate(folder, env_name="maze", **dict(data, **FEW, **options))
+    assert page == os.path.join(folder, "interface.html")
+    return folder, props_of(folder)
+
+
+def total(folder, props, layer, trajectory, type_, data=None):
+    """Channels (T, K), residual (T,), baseline and gaps (T,) of an output."""
+    (totals, gaps) = (
+        next(entry for entry in props[key] if (entry["layer"], entry["trajectory"]) == (layer, trajectory))
+        for key in ("attribution_totals", "integration_gaps")
+    )
+    assert totals["metadata"] == gaps["metadata"]
+    i = list(zip(totals["metadata"]["type"], totals["metadata"]["data"])).index((type_, data))
+    channels, residual = (
+        np.array(large_json(folder, props, "attribution_totals", totals[key][i])) for key in ("channels", "residuals")
+    )
+    return channels, residual, gaps["baselines"][i], np.array(gaps["gaps"][i])
+
+
+def test_everything_that_the_props_name_is_there_and_nothing_else(made):
+    props = assert_complete(made[0], OBSERVATIONS)
+    assert props["layers"] == ["input", "1a", "2a"] and props["input_layer"] == "input"
+    assert props["env_name"] == "maze"
+    outputs = 1 + ACTIONS + 2
+    images = {layer: 0 for layer in props["layers"]}
+    for entry in props["attributions"]:
+        images[entry["layer"]] += len(entry["images"])
+    # Two trajectories; abs, pos and neg of prin and all, and of three directions and the residual.
+    assert images == {"input": 2 * outputs * 3 * 2, "1a": 2 * outputs * 3 * 6, "2a": 2 * outputs * 3 * 6}
+
+
+def test_the_directions_are_kept_in_the_order_of_the_legend(made, data):
+    folder = made[0]
+    for name in ("1a", "2a"):
+        node, directions = read_directions(folder, name)
+        fitted = rl_util.LayerNMF(
+            rl_util.FrozenModel.from_bytes(data["model_bytes"]),
+            node,
+            data["observations"] / np.float32(255),
+            features=FEW["nmf_features"],
+            attr_layer_name="value",
+            attr_opts={"integrate_steps": 10, "exact": False},
+        )
+        np.testing.assert_allclose(directions, fitted.channel_dirs, rtol=1e-3, atol=1e-4)
+    with pytest.raises(InputError, match="no layer 'conv9'; it has 1a, 2a"):
+        read_directions(folder, "conv9")
+    with pytest.raises(InputError, match="folder that a run wrote"):
+        read_directions(os.path.join(folder, "features"), "1a")
+
+
+def test_the_input_layer_has_neither_features_nor_totals(made):
+    props = made[1]
+    for key in ("features", "attribution_totals", "integration_gaps"):
+        assert {entry["layer"] for entry in props[key]} == {"1a", "2a"}
+    assert set(props["layer_gaps"]) == {"1a", "2a"}
+    channels = {c for one in props["attributions"] if one["layer"] == "input" for c in one["metadata"]["channel"]}
+    assert channels == {"prin", "all"}
+
+
+def test_outputs_are_listed_with_their_groups(made):
+    props = made[1]
+    assert props["action_groups"] == [[1, 2], [0, 3]] and props["action_combos"] == COMBOS
+    metadata = props["attribution_totals"][0]["metadata"]
+    assert metadata["type"] == ["v"] + ["action"] * 4 + ["action_group"] * 2
+    assert metadata["data"] == [None, 0, 1, 2, 3, [1, 2], [0, 3]]
+    for entry in props["attributions"]:
+        columns = [entry["metadata"][key] for key in ("type", "data", "direction", "channel")]
+        assert {len(column) for column in columns} == {len(entry["images"])}
+        for name, *row in zip(entry["images"], *columns):
+            assert row[0] in name and name.endswith("_{}_{}.png".format(*row[2:]))
+
+
+def test_values_logits_and_advantages_are_the_models(made, data):
+    model = rl_util.FrozenModel.from_bytes(data["model_bytes"])
+    numbers = made[1]["trajectories"]
+    observations = data["trajectories"]["observations"][1] / np.float32(255)
+    np.testing.assert_allclose(numbers["values"][1], rl_util.get_acts(model, "value", observations), atol=1e-5)
+    np.testing.assert_allclose(numbers["policy_logits"][1], rl_util.get_acts(model, "logits", observations), atol=1e-5)
+    assert numbers["dones"] == [[0, 0, 0, 1, 0, 0, 0]] * 2
+    values, rewards = numbers["values"][1], numbers["rewards"][1]
+    np.testing.assert_allclose(numbers["advantages"][1][3], rewards[3] - values[3], atol=1e-5)
+    expected = rewards[5] + 0.999 * values[6] - values[5]
+    np.testing.assert_allclose(numbers["advantages"][1][5], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("type_, output", [("v", None), ("action", 2), ("action_group", [1, 2])])
+def test_channels_residual_gap_and_baseline_sum_to_the_output(made, data, type_, output):
+    folder, props = made
+    numbers = props["trajectories"]
+    for layer in ("1a", "2a"):
+        for trajectory in (0, 1):
+            channels, residual, baseline, gaps = total(folder, props, layer, trajectory, type_, output)
+            assert channels.shape == (STEPS, 3) and residual.shape == gaps.shape == (STEPS,)
+            shown = np.array(numbers["policy_logits"][trajectory])[:, np.atleast_1d(output or 0)].sum(axis=1)
+            shown = numbers["values"][trajectory] if type_ == "v" else shown
+            np.testing.assert_allclose(channels.sum(axis=1) + residual + gaps + baseline, shown, atol=1e-4)
+
+
+def test_the_baseline_is_the_output_with_the_layer_zeroed(made, data):
+    model = rl_util.FrozenModel.from_bytes(data["model_bytes"])
+    observations = data["trajectories"]["observations"][0][:1] / np.float32(255)
+    expected = get_acts_without(model, "logits", "pi/1a/Relu", observations)[0, 3]
+    assert total(*made, "1a", 0, "action", 3)[2] == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_gap_of_a_layer_is_relative_to_what_it_explains(made):
+    folder, props = made
+    gaps = np.array([total(folder, props, "1a", i, "v")[3] for i in (0, 1)])
+    baselines = np.array([[total(folder, props, "1a", i, "v")[2]] for i in (0, 1)])
+    explained = np.array(props["trajectories"]["values"]) - baselines
+    assert props["layer_gaps"]["1a"] == pytest.approx(np.abs(gaps).sum() / np.abs(explained).sum(), rel=1e-4)
+    # Above the last layer everything is linear.
+    assert props["layer_gaps"]["2a"] < 1e-4 < props["layer_gaps"]["1a"] < 0.2
+
+
+def test_totals_of_a_group_are_the_sums_of_its_logits(made):
+    folder, props = made
+    sums = {}
+    for type_, output in (("action", 1), ("action", 2), ("action_group", [1, 2])):
+        channels, residual, _, _ = total(folder, props, "1a", 0, type_, output)
+        sums[str(output)] = channels.sum(axis=1) + residual
+    np.testing.assert_allclose(sums["[1, 2]"], sums["1"] + sums["2"], atol=1e-4)
+
+
+def test_images_show_the_normalised_attribution(made, data):
+    folder, props = made
+    layout = props["layout"]["attribution"]["input"]
+    assert (layout["width"], layout["height"]) == (SIZE, SIZE)
+    model = rl_util.FrozenModel.from_bytes(data["model_bytes"])
+    observations = data["trajectories"]["observations"][0] / np.float32(255)
+    gradient = rl_util.get_grad(model, "logits", observations, act_dir=np.eye(ACTIONS)[1])
+    gradient = gradient / normalisation(gradient.max(axis=(1, 2, 3)))
+    for expected in attribution_images(gradient, np.zeros(gradient.shape[:3]), False):
+        name = "attribution/input_0_action_1_{}_{}.png".format(expected.direction, expected.name)
+        frames = frames_of(folder, name, layout, STEPS)
+        assert np.abs(frames[..., 3] - expected.pixels[..., 3].astype(float)).max() < 1.5
+
+
+def test_frames_and_scrubs_are_the_observations(made, data):
+    folder, props = made
+    expected = data["trajectories"]["observations"][1]
+    frames = frames_of(folder, "trajectories/1.png", props["layout"]["trajectories"], STEPS)
+    np.testing.assert_array_equal(frames, expected)
+    np.testing.assert_array_equal(image(folder, "trajectories_scrub/1.png"), expected[:, :, 5].transpose(1, 0, 2))
+    np.testing.assert_array_equal(image(folder, "observations/5.png"), data["observations"][5])
+
+
+def test_frames_beyond_one_sheet(data, tmp_path):
+    """More frames than a sheet holds, in passes that do not end where sheets do."""
+    long = tiny_data(steps=530)
+    options = {"layer_kwargs": {"discard_first_n": 1}, "batch_size": 100, "attr_single_channels": False}
+    generate(tmp_path, **dict(long, **FEW, **options))
+    props = assert_complete(tmp_path, OBSERVATIONS)
+    assert "attribution/2a_0_v_pos_all-1.png" in files_below(tmp_path)
+    frames = frames_of(tmp_path, "trajectories/0.png", props["layout"]["trajectories"], 530)
+    np.testing.assert_array_equal(frames, long["trajectories"]["observations"][0])
+    # Scrubs show a column of each frame.
+    layout = props["layout"]["attribution"]["2a"]
+    frames = frames_of(tmp_path, "attribution/2a_1_v_abs_prin.png", layout, 530)
+    strip = image(tmp_path, "attribution_scrub/2a_1_v_abs_prin.png")
+    np.testing.assert_array_equal(strip, np.concatenate(list(frames[:, :, 3:4]), axis=1))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"attr_single_channels": False, "attr_policy": True},
+        {"attr_max_paths": 2, "attr_policy": True},
+        {"attr_exact": True, "nmf_attr_opts": {}, "attr_integrate_steps": 3},
+        {"input_layer_include": True, "input_layer_name": "pixels", "layer_kwargs": {"name_contains_one_of": "2a"}},
+        {"observations_subdir": "seen", "attribution_subdir": "deep/er", "vis_subdiv_mults": [0.5, 1]},
+        {"action_group_fns": [lambda combo: "1" in combo or "2" in combo], "attr_policy": True},
+        {"batch_size": 3, "trajectory_bookmarks": 0, "scrub_range": (0, 1)},
+    ],
+    ids=lambda options: ",".join(options),
+)
+def test_other_options_give_complete_data(data, tmp_path, options):
+    given = copy.deepcopy(options)
+    generate(tmp_path, **dict(data, **dict(FEW, **options)))
+    props = assert_complete(tmp_path, OBSERVATIONS)
+    assert set(given) == set(options)
+    if "input_layer_name" in options:
+        assert props["layers"] == ["pixels", "2a"] and props["input_layer"] == "pixels"
+    if "action_group_fns" in options:
+        assert props["action_groups"] == [[1, 2]] and props["action_combos"] == [["0"], ["1"], ["2"], ["3"]]
+    if options.get("attr_single_channels") is False:
+        assert {c for one in props["attributions"] for c in one["metadata"]["channel"]} == {"prin", "all"}
+    if "trajectory_bookmarks" in options:
+        assert props["bookmarks"] == {"high": [], "low": []}
+
+
+def test_json_and_javascript_beside_the_page_are_those_within(data, tmp_path):
+    within, beside = str(tmp_path / "within"), str(tmp_path / "beside")
+    generate(within, **dict(data, **FEW))
+    generate(beside, inline_large_json=False, inline_js=False, **dict(data, **FEW))
+    inlined = assert_complete(within, OBSERVATIONS)
+    props = assert_complete(beside, OBSERVATIONS, beside_page={"interface.js"})
+    assert props["json_preloaded"] == {} and inlined["json_preloaded"]
+    for name, value in inlined["json_preloaded"].items():
+        subdir, name = name.split("/")
+        assert large_json(beside, props, subdir, name) == value
+    assert {name: value for name, value in props.items() if name != "json_preloaded"} == {
+        name: value for name, value in inlined.items() if name != "json_preloaded"
+    }
+
+
+def test_full_size_frames_are_shown(data, tmp_path):
+    full = {
+        name: images.repeat(3, axis=-3).repeat(3, axis=-2)
+        for name, images in (
+            ("observations", data["observations"]),
+            ("trajectories", data["trajectories"]["observations"]),
+        )
+    }
+    trajectories = dict(data["trajectories"], observations_full=full["trajectories"])
+    generate(tmp_path, observations_full=full["observations"], **dict(data, trajectories=trajectories, **FEW))
+    props = assert_complete(tmp_path, OBSERVATIONS)
+    assert (props["layout"]["trajectories"]["width"], props["layout"]["attribution"]["1a"]["width"]) == (24, 4)
+    np.testing.assert_array_equal(image(tmp_path, "observations/2.png"), full["observations"][2])
+    frames = frames_of(tmp_path, "trajectories/0.png", props["layout"]["trajectories"], STEPS)
+    np.testing.assert_array_equal(frames, full["trajectories"][0])
+
+
+def test_stacked_grey_frames_are_shown_in_colour(tmp_path):
+    generate(tmp_path, **dict(tiny_data(channels=4), **FEW, input_layer_include=True))
+    assert_complete(tmp_path, OBSERVATIONS)
+    for name in ("observations/0.png", "trajectories/0.png"):
+        assert image(tmp_path, name).shape[-1] == 3
+
+
+@pytest.mark.parametrize("given", [{}, {"frame_channels": 1}])
+def test_three_grey_frames_are_no_colours(tmp_path, given):
+    data = tiny_data(channels=3)
+    grey = np.random.RandomState(2).randint(256, size=(2, STEPS + 2, SIZE, SIZE)).astype(np.uint8)
+    # Nothing moves on the right side.
+    grey[:, :, :, 4:] = grey[:, :1, :, 4:]
+    if given:
+        # Frames of other moments: that they are stacked does not show.
+        stacked = [np.roll(grey, t, axis=1)[:, :STEPS] for t in (0, 2, 4)]
+    else:
+        stacked = [grey[:, t : t + STEPS] for t in range(3)]
+    trajectories = dict(data["trajectories"], observations=np.stack(stacked, axis=-1))
+    generate(tmp_path, **dict(data, **FEW, trajectories=trajectories, **given))
+    props = assert_complete(tmp_path, OBSERVATIONS)
+    frames = frames_of(tmp_path, "trajectories/1.png", props["layout"]["trajectories"], STEPS)
+    np.testing.assert_array_equal(frames[:, :, 4:], np.repeat(stacked[2][1][:, :, 4:, None], 3, axis=-1))
+    np.testing.assert_array_equal(frames[..., 0], stacked[2][1])
+    shown = image(tmp_path, "observations/0.png").astype(int)
+    assert np.all(shown[..., 0] == data["observations"][0, ..., 2]) and np.all(shown[..., 1] <= shown[..., 0])
+
+
+def test_names_and_notes_are_baked_in(data, tmp_path):
+    written = {
+        "feature_labels": {"1a": {"2": "coin"}},
+        "annotations": [{"trajectory": 1, "frame": STEPS - 1, "text": "It fails."}],
+    }
+    paths = {name: tmp_path / (name + ".json") for name in written}
+    for name, path in paths.items():
+        path.write_text(json.dumps(written[name]), encoding="utf-8")
+    generate(tmp_path / "out", **dict(data, **FEW, **paths))
+    props = props_of(tmp_path / "out")
+    assert {name: props[name] for name in written} == written
+    paths["feature_labels"].write_text('{"1a": {"3": "a fourth of three"}}', encoding="utf-8")
+    with pytest.raises(InputError, match="from 0 to 2"):
+        generate(tmp_path / "out", **dict(data, **FEW, **paths))
+    assert not (tmp_path / "out" / "interface.html").exists()
+
+
+def test_layers_in_folders_of_their_own_are_shown_under_names_of_files(tmp_path):
+    generate(tmp_path, **dict(tiny_data(layers=("pi/eye/1a/Relu", "pi/brain/2a/Relu")), **FEW))
+    assert props_of(tmp_path)["layers"] == ["eye-1a", "brain-2a"]
+    assert_complete(str(tmp_path), OBSERVATIONS)
+
+
+def test_nothing_given_is_changed(data, tmp_path):
+    before = copy.deepcopy(data)
+    options = {"layer_kwargs": {"name_contains_one_of": ["2a"]}, "nmf_attr_opts": {"integrate_steps": 2}}
+    given = copy.deepcopy(options)
+    generate(tmp_path, **dict(data, **FEW, **options))
+    assert options == given
+    for name in ("observations", "model_bytes"):
+        np.testing.assert_array_equal(data[name], before[name])
+    for name, array in before["trajectories"].items():
+        np.testing.assert_array_equal(data["trajectories"][name], array)
+
+
+def test_the_same_data_give_the_same_files(data, made, tmp_path):
+    options = {"attr_policy": True, "input_layer_include": True, "action_combos": COMBOS, "numpy_precision": 8}
+    generate(tmp_path, env_name="maze", **dict(data, **FEW, **options))
+    assert files_below(tmp_path) == files_below(made[0])
+    for name in files_below(tmp_path):
+        with open(os.path.join(made[0], name), "rb") as file:
+            same = file.read() == (tmp_path / name).read_bytes()
+        assert same, name
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"model_bytes": b"no model"}, "not a frozen model"),
+        ({"policy_logits_name": "pi"}, "no node named 'pi'"),
+        ({"value_function_name": "logits"}, r"value function \(N,\); 'logits' has .*'logits' \[None, 4\]"),
+        ({"action_combos": [["A"]]}, "action_combos names 1 actions, but the policy has 4"),
+        ({"layer_kwargs": {"name_contains_one_of": "7z"}}, "No layer is selected.*1a, 2a"),
+        ({"nmf_features": 100}, "100 features are asked for, but there are 6 channels"),
+        ({"observations": np.random.RandomState(0).rand(15, 8, 8, 3)}, "at least 16 observations, but there are 15"),
+        ({"observations": np.zeros((24, 9, 8, 3))}, "9 x 8 x 3 each, but the model takes 8 x 8 x 3"),
+        ({"observations": np.full((24, 8, 8, 3), 255.0)}, "observations hold float64 from 255 to 255"),
+        ({"frame_channels": 2}, "frame_channels=2 given; accepted are 1, 3"),
+        ({"trajectories": {}}, "trajectories lack"),
+        ({"attr_polcy": True}, "attr_polcy.*attr_policy"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_what_cannot_be_used_is_named_and_leaves_no_page(data, tmp_path, given, said):
+    (tmp_path / "interface.html").write_text("of an earlier run")
+    with pytest.raises(InputError, match=said):
+        generate(tmp_path, **dict(data, **dict(FEW, **given)))
+    assert not (tmp_path / "interface.html").exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_call_leaves_no_page(data, tmp_path, monkeypatch, error):
+    (tmp_path / "interface.html").write_text("of an earlier run")
+
+    def interrupt(*args, **options):
+        raise error
+
+    monkeypatch.setattr("understanding_rl_vision.run.attribution.records.attribution_images", interrupt)
+    with pytest.raises(error):
+        generate(tmp_path, **dict(data, **FEW))
+    assert not (tmp_path / "interface.html").exists()

@@ -1,0 +1,237 @@
+"""Checkpoints of trained agents: reading, checking, and filling a graph's variables."""
+
+import collections
+import os
+import reprlib
+import warnings
+
+import numpy as np
+
+from understanding_rl_vision.agents.checkpoint_files import cnn_of, read_contents
+from understanding_rl_vision.envs import complete_options, game_name, known_options
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.rl_util.placeholders import Placeholder
+from understanding_rl_vision.tensorflow1 import building, tf
+
+LOGITS_BIAS = "ppo2_model/pi/b:0"
+VALUE_PARAMS = ("ppo2_model/vf/w:0", "ppo2_model/vf/b:0")
+
+ARGS_DEFAULTS = {
+    "env_kind": "procgen",
+    "cnn": "clear",
+    "stack_channels": "16_32_32",
+    "emb_size": 256,
+    "pooling": "tf",
+    "gamma": 0.999,
+    "lambda": 0.95,
+}
+
+# Entries of `args` that say how the agent was trained, not what it plays, in this project and at OpenAI.
+TRAINING_ARGS = frozenset(
+    "benchmark_name clip_range clip_vf discrete_actions edits enjoy_mode entropy_coeff env_id eval_id "
+    "eval_rollouts_per_env filename frames high_res is_enjoy ksync learning_rate library logpath mpi_split_keys "
+    "no_monitors num_envs num_eval_ids num_episodes num_minibatches num_steps num_sub_tasks num_train num_train_comms "
+    "ppo_epochs restore_heads restore_rank restore_run_id restore_step reward_processing run_id save_all "
+    "save_interval seed supervised sweep test_env_name test_freq test_index timesteps_per_proc use_lstm "
+    "watch_movie".split()
+)
+
+# What `args` may be given in place of those of a checkpoint, besides options of the game.
+ARGS_KEYS = tuple(ARGS_DEFAULTS) + ("env_name", "env_id", "use_lstm")
+
+Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
+Checkpoint.__doc__ = """What a checkpoint holds.
+
+params: parameter name → float32 array.
+args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, `emb_size`, `pooling`, `gamma` and
+    `lambda` are always there.
+"""
+
+
+def read_checkpoint(path, args=None, env_kwargs=None):
+    """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}, or as Baselines saves.
+
+    args: entries that take the place of the file's. env_kwargs: options of the game that do. Options that are missing
+    or None get their defaults; those that hold objects are left out unless they are needed. What else is in the file is
+    not looked at. Raises InputError when the file is no such checkpoint, when the agent is recurrent, when a parameter
+    is not finite, or when what is given is not accepted.
+    """
+    params, own = read_contents(check_path("checkpoint_path", path))
+    return Checkpoint(
+        params={name: _check_parameter(name, value) for name, value in params.items()},
+        args=_with_given(own, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
+    )
+
+
+def _check_parameter(name, value):
+    if isinstance(value, Placeholder):
+        raise InputError(
+            "The checkpoint's params[{!r}] is a {}; NumPy arrays of numbers are accepted.".format(name, value.name)
+        )
+    if not isinstance(name, str) or not isinstance(value, (np.ndarray, np.number)) or value.dtype.kind not in "fiu":
+        raise InputError(
+            "The checkpoint's parameter {!r} is a {}; arrays of numbers under names are accepted.".format(
+                name, getattr(value, "dtype", type(value).__name__)
+            )
+        )
+    with np.errstate(over="ignore"):
+        value = value.astype(np.float32)
+    if not np.all(np.isfinite(value)):
+        raise InputError(
+            "The checkpoint's parameter {!r} contains values that are NaN or infinite. Give a checkpoint "
+            "from before the training diverged.".format(name)
+        )
+    return value
+
+
+def _complete_args(args):
+    args = dict(ARGS_DEFAULTS, **{name: value for name, value in args.items() if value is not None})
+    if args.get("use_lstm"):
+        raise InputError("The checkpoint's agent is recurrent (use_lstm); agents without memory are accepted.")
+    name_key = "env_id" if args["env_kind"] == "atari" and "env_id" in args else "env_name"
+    if name_key not in args:
+        taken = [
+            name
+            for name in ARGS_DEFAULTS
+            if args["cnn"] == "impala" or name not in ("stack_channels", "emb_size", "pooling")
+        ]
+        raise InputError(
+            "The checkpoint's 'args' have no 'env_name'{}; it says which game the agent plays. Give it as "
+            "args={{'env_name': ...}}, with those of the following that were otherwise: {}, and with options of the "
+            "game, such as distribution_mode and frame_stack.".format(
+                " or 'env_id'" if args["env_kind"] == "atari" else "",
+                ", ".join("{}={!r}".format(name, args[name]) for name in taken),
+            )
+        )
+    args["env_name"] = game_name(args["env_kind"], args[name_key])
+    for name in ("env_kind", "env_name"):
+        if not isinstance(args[name], str):
+            raise InputError("The checkpoint's {}={!r}; a name is accepted.".format(name, args[name]))
+    for name in ("gamma", "lambda"):
+        if not isinstance(args[name], (int, float, np.number)) or not 0 <= args[name] <= 1:
+            raise InputError("The checkpoint's {}={!r}; a number from 0 to 1 is accepted.".format(name, args[name]))
+    return args
+
+
+def warn_of_left_out(args, known):
+    """Warn of the entries of complete args that a game with these options is played without, though they may matter.
+
+    Empty ones and those on the agent and its training do not.
+    """
+    silent = TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known)
+    said = [
+        "{}={}".format(name, reprlib.repr(value))
+        for name, value in args.items()
+        if name not in silent and (isinstance(value, np.ndarray) or value)
+    ]
+    if said:
+        warnings.warn(
+            "The checkpoint's args have what {} has no option for as it is installed here: {}. It is played "
+            "without.".format(args["env_name"], ", ".join(said[:8] + ["..."] * (len(said) > 8))),
+            InputWarning,
+            stacklevel=2,
+        )
+
+
+def plain_options(name, given):
+    """A copy of a dictionary of options, with numbers and texts in place of NumPy's numbers and of paths."""
+    if not isinstance(given or {}, dict):
+        raise InputError("{}={!r} given; a dictionary of options is accepted.".format(name, given))
+    return {
+        key: value.item()
+        if isinstance(value, np.generic)
+        else os.fspath(value)
+        if isinstance(value, os.PathLike)
+        else value
+        for key, value in (given or {}).items()
+    }
+
+
+def _with_given(own, args, env_kwargs):
+    """A checkpoint's own args, completed, with others in their place: of the agent and game, and of the game alone."""
+    # Of the two names of a game in Atari, the one given counts.
+    own = {key: value for key, value in own.items() if not (key == "env_id" and "env_name" in args)}
+    complete = _complete_args(dict(own, **args))
+    if not args and not env_kwargs:
+        return complete
+    game = complete["env_kind"], complete["env_name"]
+    # The policy decides how many actions there are.
+    known = known_options(*game) - {"num_actions"}
+    given = [name for name, value in args.items() if value is not None and name not in TRAINING_ARGS]
+    check_options(given, known.union(ARGS_KEYS), "args")
+    for name in env_kwargs:
+        if name not in known:
+            hint = "it belongs to args" if name in ARGS_KEYS else "{} has {}".format(game[1], ", ".join(sorted(known)))
+            raise InputError("Unknown option {!r} of env_kwargs; {}.".format(name, hint))
+    complete = {key: value for key, value in complete.items() if key not in env_kwargs}
+    complete.update((key, value) for key, value in env_kwargs.items() if value is not None)
+    complete_options(*game, {key: value for key, value in complete.items() if key in known})
+    return complete
+
+
+def count_actions(params):
+    """The number of actions of the policy with these parameters. Raises InputError without its bias."""
+    if LOGITS_BIAS not in params or params[LOGITS_BIAS].ndim != 1:
+        raise InputError("The checkpoint lacks the parameter {!r}, one number for each action.".format(LOGITS_BIAS))
+    return len(params[LOGITS_BIAS])
+
+
+def has_value_function(params):
+    """Whether the agent with these parameters has a value function, and not only a policy."""
+    return any(name in params for name in VALUE_PARAMS)
+
+
+def assign_params(sess, params):
+    """Give the variables of the session's graph the values of the parameters of their names.
+
+    Raises InputError for a parameter without variable, a variable without parameter, and unequal shapes.
+    """
+    with building(sess.graph):
+        variables = {variable.name: variable for variable in tf.global_variables()}
+    missing, unknown = sorted(set(variables) - set(params)), sorted(set(params) - set(variables))
+    if missing or unknown:
+        raise InputError(_said_of_names(missing, unknown, cnn_of(params), cnn_of(variables)))
+    for name, variable in variables.items():
+        given, needed = params[name].shape, tuple(variable.shape.as_list())
+        if given != needed:
+            raise InputError(
+                "The checkpoint's parameter {!r} has the shape {}; its architecture and game need {}.{}".format(
+                    name, given, needed, _said_of_channels(given, needed)
+                )
+            )
+    initializers = [variable.initializer for variable in variables.values()]
+    # An initializer's second input is the initial value: feeding it adds nothing to the graph.
+    sess.run(
+        initializers,
+        {initializer.inputs[1]: params[name] for initializer, name in zip(initializers, variables)},
+    )
+
+
+def _said_of_channels(given, needed):
+    """A message where kernels differ in their number of inputs alone, as they do when frames are stacked otherwise."""
+    if len(given) != 4 or given[:2] + given[3:] != needed[:2] + needed[3:]:
+        return ""
+    return " It sees {} channels instead of {}: 'frame_stack' in its 'args' says how many frames make them.".format(
+        given[2], needed[2]
+    )
+
+
+def _said_of_names(missing, unknown, found, needed):
+    """A message on parameters that are missing and unknown, by architectures that the checkpoint has and needs."""
+    said = [
+        "{} {}{}".format(what, ", ".join(map(repr, names[:8])), ", ..." if len(names) > 8 else "")
+        for what, names in (("lacks", missing), ("has the unknown", unknown))
+        if names
+    ]
+    if found and needed and found != needed:
+        advice = (
+            "They are named as those of cnn={!r}; the option 'cnn' in its 'args' must name the architecture it was "
+            "trained with.".format(found)
+        )
+    elif found == needed == "impala":
+        advice = "Each number in 'stack_channels' of its 'args' stands for five convolutions; one dense layer follows."
+    else:
+        which = "cnn={!r}".format(needed) if needed else "its architecture"
+        advice = "All those of {} and no others must be there, by the names in the README.".format(which)
+    return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(" and ".join(said), advice)

@@ -1,0 +1,52 @@
+"""The game that a checkpoint's agent plays: what is said of it, and the policy for its observations."""
+
+import json
+
+from understanding_rl_vision.agents.checkpoints import ARGS_KEYS, count_actions
+from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape
+from understanding_rl_vision.run.options import Option
+
+# What every command that lets an agent play takes in place of what its checkpoint says.
+AGENT_OPTIONS = {
+    "args": Option(
+        {}, "entries in place of those of the checkpoint's args: {}".format(", ".join(ARGS_KEYS)), keys=ARGS_KEYS
+    ),
+    "env_kwargs": Option(
+        {},
+        'options of the game in place of the checkpoint\'s, such as {"distribution_mode": "easy"}',
+        keys=tuple(sorted(all_options())),
+    ),
+}
+
+
+def game_options(checkpoint):
+    """The options of its game that a checkpoint gives."""
+    known = known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"])
+    options = {key: value for key, value in checkpoint.args.items() if key in known}
+    if "num_actions" in known:
+        # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
+        options["num_actions"] = count_actions(checkpoint.params)
+    return options
+
+
+def played_options(checkpoint, **others):
+    """Kind, name and all options, defaults too, of a checkpoint's game as `environment` makes it."""
+    kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
+    options = complete_options(kind, name, dict(game_options(checkpoint), **others))
+    # A changed Procgen may have options of any kind.
+    plain = {key: value if isinstance(value, (int, float, str)) else repr(value) for key, value in options.items()}
+    return dict({"env_kind": kind, "env_name": name}, **plain)
+
+
+def described_options(options):
+    """What `played_options` gives as a text: coinrun (procgen), distribution_mode hard, ..."""
+    others = {name: value for name, value in options.items() if name not in ("env_kind", "env_name")}
+    said = ["{} {}".format(name, json.dumps(others[name]).strip('"')) for name in sorted(others)]
+    return ", ".join(["{env_name} ({env_kind})".format(**options)] + said)
+
+
+def policy_of(checkpoint):
+    """The Policy of a checkpoint, for the observations of its game as it is played."""
+    game = checkpoint.args["env_kind"], checkpoint.args["env_name"]
+    return Policy(checkpoint, observation_shape(*game, game_options(checkpoint)))

@@ -1,0 +1,79 @@
+"""A checkpoint's policy in a TensorFlow session: run it, freeze it."""
+
+import concurrent.futures
+
+import numpy as np
+
+from understanding_rl_vision.agents.architectures import architecture_options, build_policy
+from understanding_rl_vision.agents.checkpoints import assign_params, count_actions, has_value_function
+from understanding_rl_vision.devices import session_config
+from understanding_rl_vision.rl_util.model import freeze_model
+from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
+from understanding_rl_vision.tensorflow1 import building, tf
+from understanding_rl_vision.threads import thread_limit
+
+# Several such batches at a time keep the cores busier than one larger batch does: not every operation is shared out.
+BATCH_SIZE = 16
+
+
+class Policy:
+    """The policy and, where it has one, the value function of a checkpoint, for images of one shape.
+
+    checkpoint: a Checkpoint. image_shape: (H, W, C) of the observations.
+    Raises InputError when the parameters are not those of the architecture that the checkpoint names.
+    """
+
+    def __init__(self, checkpoint, image_shape):
+        self.image_shape = tuple(image_shape)
+        self.num_actions = count_actions(checkpoint.params)
+        self.has_value = has_value_function(checkpoint.params)
+        self._checkpoint = checkpoint
+        self._sess, self._images, self._logits, self._values = self._build(quick=True)
+        self._threads = concurrent.futures.ThreadPoolExecutor(thread_limit())
+
+    def logits(self, observations):
+        """Logits (N, num_actions) of integer observations (N, H, W, C) from 0 to 255."""
+
+        def of_rows(rows):
+            return self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
+
+        batches = minibatches(len(observations), BATCH_SIZE)
+        # A single batch runs in the caller's thread, so that callers of several threads do not wait for each other.
+        return concatenate(list(map(of_rows, batches) if len(batches) == 1 else self._threads.map(of_rows, batches)))
+
+    def outputs(self, observations):
+        """Logits (N, num_actions) and values (N,), or None, of integer observations (N, H, W, C) from 0 to 255."""
+        if not self.has_value:
+            return self.logits(observations), None
+        parts = [
+            self._sess.run([self._logits, self._values], {self._images: observations[rows] / np.float32(255)})
+            for rows in minibatches(len(observations), BATCH_SIZE)
+        ]
+        return tuple(concatenate([part[i] for part in parts]) for i in range(2))
+
+    def freeze(self):
+        """The bytes of a frozen model file that takes images from 0 to 1; it has the values only if the agent does."""
+        sess, images, logits, values = self._build(quick=False)
+        with sess:
+            return freeze_model(
+                sess,
+                input_name=images.op.name,
+                output_names=[output.op.name for output in (logits, values) if output is not None],
+                image_shape=self.image_shape,
+                image_value_range=(0.0, 1.0),
+            )
+
+    def _build(self, quick):
+        """A session with the parameters, its placeholder of images, the logits and the values."""
+        with building() as graph:
+            images = tf.placeholder(tf.float32, (None,) + self.image_shape)
+            logits, values = build_policy(
+                images,
+                self.num_actions,
+                quick=quick,
+                has_value=self.has_value,
+                **architecture_options(self._checkpoint.args),
+            )
+            sess = tf.Session(graph=graph, config=session_config())
+        assign_params(sess, self._checkpoint.params)
+        return sess, images, logits, values

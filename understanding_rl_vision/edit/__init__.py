@@ -1,0 +1,1 @@
+"""Blind a model to features."""

@@ -1,0 +1,139 @@
+"""Editing a model so that it no longer sees what lies along chosen directions of a layer (article, Appendix A)."""
+
+import os
+
+import numpy as np
+
+from understanding_rl_vision.agents.architectures import architecture_options, build_policy
+from understanding_rl_vision.agents.checkpoints import count_actions, has_value_function, read_checkpoint
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.games import AGENT_OPTIONS
+from understanding_rl_vision.edit.kernels import following_kernels
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.rl_util.layers import file_name, select_layers
+from understanding_rl_vision.rl_util.pickles import save_joblib
+from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.run.options import Option
+from understanding_rl_vision.tensorflow1 import building, tf
+
+EDIT_OPTIONS = {
+    "features": Option(None, "numbers of features of that layer, as in the page's legend: 3, or [1, 3]; needs run_dir"),
+    "run_dir": Option(None, "folder of the run whose features these are", text=True),
+    "directions": Option(None, "instead of features: one direction, a number for each channel, or a list of them"),
+    "args": AGENT_OPTIONS["args"],
+}
+
+# The graph's operations do not depend on the size of the images.
+IMAGE_SHAPE = (64, 64, 3)
+
+
+def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, directions=None, args=None):
+    """Blind a checkpoint's agent to directions of a layer; writes the edited checkpoint and returns its path.
+
+    The kernel of each convolution that reads the layer (height, width, c, d) has every c × d slice multiplied on the
+    left by P, which projects out the span of the directions; for one, v, P = I − v vᵀ/‖v‖² (article, Appendix A). What
+    the convolution reads along v then changes nothing; what is orthogonal to v passes as before. Pools and activations
+    between the layer and the convolution stay.
+
+    checkpoint_path, output_path: checkpoints; the edited one has the same params and args, and in args['edits'] a list
+        of what was done to it, with the directions. What a training needs to go on is left out.
+    layer: name that the page shows, such as '2b', or that of the node.
+    features: number or numbers of features in the legend of a page, from 1; run_dir: the folder of that page.
+    directions: instead of these, array (c,) or (n, c).
+    args: entries that take the place of the checkpoint's args, in the edited one too.
+
+    Raises InputError for what cannot be used; then nothing is written.
+    """
+    # It refuses processes that do not know of each other.
+    launched_communicator()
+    checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), Progress())
+    checkpoint = read_checkpoint(checkpoint_path, args)
+    output_path = check_path("output_path", output_path)
+    run_dir = None if run_dir is None else check_path("run_dir", run_dir)
+    if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
+        raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))
+    if (features is None) == (directions is None) or (features is None) != (run_dir is None):
+        raise InputError("Give features together with run_dir, the folder of the run that shows them, or directions.")
+    node = layer
+    if features is not None:
+        node, all_directions = read_directions(run_dir, layer)
+        features = _feature_numbers(features, len(all_directions))
+        directions = all_directions[[number - 1 for number in features]]
+    kernels = _kernels(checkpoint, node)
+    params = dict(checkpoint.params)
+    for name in kernels:
+        if name not in params or params[name].ndim != 4:
+            raise InputError("The checkpoint lacks the kernel {!r} (height, width, in, out).".format(name))
+        directions = _checked_directions(directions, params[name].shape[2], layer)
+        params[name] = projected_kernel(params[name], directions)
+    record = {
+        "layer": layer,
+        "features": features,
+        "directions": directions.tolist(),
+        "kernels": kernels,
+    }
+    args = dict(checkpoint.args, edits=list(checkpoint.args.get("edits", [])) + [record])
+    save_joblib({"params": params, "args": args}, output_path)
+    return output_path
+
+
+def projected_kernel(kernel, directions):
+    """A kernel (height, width, c, d) after which the span of directions (n, c) counts no more, as float32."""
+    _, sizes, rows = np.linalg.svd(directions, full_matrices=False)
+    basis = rows[sizes > sizes.max() * max(directions.shape) * np.finfo(float).eps]
+    kernel = np.asarray(kernel, float)
+    along = np.einsum("nc,hwcd->hwnd", basis, kernel)
+    return (kernel - np.einsum("nc,hwnd->hwcd", basis, along)).astype(np.float32)
+
+
+def _feature_numbers(features, count):
+    given = list(features) if isinstance(features, (list, tuple, np.ndarray)) else [features]
+    if not given or not all(
+        isinstance(number, (int, np.integer)) and not isinstance(number, bool) and 1 <= number <= count
+        for number in given
+    ):
+        raise InputError(
+            "features={!r} given; numbers of the legend, from 1 to {}, are accepted.".format(features, count)
+        )
+    return [int(number) for number in given]
+
+
+def _checked_directions(directions, channels, layer):
+    """Directions as a float array (n, channels)."""
+    try:
+        array = np.atleast_2d(np.array(directions, float))
+    except (TypeError, ValueError):
+        raise InputError("directions={!r} given; arrays of numbers are accepted.".format(directions)) from None
+    if array.ndim != 2 or array.shape[1] != channels or not len(array):
+        raise InputError(
+            "Directions of shape {} given; layer {} has {} channels, so ({},) or (n, {}) is accepted.".format(
+                np.shape(directions), layer, channels, channels, channels
+            )
+        )
+    if not np.all(np.isfinite(array)) or not np.all(np.any(array != 0, axis=1)):
+        raise InputError("A direction is zero, or has values that are NaN or infinite; it points nowhere.")
+    return array
+
+
+def _kernels(checkpoint, layer):
+    """The names of the parameters that are kernels of the convolutions reading a layer."""
+    with building() as graph:
+        images = tf.placeholder(tf.float32, (None,) + IMAGE_SHAPE)
+        logits, values = build_policy(
+            images,
+            count_actions(checkpoint.params),
+            has_value=has_value_function(checkpoint.params),
+            **architecture_options(checkpoint.args),
+        )
+        ends = images.op, [output.op for output in (logits, values) if output is not None]
+        shown = select_layers(*ends, bottleneck_only=False)
+        shown.update(select_layers(*ends))
+    shown = {file_name(name): node for name, node in shown.items()}
+    node = shown.get(layer, layer)
+    ops = {op.name: op for op in graph.get_operations() if op.outputs and op.outputs[0].shape.ndims == 4}
+    if node not in ops:
+        raise InputError("Unknown layer {!r}; the checkpoint's model has {}.".format(layer, ", ".join(shown)))
+    return following_kernels(ops[node])

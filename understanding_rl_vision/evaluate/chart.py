@@ -1,0 +1,95 @@
+"""The article's bar chart: of each model, the share of levels failed by each cause; or its mean return."""
+
+import textwrap
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from understanding_rl_vision.envs.base import UNKNOWN
+from understanding_rl_vision.envs.coinrun_causes import (
+    BUZZSAW,
+    ENEMY_LEFT,
+    ENEMY_RIGHT,
+    LAVA,
+    MULTIPLE,
+    OTHER,
+    TIME_LIMIT,
+)
+from understanding_rl_vision.evaluate.summaries import FAILED, SOLVED
+from understanding_rl_vision.files import replacing
+
+# Tableau's colour-blind set: a cause has the same colour in every chart.
+COLOURS = {
+    BUZZSAW: "#c85200",
+    ENEMY_LEFT: "#1170aa",
+    ENEMY_RIGHT: "#a3cce9",
+    LAVA: "#ffbc79",
+    TIME_LIMIT: "#57606c",
+    MULTIPLE: "#a3acb9",
+    OTHER: "#c8d0d9",
+    UNKNOWN: "#7b848f",
+}
+
+# Characters in a line of a model's name, so that neighbours do not meet.
+NAME_WIDTH = 16
+
+# Without these every SVG would be another file.
+REPRODUCIBLE = {"svg.hashsalt": "failures", "svg.fonttype": "none"}
+
+
+def failures_chart(models):
+    """Return the Figure of what `summaries.summarise` returns: a group of bars for each model, with 95 % intervals."""
+    causes = [outcome for outcome in models[0]["outcomes"] if outcome not in (SOLVED, FAILED)] or [FAILED]
+    figure, axes = _figure(models, len(causes))
+    width = 0.8 / len(causes)
+    for i, cause in enumerate(causes):
+        outcomes = [model["outcomes"][cause] for model in models]
+        shares = [outcome["share"] or 0 for outcome in outcomes]
+        # Rounding may leave the share of none a little above the interval's lower end.
+        below = [max(share - outcome["interval"][0], 0) for share, outcome in zip(shares, outcomes)]
+        above = [max(outcome["interval"][1] - share, 0) for share, outcome in zip(shares, outcomes)]
+        places = [group - 0.4 + width * (i + 0.5) for group in range(len(models))]
+        axes.bar(places, shares, width * 0.92, label=cause, color=COLOURS.get(cause, COLOURS[UNKNOWN]))
+        axes.errorbar(places, shares, yerr=[below, above], fmt="none", ecolor="#333333", elinewidth=1, capsize=2)
+    axes.set_ylabel("levels failed")
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
+    axes.set_ylim(bottom=0)
+    axes.set_title("Failure rate by cause")
+    axes.legend(title="cause", frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def returns_chart(models):
+    """Return the Figure of what `summaries.summarise` returns without outcomes: mean returns, with 95 % intervals."""
+    figure, axes = _figure(models, 1)
+    means = [model["mean_return"] or 0 for model in models]
+    intervals = [model["return_interval"] or [mean, mean] for model, mean in zip(models, means)]
+    errors = [[mean - low for mean, (low, _) in zip(means, intervals)]]
+    axes.bar(range(len(models)), means, 0.5, color=COLOURS[ENEMY_LEFT])
+    axes.errorbar(range(len(models)), means, yerr=2 * errors, fmt="none", ecolor="#333333", elinewidth=1, capsize=2)
+    axes.set_ylabel("return")
+    axes.set_title("Mean return")
+    return figure
+
+
+def _figure(models, bars):
+    """A Figure with axes for a group of bars for each model."""
+    figure = Figure(figsize=(max(7, 3.5 + 0.45 * bars * len(models)), 4.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot(1, 1, 1)
+    axes.set_xticks(range(len(models)))
+    axes.set_xticklabels([textwrap.fill(model["name"], NAME_WIDTH) for model in models])
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def write_chart(models, stem):
+    """Write the chart as `stem`.png and `stem`.svg."""
+    with rc_context(REPRODUCIBLE):
+        figure = failures_chart(models) if models[0]["outcomes"] else returns_chart(models)
+        for form, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+            with replacing("{}.{}".format(stem, form)) as file:
+                figure.savefig(file, format=form, dpi=150, metadata=metadata)

@@ -1,0 +1,87 @@
+"""The levels played so far, in files: added to while playing, put in order at the end."""
+
+import csv
+import glob
+import io
+import json
+import os
+
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.play.levels import Played
+
+FIELDS = ("model", "index", "level", "solved", "cause", "steps", "return")
+
+# As CSV has it.
+_SOLVED = {"True": True, "False": False, "": None}
+
+
+class Journal:
+    """Levels as they end, each written at once, so that nothing is lost when the process ends. One for each process."""
+
+    def __init__(self, folder, rank):
+        # Line by line, at the end of what an earlier process has left.
+        self._file = open(
+            os.path.join(folder, "playing.{}.csv".format(rank)), "a", buffering=1, newline="", encoding="utf-8"
+        )
+        self._rows = csv.writer(self._file)
+
+    def add(self, model, played):
+        self._rows.writerow(_row(model, played))
+
+    def close(self):
+        self._file.close()
+
+
+def read_played(folder):
+    """Return what has been played in a folder, in files put in order and in journals: (model, index) → Played."""
+    found = {}
+    for path in [os.path.join(folder, "levels.csv")] + _journals(folder):
+        if os.path.exists(path):
+            with open(path, newline="", encoding="utf-8") as file:
+                found.update(filter(None, map(_parsed, csv.reader(file))))
+    return found
+
+
+def write_levels(folder, played):
+    """Write levels.csv and levels.json in order, (model, index) → Played, and remove the journals."""
+    rows = [_row(model, one) for (model, _), one in sorted(played.items())]
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([FIELDS] + rows)
+    write_text(os.path.join(folder, "levels.csv"), text.getvalue())
+    write_text(
+        os.path.join(folder, "levels.json"),
+        "[\n{}\n]\n".format(",\n".join(json.dumps(dict(zip(FIELDS, row))) for row in rows)),
+    )
+    for path in _journals(folder):
+        os.remove(path)
+
+
+def remove_levels(folder):
+    """Remove what was played in a folder."""
+    for path in glob.glob(os.path.join(glob.escape(folder), "levels.*")) + _journals(folder):
+        os.remove(path)
+
+
+def write_text(path, text):
+    with replacing(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def _journals(folder):
+    return sorted(glob.glob(os.path.join(glob.escape(folder), "playing.*.csv")))
+
+
+def _row(model, played):
+    return (model, played.index, played.level, played.solved, played.cause, played.steps, played.total)
+
+
+def _parsed(row):
+    """A row as ((model, index), Played); None for the heading and for a row cut short by the end of a process."""
+    try:
+        model, index, level, solved, cause, steps, total = row
+        played = Played(
+            int(index), int(level) if level else None, _SOLVED[solved], cause or None, int(steps), float(total)
+        )
+    except (KeyError, ValueError):
+        return None
+    return (int(model), played.index), played

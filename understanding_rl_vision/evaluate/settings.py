@@ -1,0 +1,82 @@
+"""What decides the results of an evaluation, kept with them, so that one can go on where it was interrupted."""
+
+import hashlib
+import json
+import os
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.evaluate import records
+from understanding_rl_vision.files import check_writable
+
+SUMMARY = "summary.json"
+
+# What must not change when an evaluation goes on.
+CHECKED = ("seed", "start_level", "hide", "num_envs", "args")
+
+
+def what_decides(paths, checkpoints, played, options):
+    """The settings of an evaluation, which decide its results.
+
+    played: for each checkpoint, all options of its game.
+    """
+    models = []
+    for path, checkpoint, env_options in zip(paths, checkpoints, played):
+        digest = hashlib.sha256()
+        for name in sorted(checkpoint.params):
+            digest.update(name.encode("utf-8") + checkpoint.params[name].tobytes())
+        models.append(
+            {
+                "path": path,
+                "parameters": digest.hexdigest(),
+                "edits": checkpoint.args.get("edits", []),
+                "env_options": env_options,
+            }
+        )
+    settings = {name: options[name] for name in ("num_levels", "start_level", "seed", "num_envs", "args")}
+    return dict(settings, hide=list(options["hide"]), blind_to=list(options["blind_to"]), models=models)
+
+
+def prepare(folder, settings, resume):
+    """Make the folder. Raises InputError unless it is empty of evaluations, or has the one to go on with."""
+    path = os.path.join(folder, SUMMARY)
+    check_writable(path)
+    try:
+        with open(path, encoding="utf-8") as file:
+            was = json.load(file)["settings"]
+    except (OSError, ValueError, KeyError):
+        was = None
+    if was is not None and not resume:
+        raise InputError(
+            "{} holds an evaluation already. Give another output_dir, or go on with that one with resume=True.".format(
+                folder
+            )
+        )
+    if resume and was is None:
+        raise InputError("{} holds no evaluation to go on with; leave resume out.".format(folder))
+    if resume:
+        _check_the_same(folder, was, settings)
+    else:
+        records.remove_levels(folder)
+    records.write_text(path, as_json({"settings": settings, "complete": False, "models": [], "blindness": []}))
+
+
+def _check_the_same(folder, was, settings):
+    """Raise InputError where settings are not those that an evaluation was begun with."""
+    if [one["parameters"] for one in was["models"]] != [one["parameters"] for one in settings["models"]]:
+        raise InputError("The evaluation in {} is of other models. Give those, or another output_dir.".format(folder))
+    both = [({name: of[name] for name in CHECKED if name in of}) for of in (was, settings)]
+    # An evaluation that was begun by an earlier version does not tell how the game was played.
+    both = [both] + [
+        (before.get("env_options", {}), now["env_options"]) for before, now in zip(was["models"], settings["models"])
+    ]
+    for before, now in both:
+        for name in before:
+            if before[name] != now.get(name):
+                raise InputError(
+                    "The evaluation in {} has {}={!r}, not {!r}. Give what it was begun with, or another "
+                    "output_dir.".format(folder, name, before[name], now.get(name))
+                )
+
+
+def as_json(value):
+    return json.dumps(value, indent=1) + "\n"

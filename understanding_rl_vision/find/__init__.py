@@ -1,0 +1,1 @@
+"""Search for the episodes and frames that are worth looking into."""

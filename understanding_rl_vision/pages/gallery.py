@@ -1,0 +1,172 @@
+"""A gallery: one static page of captioned pictures with their numbers, written from Python, without JavaScript.
+
+The page shows pictures that already lie beside it. Small ones keep hard pixel edges when they are enlarged; all are
+loaded when they come into view. Colours follow the reader's light or dark setting.
+"""
+
+import collections
+import html
+import numbers
+import os
+import re
+import urllib.parse
+
+import PIL.Image
+
+from understanding_rl_vision.pages.html_page import write_html
+
+# file: where the picture lies, from the page's folder; alt: what it shows, for those who cannot see it.
+Picture = collections.namedtuple("Picture", "file alt caption", defaults=("",))
+
+# numbers: what is told of the pictures, name -> number or text, in order. text: a sentence below the title.
+Item = collections.namedtuple("Item", "title pictures numbers text", defaults=({}, ""))
+
+# text: paragraphs, with empty lines between them. picture_rem: least width of a picture, in the page's letter sizes, or
+# of an item where none has pictures.
+Section = collections.namedtuple("Section", "title items text picture_rem", defaults=("", 8))
+
+# Wider pictures, such as plots, are smoothed when they are made smaller.
+WIDEST_PIXELATED = 320
+
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --ink: #1c1f24; --muted: #5b626d; --paper: #f7f7f5; --panel: #fff; --line: #d9dade; --accent: #0b5cad;
+  --stripe: #d9dade;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e7e9ed; --muted: #a2a9b4; --paper: #121417; --panel: #1a1d21; --line: #343941; --accent: #6cb2f7;
+    --stripe: #343941;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; padding: 1rem clamp(0.75rem, 3vw, 3rem) 4rem; max-width: 110rem;
+  font: 1rem/1.4 Inter, system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif;
+  font-variant-numeric: tabular-nums; color: var(--ink); background: var(--paper); overflow-wrap: anywhere;
+}
+h1 { font-size: 1.5rem; margin: 0.5rem 0; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 0.5rem; scroll-margin-top: 1rem; }
+h3 { font-size: 0.9rem; margin: 0; }
+p { max-width: 46rem; margin: 0.5rem 0; }
+a { color: var(--accent); }
+a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; padding: 0; list-style: none; }
+.items {
+  display: grid; gap: 1rem; margin-top: 0.75rem;
+  /* As many as leave room for an item's pictures side by side: their gaps, its padding and border. */
+  --row: calc(var(--pictures) * (var(--width) + 0.5rem) + 1.125rem);
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--row)), 1fr));
+}
+article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.4rem; }
+article p { font-size: 0.85rem; color: var(--muted); }
+.pictures {
+  display: grid; gap: 0.5rem; margin-top: 0.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--width)), 1fr));
+}
+figure { margin: 0; }
+img {
+  display: block; width: 100%; height: auto;
+  background: repeating-linear-gradient(135deg, var(--stripe) 0 2px, var(--panel) 2px 7px);
+}
+img.pixels { image-rendering: pixelated; }
+figcaption { margin-top: 0.2rem; font-size: 0.8rem; color: var(--muted); }
+dl {
+  display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; margin: 0.5rem 0 0; font-size: 0.8rem;
+}
+dt { color: var(--muted); }
+dd { margin: 0; text-align: right; }
+"""
+
+BODY = """\
+<header>
+<h1>{title}</h1>
+{text}
+{contents}
+</header>
+<main>
+{sections}
+</main>"""
+
+
+def write_gallery(path, title, sections, text=""):
+    """Write a gallery whole or not at all, when all its pictures are there, and return its path.
+
+    path: the page (.html); title: its heading; sections: list of Section; text: paragraphs below the heading.
+    All texts are shown as they are, never read as HTML. Raises InputError when the page cannot be written, OSError
+    when a picture is missing or is no image.
+    """
+    path = os.fspath(path)
+    folder = os.path.dirname(os.path.abspath(path))
+    body = BODY.format(
+        title=html.escape(title),
+        text=_paragraphs(text),
+        contents=_contents(sections) if len(sections) > 1 else "",
+        sections="\n".join(_section(number, section, folder) for number, section in enumerate(sections)),
+    )
+    write_html(path, title, body, STYLE)
+    return path
+
+
+def _paragraphs(text):
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
+    return "\n".join("<p>{}</p>".format(html.escape(part)) for part in parts if part)
+
+
+def _contents(sections):
+    links = (
+        '<li><a href="#section-{}">{}</a></li>'.format(number, html.escape(section.title))
+        for number, section in enumerate(sections)
+    )
+    return '<nav aria-label="Sections"><ul>{}</ul></nav>'.format("".join(links))
+
+
+def _section(number, section, folder):
+    return (
+        '<section aria-labelledby="section-{number}">\n<h2 id="section-{number}">{title}</h2>\n{text}\n'
+        '<div class="items" style="--pictures: {pictures}; --width: {width}rem">\n{items}\n</div>\n</section>'
+    ).format(
+        number=number,
+        title=html.escape(section.title),
+        text=_paragraphs(section.text),
+        # Numbers alone take the room of a picture.
+        pictures=max([1] + [len(item.pictures) for item in section.items]),
+        width=float(section.picture_rem),
+        items="\n".join(_item(item, folder) for item in section.items),
+    )
+
+
+def _item(item, folder):
+    shown = "".join(
+        "<dt>{}</dt><dd>{}</dd>".format(html.escape(str(name)), html.escape(_number_text(value)))
+        for name, value in item.numbers.items()
+    )
+    figures = "\n".join(_figure(picture, folder) for picture in item.pictures)
+    return "<article>\n<h3>{}</h3>\n{}\n{}{}</article>".format(
+        html.escape(item.title),
+        _paragraphs(item.text),
+        '<div class="pictures">\n{}\n</div>\n'.format(figures) if figures else "",
+        "<dl>{}</dl>\n".format(shown) if shown else "",
+    )
+
+
+def _figure(picture, folder):
+    with PIL.Image.open(os.path.join(folder, picture.file)) as image:
+        width, height = image.size
+    caption = "<figcaption>{}</figcaption>".format(html.escape(picture.caption)) if picture.caption else ""
+    # The size keeps the place free while a picture is not yet loaded.
+    return '<figure><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"{}>{}</figure>'.format(
+        html.escape(urllib.parse.quote(picture.file.replace(os.sep, "/"))),
+        html.escape(picture.alt),
+        width,
+        height,
+        ' class="pixels"' if width <= WIDEST_PIXELATED else "",
+        caption,
+    )
+
+
+def _number_text(value):
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, numbers.Integral)):
+        return "{:.4g}".format(value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""Pictures as people see them, and as files."""

@@ -1,0 +1,1 @@
+"""Agents that play: frames, trajectories, episodes and levels."""

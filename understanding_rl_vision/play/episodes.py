@@ -1,0 +1,202 @@
+"""Whole episodes of an agent that plays: those that were solved or failed, or of chosen levels."""
+
+import collections
+
+import numpy as np
+
+from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.envs.outcomes import Tally
+from understanding_rl_vision.envs.procgen import MAX_LEVEL
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.play.draws import draw_actions
+
+OUTCOMES = ("failed", "solved")
+
+# Games that play chosen levels side by side.
+MOST_GAMES = 32
+
+# level, solved, cause: as in `envs.outcomes.Outcome`; steps: the arrays of its steps by name, (T, ...): observations,
+# actions, rewards, values where the agent has them and, at full resolution, observations_full.
+Episode = collections.namedtuple("Episode", "level solved cause steps")
+
+
+def with_episodes(play, wanted):
+    """The options of playing trajectories, made to play these episodes: 'failed', 'solved', or a list of level numbers.
+
+    Raises InputError for anything else.
+    """
+    if isinstance(wanted, str) and wanted in OUTCOMES:
+        return dict(play, episodes=wanted)
+    if not isinstance(wanted, (list, tuple)) or not wanted:
+        raise InputError(
+            "episodes={!r} given; 'failed', 'solved' or a list of level numbers is accepted.".format(wanted)
+        )
+    levels = [check_integer("a level number of episodes", level, 0, MAX_LEVEL) for level in wanted]
+    return dict(play, episodes=levels, num_envs=min(len(levels), MOST_GAMES))
+
+
+def with_levels_of(play, trajectories):
+    """The options of playing trajectories, made to play the levels of these, as others have played them.
+
+    Raises InputError where levels have no numbers.
+    """
+    levels = [facts["level"] for facts in trajectories["episodes"]]
+    if None in levels:
+        raise InputError(
+            "episodes={!r} given with several checkpoints; this game's levels have no numbers by which the others "
+            "could play the same. Leave episodes out, or make a page for each.".format(play["episodes"])
+        )
+    return with_episodes(play, levels)
+
+
+class EpisodeRecorder:
+    """Plays the games of an environment side by side and keeps each game's episode until it ends.
+
+    env: an Environment that has just been made. policy: has `outputs(observations)`, such as a Policy. seed: of the
+    drawn actions.
+    """
+
+    def __init__(self, env, policy, seed, full_resolution=False):
+        env.watch_endings()
+        self._env, self._policy, self._full_resolution = env, policy, full_resolution
+        self._random = np.random.RandomState(seed)
+        self._tally = Tally(env)
+        self._kept = [collections.defaultdict(list) for _ in range(env.num_envs)]
+
+    def start_levels(self, levels):
+        """Begin levels, given as game → number, in games whose episode has just ended or that have not played."""
+        self._env.start_levels(levels)
+
+    def step(self, games):
+        """Play a step; returns the Episodes that it ended by game. games: those that are played, a list.
+
+        The others do something too, which is forgotten; once left out, a game has to stay out.
+        """
+        _, observations, _ = self._env.observe()
+        frames = self._env.full_frames() if self._full_resolution else None
+        logits, values = self._policy.outputs(observations[games])
+        logits_of_all = np.zeros((self._env.num_envs, logits.shape[1]), logits.dtype)
+        logits_of_all[games] = logits
+        # Drawn for every game, so that what one does depends on no other.
+        actions = draw_actions(logits_of_all, self._random)
+        self._env.act(actions)
+        rewards, _, firsts = self._env.observe()
+        for place, game in enumerate(games):
+            kept = self._kept[game]
+            kept["observations"].append(observations[game])
+            kept["actions"].append(actions[game])
+            kept["rewards"].append(rewards[game])
+            if values is not None:
+                kept["values"].append(values[place])
+            if frames is not None:
+                kept["observations_full"].append(frames[game])
+        outcomes = self._tally.step(rewards, firsts)
+        return {game: self._finished(game, outcomes[game]) for game in games if game in outcomes}
+
+    def _finished(self, game, outcome):
+        kept, self._kept[game] = self._kept[game], collections.defaultdict(list)
+        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in kept.items()}
+        return Episode(outcome.level, outcome.solved, outcome.cause, steps)
+
+
+def play_quota(recorder, num_episodes, num_envs):
+    """Yield so many Episodes as they end, of each game as many as of the others: the first to end would be short."""
+    left = [len(range(game, num_episodes, num_envs)) for game in range(num_envs)]
+    games = [game for game in range(num_envs) if left[game]]
+    while games:
+        for game, episode in recorder.step(games).items():
+            left[game] -= 1
+            yield episode
+        games = [game for game in games if left[game]]
+
+
+def find_outcome(recorder, outcome, num_envs, max_steps):
+    """Yield (game, Episode): the first of each game that was 'solved' or 'failed', if one is in the first steps."""
+    games = list(range(num_envs))
+    for _ in range(max_steps):
+        for game, episode in recorder.step(games).items():
+            if episode.solved == (outcome == "solved"):
+                games.remove(game)
+                yield game, episode
+        if not games:
+            return
+
+
+def play_levels(recorder, levels, num_envs):
+    """Yield (place in the list, Episode) of each level, as they end."""
+    waiting = {game: collections.deque(range(game, len(levels), num_envs)) for game in range(num_envs)}
+    recorder.start_levels({game: levels[places[0]] for game, places in waiting.items()})
+    while waiting:
+        for game, episode in recorder.step(sorted(waiting)).items():
+            yield waiting[game].popleft(), episode
+            if waiting[game]:
+                recorder.start_levels({game: levels[waiting[game][0]]})
+            else:
+                del waiting[game]
+
+
+def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolution=False):
+    """Play until there are the episodes that are wanted, and return them as trajectories of their lengths.
+
+    Args:
+        wanted: 'failed' or 'solved' (one of each game), or a list of level numbers, one for each trajectory.
+        max_steps: how many steps of each game to look for failed or solved ones.
+        Others: see sampling.sample_trajectories.
+
+    Returns:
+        Dictionary of lists with an entry for each episode, see `as_trajectories`.
+
+    Raises:
+        InputError: none was found, the game does not let its levels be chosen, or nothing tells what was solved.
+    """
+    recorder = EpisodeRecorder(env, policy, seed, full_resolution)
+    if isinstance(wanted, str):
+        check_tells_solved(env, "episodes={!r}".format(wanted))
+        search = find_outcome(recorder, wanted, env.num_envs, max_steps)
+        stage, count = "looking for {} episodes".format(wanted), env.num_envs
+    else:
+        check_levels_can_be_chosen(env)
+        search = play_levels(recorder, wanted, env.num_envs)
+        stage, count = "playing levels", len(wanted)
+    found = dict(progress.track(search, stage, total=count))
+    if not found:
+        raise InputError(
+            "No {} episode in {} steps of each of {} games. Give trajectories_kwargs a larger max_steps, more num_envs "
+            "or another seed.".format(wanted, max_steps, env.num_envs)
+        )
+    if len(found) < count:
+        progress.say(
+            "Only {} of {} games had a {} episode in {} steps: the interface is of those.".format(
+                len(found), count, wanted, max_steps
+            )
+        )
+    return as_trajectories([found[key] for key in sorted(found)])
+
+
+def check_tells_solved(env, given):
+    """Raise InputError where nothing tells whether an episode was solved, which `given` asks for."""
+    if not env.tells_solved:
+        raise InputError(
+            "{} given; this game gives points and does not tell whether an episode was solved or failed. Leave it "
+            "out.".format(given)
+        )
+
+
+def check_levels_can_be_chosen(env):
+    if not env.can_choose_levels:
+        raise InputError(
+            "The levels of this game cannot be chosen, as episodes=[...] does; {}.".format(
+                "'failed' and 'solved' are accepted" if env.tells_solved else "leave episodes out"
+            )
+        )
+
+
+def as_trajectories(episodes):
+    """Episodes as what a trajectories file holds: lists with an array of each one's steps, and the facts of each."""
+    names = [name for name in episodes[0].steps if name != "values"]
+    trajectories = {name: [episode.steps[name] for episode in episodes] for name in names}
+    trajectories["firsts"] = [np.arange(len(episode.steps["actions"])) == 0 for episode in episodes]
+    trajectories["episodes"] = [
+        {"level": episode.level, "solved": episode.solved, "cause": episode.cause} for episode in episodes
+    ]
+    return trajectories

@@ -1,0 +1,119 @@
+"""Trajectories and observations of an agent that plays, with actions drawn from its policy."""
+
+import collections
+import concurrent.futures
+
+import numpy as np
+
+from understanding_rl_vision.envs.outcomes import Tally
+from understanding_rl_vision.play.draws import draw_actions
+
+# Arrays of a step of all games. solved: see `sample_trajectories`; overruns: see `Environment.overruns`.
+Step = collections.namedtuple("Step", "observations actions rewards firsts solved frames overruns")
+
+
+def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=False):
+    """Play all games of an environment side by side.
+
+    Args:
+        env: an Environment that has just been made.
+        policy: has `logits(observations)`, such as a Policy.
+        num_steps: number of steps, T.
+        seed: of the drawn actions; games are seeded where they are made.
+        progress: a Progress.
+        full_resolution: also keep the frames at the size people see.
+
+    Returns:
+        Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned), firsts
+        (whether an episode starts), solved (int8, of the episode that the step ends: 1, 0, or -1 where nothing tells,
+        as in steps that end none) and, with full_resolution, observations_full (uint8).
+    """
+    trajectories = {}
+    counts = np.zeros(env.num_envs, int)
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        steps = _play(env, policy, np.random.RandomState(seed), full_resolution, thread)
+        next(steps)
+        playing = iter(lambda: bool(counts.min() < num_steps), False)
+        for _ in progress.track(playing, "playing trajectories", total=num_steps):
+            _keep(next(steps), trajectories, counts, num_steps)
+    return trajectories
+
+
+def _keep(step, trajectories, counts, num_steps):
+    """Add a step to the trajectories of those games that have fewer; counts: how many each has."""
+    arrays = _named(step)
+    if not trajectories:
+        for name, values in arrays.items():
+            trajectories[name] = np.empty((len(counts), num_steps) + values.shape[1:], values.dtype)
+    short = counts < num_steps
+    games = np.flatnonzero(short & ~step.overruns)
+    for name, values in arrays.items():
+        trajectories[name][games, counts[games]] = values[games]
+    counts[games] += 1
+    # It was the step before that ended the episode.
+    games = np.flatnonzero(short & step.overruns & (counts > 0))
+    trajectories["solved"][games, counts[games] - 1] = step.solved[games]
+
+
+def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution=False):
+    """Play all games of several environments and keep `num_obs` observations of each game, `obs_every` steps apart.
+
+    envs: Environments that have just been made; while one steps, the policy works for the others. Other arguments: see
+    sample_trajectories.
+
+    Returns:
+        Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full,
+        ordered by time, then by game.
+    """
+    kept = collections.defaultdict(list)
+    with concurrent.futures.ThreadPoolExecutor(len(envs)) as threads:
+        groups = [
+            _play(env, policy, np.random.RandomState([seed, group] if group else seed), full_resolution, threads)
+            for group, env in enumerate(envs)
+        ]
+        before = [next(steps) for steps in groups]
+        for t in progress.track(range(1, num_obs * obs_every + 1), "playing for observations"):
+            for group, steps in enumerate(groups):
+                step = next(steps)
+                if t % obs_every == 0:
+                    kept["observations"].append(_in_episodes(step, before[group], "observations"))
+                    if full_resolution:
+                        kept["observations_full"].append(_in_episodes(step, before[group], "frames"))
+                before[group] = step
+    return {name: np.concatenate(values) for name, values in kept.items()}
+
+
+def _in_episodes(step, before, name):
+    """A step's array; of games where it belongs to no episode, that of the step before."""
+    now, earlier = getattr(step, name), getattr(before, name)
+    return np.where(step.overruns.reshape((-1,) + (1,) * (now.ndim - 1)), earlier, now) if step.overruns.any() else now
+
+
+def _named(step):
+    """A step's arrays under the names that they have in a trajectories file."""
+    arrays = step._asdict()
+    frames = arrays.pop("frames")
+    del arrays["overruns"]
+    return arrays if frames is None else dict(arrays, observations_full=frames)
+
+
+def _play(env, policy, random, full_resolution, threads):
+    """Yield Steps for ever. An action's reward comes with the observation after it.
+
+    threads: an Executor, in which the policy works on the next observations while the caller has a Step.
+    """
+    tally = Tally(env)
+    _, observations, firsts = env.observe()
+    found = threads.submit(policy.logits, observations)
+    while True:
+        frames = env.full_frames() if full_resolution else None
+        actions = draw_actions(found.result(), random)
+        env.act(actions)
+        rewards, next_observations, next_firsts = env.observe()
+        found = threads.submit(policy.logits, next_observations)
+        solved = np.full(env.num_envs, -1, np.int8)
+        for game, outcome in tally.step(rewards, next_firsts).items():
+            if outcome.solved is not None:
+                solved[game] = outcome.solved
+        yield Step(observations, actions, rewards, firsts, solved, frames, env.overruns())
+        observations, firsts = next_observations, next_firsts

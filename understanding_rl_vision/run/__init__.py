@@ -1,0 +1,1 @@
+"""From a checkpoint to the interface that looks into it."""

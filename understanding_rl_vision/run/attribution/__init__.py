@@ -1,0 +1,1 @@
+"""Attribution of every frame, layer and output, and its images."""

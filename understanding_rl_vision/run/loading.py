@@ -1,0 +1,373 @@
+"""From a checkpoint to the data that an interface is made from, kept in files beside the checkpoint."""
+
+import contextlib
+import os
+
+import numpy as np
+
+from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.agents.checkpoints import read_checkpoint, warn_of_left_out
+from understanding_rl_vision.agents.comparing import (
+    check_same_game,
+    checkpoint_paths,
+    model_names,
+    playing_the_same,
+)
+from understanding_rl_vision.agents.fetching import fetch, fetch_derived
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, game_options, played_options, policy_of
+from understanding_rl_vision.agents.places import derived_stem, local_path
+from understanding_rl_vision.agents.policy import BATCH_SIZE
+from understanding_rl_vision.envs import known_options, make_env, several_at_once
+from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
+from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.files import check_writable, replacing
+from understanding_rl_vision.play.episodes import sample_episodes, with_episodes, with_levels_of
+from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places
+
+DERIVED_FILES = {
+    "model": ".model.pb",
+    "metadata": ".metadata.jd",
+    "trajectories": ".trajectories.jd",
+    "observations": ".observations.jd",
+}
+
+TRAJECTORIES_OPTIONS = {
+    "num_envs": Option(8, "number of trajectories"),
+    "num_steps": Option(512, "steps of each"),
+    "seed": Option(0, "the same seed gives the same trajectories"),
+    "episodes": Option(
+        None, "whole episodes instead: 'failed', 'solved' (num_envs of them) or a list of level numbers"
+    ),
+    "max_steps": Option(100000, "steps of each game to look for failed or solved ones"),
+}
+
+OBSERVATIONS_OPTIONS = {
+    "num_envs": Option(32, "games played side by side"),
+    "num_obs": Option(128, "observations kept of each game"),
+    "obs_every": Option(128, "steps from one kept observation to the next"),
+    "seed": Option(1, "the same seed gives the same observations"),
+}
+
+LOAD_OPTIONS = {
+    "resample": Option(True, "process the checkpoint afresh instead of using the files saved earlier"),
+    "full_resolution": Option(False, "also keep the frames at the size people see"),
+    "temp_files": Option(False, "keep no derived files but those whose paths are given"),
+    "trajectories_kwargs": Option(
+        {}, "how the trajectories are played: " + ", ".join(TRAJECTORIES_OPTIONS), keys=tuple(TRAJECTORIES_OPTIONS)
+    ),
+    "observations_kwargs": Option(
+        {}, "how observations are sampled: " + ", ".join(OBSERVATIONS_OPTIONS), keys=tuple(OBSERVATIONS_OPTIONS)
+    ),
+}
+LOAD_OPTIONS.update(AGENT_OPTIONS)
+LOAD_OPTIONS.update(
+    (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name)))
+    for name in DERIVED_FILES
+)
+
+# What `generate` needs of each model beside its name.
+MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
+
+METADATA_KEYS = ("policy_logits_name", "value_function_name")
+OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
+
+
+def load(checkpoint_path, *, progress=None, check=None, **options):
+    """Return the data arguments of `generate` for a checkpoint.
+
+    Plays the agent and writes four derived files, by default `rl-clarity/NAME.model.pb`, `.metadata.jd`,
+    `.trajectories.jd` and `.observations.jd` beside the checkpoint NAME.jd. With `resample=False` it reads
+    those instead, and needs neither the checkpoint nor the game. With `temp_files=True` only files whose
+    paths are given are written.
+
+    Args:
+        checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`), or a list of several:
+            their agents play the same games, and the observations are the first's. In place of a path there may be
+            'openai:NAME' or an http(s) address: it is downloaded into the cache (see `agents.places`), beside which the
+            derived files are then written; with `resample=False` those are downloaded that were published beside it.
+        progress: a Progress that follows the stages.
+        check: function that is called before the agents play, and may raise, with what is known by then: the models by
+            their names, each with its bytes and the nodes of its logits and of its value function (or None), the number
+            of observations, and the lengths of all trajectories (None for episodes). What it returns is called with the
+            keys of the actions once the game is open.
+        **options: see LOAD_OPTIONS.
+
+    Returns:
+        Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
+        value_function_name (None of an agent without value function) and, as far as known, env_name, env_options (all
+        options of the game as it was played), gae_gamma, gae_lambda, action_combos and frame_channels; of several
+        checkpoints also of model_name and compared.
+
+    Raises:
+        InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
+    """
+    options = _checked(complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS}))
+    play = {
+        "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS, LOAD_OPTIONS),
+        "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS, LOAD_OPTIONS),
+    }
+    given = checkpoint_paths(checkpoint_path)
+    checkpoints = [local_path(one, published=not options["resample"]) for one in given]
+    names = model_names(checkpoints)
+    paths = [_derived_paths(path, options) for path in checkpoints]
+    if len(checkpoints) > 1:
+        _check_files_apart(options)
+        for own in paths[1:]:
+            # Features are the first model's.
+            del own["observations"]
+    if options["resample"]:
+        checkpoints = [fetch(one, progress) for one in given]
+        files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True), check)
+    else:
+        for one, own in zip(given, paths):
+            fetch_derived(one, own.values(), progress)
+        files = [_read(own) for own in paths]
+    first, *others = [generate_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
+    if not others:
+        return first
+    check_same_game([own["metadata"] for own in files], names)
+    compared = [dict({key: data[key] for key in MODEL_DATA}, name=name) for name, data in zip(names[1:], others)]
+    return dict(first, model_name=names[0], compared=compared)
+
+
+def _checked(options):
+    """The options of load. Raises InputError for a value that would be taken for another."""
+    checked = {name: check_flag(name, options[name]) for name in ("resample", "full_resolution", "temp_files")}
+    for name in (kind + "_path" for kind in DERIVED_FILES):
+        checked[name] = None if options[name] is None else check_path(name, options[name])
+    for name in AGENT_OPTIONS:
+        if options[name] and not checked["resample"]:
+            raise InputError(
+                "{}={!r} given with resample=False, which plays nothing. Leave it out, or play again with "
+                "resample=True.".format(name, options[name])
+            )
+    return dict(options, **checked)
+
+
+def _check_files_apart(options):
+    """Each of several models has its own derived files."""
+    given = [kind + "_path" for kind in DERIVED_FILES if options[kind + "_path"]]
+    if given:
+        raise InputError(
+            "{} given with several checkpoints; the files of each are beside it, or with temp_files=True "
+            "nowhere.".format(given[0])
+        )
+
+
+def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
+    """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
+    read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
+    checkpoints = playing_the_same(read, names)
+    policies = [policy_of(checkpoint) for checkpoint in checkpoints]
+    how = play["trajectories"]
+    lengths = None if "episodes" in how else [how["num_steps"]] * (how["num_envs"] * len(policies))
+    opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
+    for path in (path for own in paths for path in own.values() if path is not None):
+        check_writable(path)
+    files = []
+    for checkpoint, policy, own in zip(checkpoints, policies, paths):
+        files.append(sample(checkpoint, policy, play, own, options["full_resolution"], progress, opened=opened))
+        _write(files[-1], own)
+        if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
+            # The others play the levels that the first was found to solve or fail.
+            levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
+            play = dict(play, trajectories=levels)
+    return files
+
+
+def check_before_play(check, policies, observations, lengths):
+    """Call a `check` of `load`, if there is one; returns what it returns.
+
+    policies: by the models' names; observations: how they are sampled.
+    """
+    if check is None:
+        return None
+    models = {name: (policy.freeze(), *_node_names(policy)) for name, policy in policies.items()}
+    return check(models, observations["num_envs"] * observations["num_obs"], lengths)
+
+
+def _node_names(policy):
+    return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None
+
+
+def complete(options, accepted, what, elsewhere=None):
+    check_options(options, list(accepted), what, dict(places(accepted), **(elsewhere or {})))
+    return {name: options.get(name, option.default) for name, option in accepted.items()}
+
+
+def complete_play(options, name, accepted, siblings):
+    """The options of a dictionary, completed and checked. siblings: the table of options that it is one of."""
+    given = options[name]
+    if given is not None and not isinstance(given, dict):
+        raise InputError("{}={!r} given; a dictionary of {} is accepted.".format(name, given, ", ".join(accepted)))
+    values = complete(given or {}, accepted, name, places(siblings))
+    episodes = values.pop("episodes", None)
+    checked = {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in values.items()}
+    if episodes is None:
+        return checked
+    if "num_steps" in given:
+        raise InputError("num_steps given with episodes={!r}; each is as long as it is. Leave it out.".format(episodes))
+    return with_episodes(checked, episodes)
+
+
+def _derived_paths(checkpoint_path, options):
+    """Kind of derived file → its path, or None for one that is not kept."""
+    stem, paths = derived_stem(checkpoint_path), {}
+    for kind, suffix in DERIVED_FILES.items():
+        paths[kind] = options[kind + "_path"] or (None if options["temp_files"] else stem + suffix)
+        if paths[kind] is None and not options["resample"]:
+            raise InputError(
+                "temp_files=True leaves nothing to read again: with resample=False give {}_path.".format(kind)
+            )
+    return paths
+
+
+def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_trajectories=None, opened=None):
+    """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent.
+
+    policy: the checkpoint's Policy. play: how trajectories and observations are played, see TRAJECTORIES_OPTIONS and
+    OBSERVATIONS_OPTIONS. play_trajectories: function of environment and Policy that returns other trajectories than
+    those options'. opened: function that is called with the keys of the actions before anything is played, and may
+    raise.
+    """
+    how = play["trajectories"]
+    with environment(checkpoint, how["num_envs"], seed=how["seed"], full_resolution=full_resolution) as env:
+        check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
+        action_combos = [tuple(combo) for combo in env.action_combos]
+        if opened is not None:
+            opened(action_combos)
+        if play_trajectories is None:
+            trajectories = _play(env, policy, how, full_resolution, progress)
+        else:
+            trajectories = play_trajectories(env, policy)
+        frame_channels = env.frame_channels
+    files = {
+        "model": policy.freeze(),
+        "metadata": {
+            **dict(zip(METADATA_KEYS, _node_names(policy))),
+            "env_name": checkpoint.args["env_name"],
+            "env_options": played_options(checkpoint),
+            "gae_gamma": float(checkpoint.args["gamma"]),
+            "gae_lambda": float(checkpoint.args["lambda"]),
+            "action_combos": action_combos,
+            "frame_channels": frame_channels,
+        },
+        "trajectories": trajectories,
+    }
+    if "observations" in kinds:
+        files["observations"] = _sample_observations(
+            checkpoint, policy, play["observations"], full_resolution, progress
+        )
+    return files
+
+
+def _play(env, policy, how, full_resolution, progress):
+    """The trajectories that are asked for."""
+    if "episodes" in how:
+        given = how["episodes"], how["seed"], how["max_steps"]
+        return sample_episodes(env, policy, *given, progress, full_resolution)
+    return sample_trajectories(env, policy, how["num_steps"], how["seed"], progress, full_resolution)
+
+
+def _sample_observations(checkpoint, policy, play, full_resolution, progress):
+    num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
+    with contextlib.ExitStack() as opened:
+        made = environments(checkpoint, num_envs, seed=seed, full_resolution=full_resolution)
+        envs = [opened.enter_context(env) for env in made]
+        return sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution)
+
+
+def environments(checkpoint, num_games, *, seed, **others):
+    """The checkpoint's games in several environments, so that one steps while the policy computes for the others.
+
+    There is one where a process can have no more. Yields them as `environment` makes them, which has the other options.
+    """
+    sizes = [num_games]
+    if several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
+        sizes = [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
+    for group, size in enumerate(sizes):
+        # Those after the first have seeds of their own, far from those of other games that are asked for.
+        own = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed
+        yield environment(checkpoint, size, seed=own, **others)
+
+
+def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
+    """The checkpoint's environment, see `make_env`, as a context manager that closes it.
+
+    What the environment does not know of the checkpoint's args is left out, with a warning where it might matter.
+    others: options that take their place.
+    """
+    kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
+    warn_of_left_out(checkpoint.args, known_options(kind, name))
+    options = dict(game_options(checkpoint), **others)
+    return contextlib.closing(make_env(kind, name, num_envs, seed=seed, full_resolution=full_resolution, **options))
+
+
+def check_num_actions(given, needed, args):
+    """Raise InputError where a policy has other actions than the game of the checkpoint's args."""
+    if given != needed:
+        raise InputError(
+            "The checkpoint's policy has {} actions, but {} has {}. The 'env_name' in its 'args' must name "
+            "the game that it was trained on.".format(given, args["env_name"], needed)
+        )
+
+
+def _write(files, paths):
+    for kind, path in paths.items():
+        if path is None:
+            continue
+        if kind == "model":
+            with replacing(path) as file:
+                file.write(files[kind])
+        else:
+            save_joblib(files[kind], path)
+
+
+def _read(paths):
+    """Kind of derived file → what it holds."""
+    for path in paths.values():
+        if not os.path.exists(path):
+            raise InputError(
+                "There is no file {}, which resample=False reads. Load the checkpoint once with resample=True.".format(
+                    path
+                )
+            )
+    files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
+    try:
+        with open(paths["model"], "rb") as file:
+            files["model"] = file.read()
+    except OSError as error:
+        raise InputError("Cannot read {}: {}.".format(paths["model"], error.strerror)) from None
+    return files
+
+
+def generate_data(files, full_resolution, paths):
+    """The data arguments of generate, from what the derived files hold."""
+    needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
+    if "observations" in files:
+        needed["observations"] = ("observations",)
+        if not isinstance(files["observations"], dict):
+            files = dict(files, observations={"observations": files["observations"]})
+    for kind, keys in needed.items():
+        content = files[kind]
+        missing = [key for key in keys if not isinstance(content, dict) or key not in content]
+        if full_resolution and kind != "metadata" and "observations_full" not in content:
+            missing.append("observations_full")
+        if missing:
+            raise InputError(
+                "The file {} lacks {}. Load the checkpoint with resample=True to write it again.".format(
+                    paths[kind], ", ".join(missing)
+                )
+            )
+    metadata = files["metadata"]
+    data = {key: metadata[key] for key in METADATA_KEYS}
+    data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
+    data.update(model_bytes=files["model"], trajectories=files["trajectories"])
+    if "observations" in files:
+        data["observations"] = files["observations"]["observations"]
+        data["observations_full"] = files["observations"].get("observations_full")
+    return data

@@ -1,0 +1,84 @@
+"""From a checkpoint to its interface."""
+
+import functools
+
+from understanding_rl_vision.agents.games import AGENT_OPTIONS
+from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.pages.output_folder import prepare, summary_line
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.run.fitting_options import check_before_play
+from understanding_rl_vision.run.generating import generate
+from understanding_rl_vision.run.loading import LOAD_OPTIONS, load
+from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places, with_defaults
+from understanding_rl_vision.sharing import broadcast
+
+RUN_OPTIONS = {
+    "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS)), keys=tuple(LOAD_OPTIONS)),
+    "trajectories_kwargs": LOAD_OPTIONS["trajectories_kwargs"],
+    "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
+}
+RUN_OPTIONS.update(AGENT_OPTIONS)
+RUN_OPTIONS.update(GENERATE_OPTIONS)
+
+# Those of load that run has beside load_kwargs.
+SHARED = ("trajectories_kwargs", "observations_kwargs", *AGENT_OPTIONS)
+
+
+def run(checkpoint_path, output_dir, *, quiet=False, **options):
+    """Play a checkpoint's agent and write the interface that looks into it. Returns the path of interface.html.
+
+    checkpoint_path: joblib file {'params': {name: array}, 'args': {...}}, as the README describes, 'openai:NAME' or an
+        http(s) address; or a list of several, whose agents play the same levels and are shown on one page, with the
+        directions of the first.
+    output_dir: local folder for the page and its images.
+    load_kwargs, trajectories_kwargs, observations_kwargs, args, env_kwargs: see `load`; other options: see `generate`.
+    quiet: no progress bars and no closing line. Under mpiexec, the processes share the work.
+
+    Raises InputError for what cannot be used; then no page is left in the folder.
+    """
+
+    def plan(options):
+        return functools.partial(load, checkpoint_path, **_load_kwargs(options))
+
+    return play_and_generate(output_dir, plan, options, quiet)
+
+
+def play_and_generate(output_dir, plan, options, quiet):
+    """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
+
+    plan: takes its own out of the options, which leaves those of generate; returns a function that plays, with the
+    keyword arguments `progress` and `check` (see `load`), and returns the data arguments of generate.
+    """
+    progress = Progress(quiet=quiet)
+    ranks = Ranks(launched_communicator())
+    if ranks.rank > 0:
+        progress = Progress(quiet=True)
+    with ranks.ending_together():
+        # An earlier page must not be taken for the one that this run fails to make.
+        if ranks.rank == 0:
+            prepare(output_dir, [])
+        # What is wrong with the options shows before the agent has played for minutes.
+        play = plan(options)
+        check = functools.partial(check_before_play, with_defaults(options))
+        data = broadcast(ranks, play(progress=progress, check=check) if ranks.rank == 0 else None)
+        data.update(options)
+        page = generate(output_dir, progress=progress, ranks=ranks, **data)
+    if not progress.quiet:
+        print(summary_line(page, progress))
+    return page
+
+
+def _load_kwargs(options):
+    """Take the options of load out of those of run."""
+    check_options(options, list(RUN_OPTIONS), "run()", places(RUN_OPTIONS))
+    load_kwargs = options.pop("load_kwargs", {})
+    if not isinstance(load_kwargs, dict):
+        raise InputError(
+            "load_kwargs={!r} given; a dictionary of {} is accepted.".format(load_kwargs, ", ".join(LOAD_OPTIONS))
+        )
+    load_kwargs = dict(load_kwargs)
+    for name in SHARED:
+        if name in options:
+            load_kwargs[name] = options.pop(name)
+    return load_kwargs

@@ -1,0 +1,251 @@
+"""The page of synthesised states, with its pictures and the same as JSON."""
+
+import json
+import os
+import re
+
+import numpy as np
+
+from understanding_rl_vision.agents.games import described_options
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
+from understanding_rl_vision.pages.output_folder import unwritable
+from understanding_rl_vision.pictures.image_writer import ImageWriter
+from understanding_rl_vision.synthesize.drawing import weight_pictures
+from understanding_rl_vision.synthesize.saliency import saliency_weights
+
+PAGE = "states.html"
+# Three pictures of a state, four made without a generator: so wide they stand side by side on a phone.
+STATE_REM, DIRECT_REM = 6, 4
+NUMBERS_REM = 15
+DATA = "states.json"
+SHOWN_FRAMES = 8
+SUBDIRS = ("states", "nearest", "attribution", "reconstructions", "direct", "agent")
+
+# The paper's own figures, which stand beside those measured here.
+PAPER_GOGGLES = {
+    "Pong": {"own observations": 14, "plain VAE": -8, "saliency weights alone": 4, "full loss": 14},
+    "Atlantis": {"own observations": 108, "plain VAE": 95, "saliency weights alone": 98, "full loss": 109},
+    "Q*bert": {"own observations": 64, "plain VAE": 26, "saliency weights alone": 28, "full loss": 31},
+}
+PAPER_NOVELTY = {10: 0.99, 20: 0.73, 30: 0.16, 40: 0.04, 50: 0.01, 60: 0.01, 70: 0.0}
+
+ABOUT = """Pictures made by a generative model of the agent's frames so that the agent's outputs are what each target
+asks for (Rupprecht et al. 2018). Beside each state: the frame of the training data nearest to it, and the attribution
+of the agent's value, or of its largest Q-value or logit, to the state, blue where it speaks for a high one and orange
+where it speaks against."""
+
+TARGETS = {
+    "T-": "Even the action that the agent prefers has a low output (equation 6).",
+    "T+": "Even the action that the agent likes least has a high output.",
+    "T+-": "One action has a high and another a low output (equation 7).",
+    "S+": "The outputs of all actions sum to much.",
+    "S-": "The outputs of all actions sum to little.",
+    "value+": "The agent expects much reward.",
+    "value-": "The agent expects little reward.",
+}
+
+
+class Pictures:
+    """Writes pictures below the output folder and tells their names."""
+
+    def __init__(self, writer, readable):
+        self._writer = writer
+        self._readable = readable
+
+    def write(self, folder, name, pictures):
+        """The file names of RGB pictures (N, H, W, 3)."""
+        names = ["{}/{}-{}.png".format(folder, name, index) for index in range(len(pictures))]
+        for file, picture in zip(names, pictures):
+            self._writer.write(file, picture)
+        return names
+
+    def write_frames(self, folder, name, pictures):
+        """The file names of pictures (N, H, W, C), which may stack frames, the newest of which is shown."""
+        return self.write(folder, name, self._readable(pictures))
+
+    def write_one(self, file, picture):
+        self._writer.write(file, picture)
+        return file
+
+
+def slug(name):
+    """A target's name as part of file names."""
+    return re.sub(r"[^\w]+", "-", name.replace("+", " plus ").replace("-", " minus ")).strip("-") or "target"
+
+
+def write_page(output_dir, title, readable, draw):
+    """Write pictures, JSON and page; returns the page's path.
+
+    readable: function from pictures (N, H, W, C), which may stack frames, to RGB. draw: function from Pictures to
+    sections of the page and what goes into the JSON.
+    """
+    try:
+        with ImageWriter(output_dir) as writer:
+            sections, data = draw(Pictures(writer, readable))
+        with replacing(os.path.join(output_dir, DATA)) as file:
+            file.write(json.dumps(data, indent=1, default=_plain).encode("utf-8"))
+        return write_gallery(os.path.join(output_dir, PAGE), title, sections, ABOUT)
+    except OSError as error:
+        raise unwritable(output_dir, error) from error
+
+
+def _plain(value):
+    return value.tolist()
+
+
+def outputs_data(outputs, index):
+    """The outputs for one state, those that the agent has."""
+    return {name: array[index] for name, array in outputs._asdict().items() if array is not None}
+
+
+def _shown_outputs(outputs, index, action_names):
+    """The value and the three actions that come first, as on the page."""
+    shown = {}
+    if outputs.value is not None:
+        shown["value"] = float(outputs.value[index])
+    if outputs.q_values is not None:
+        scores, what = outputs.q_values[index], "Q of {}"
+    else:
+        exponentials = np.exp(outputs.logits[index] - outputs.logits[index].max())
+        scores, what = exponentials / exponentials.sum(), "probability of {}"
+    for action in np.argsort(-scores)[:3]:
+        shown[what.format(action_names[action])] = float(scores[action])
+    return shown
+
+
+def target_section(pictures, found, action_names):
+    """The Section of a target's states and its entry in the JSON. found: a FoundStates."""
+    name = slug(found.name)
+    files = {
+        "state": pictures.write_frames("states", name, found.states.pictures),
+        "nearest": pictures.write_frames("nearest", name, found.nearest_pictures),
+        "attribution": pictures.write("attribution", name, found.attribution),
+    }
+    items, entries = [], []
+    for index, state in enumerate(files["state"]):
+        numbers = {
+            "objective": float(found.states.objective[index]),
+            "KL from the prior (nats)": float(found.states.kl[index]),
+            "RMS distance to the nearest frame": float(np.sqrt(found.nearest_error[index])),
+            "pixels that differ from it": "{:.0%}".format(found.different[index]),
+        }
+        shown = [
+            Picture(state, "synthesised state", "state"),
+            Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index])),
+            Picture(
+                files["attribution"][index],
+                "attribution over the state",
+                "attribution of {}".format(found.attributed),
+            ),
+        ]
+        items.append(
+            Item("State {}".format(index), shown, dict(_shown_outputs(found.outputs, index, action_names), **numbers))
+        )
+        entries.append(
+            {
+                "state": state,
+                "attribution": files["attribution"][index],
+                "attribution_of": found.attributed,
+                "outputs": outputs_data(found.outputs, index),
+                "objective": numbers["objective"],
+                "kl": numbers["KL from the prior (nats)"],
+                "nearest": {
+                    "picture": files["nearest"][index],
+                    "frame": int(found.nearest[index]),
+                    "mse": float(found.nearest_error[index]),
+                    "different_pixels": float(found.different[index]),
+                },
+            }
+        )
+    means = "Mean objective {:.3g}; of states drawn from the prior {:.3g}.".format(
+        np.mean(found.states.objective), np.mean(found.states.prior_objective)
+    )
+    text = "{} {}".format(TARGETS.get(found.name, ""), means).strip()
+    data = {
+        "target": found.name,
+        "mean_objective": float(np.mean(found.states.objective)),
+        "mean_objective_of_prior": float(np.mean(found.states.prior_objective)),
+        "states": entries,
+    }
+    return Section("Target {}".format(found.name), items, text, STATE_REM), data
+
+
+def novelty_section(tables):
+    """Table 2. tables: title -> what `novelty` returned."""
+    tables = dict(tables, **{"the paper's driving simulator": PAPER_NOVELTY})
+    items = [
+        Item(
+            title,
+            [],
+            {"more than {} % of pixels".format(share): "{:.0%}".format(part) for share, part in table.items()},
+        )
+        for title, table in tables.items()
+    ]
+    text = "Shares of states that differ from the nearest training frame in more than so many pixels by more than 25 %."
+    return Section("How new the states are", items, text, NUMBERS_REM)
+
+
+def goggles_section(measured, env_name):
+    """Table 1. measured: what the agent sees -> what `summary` returned."""
+
+    def shown(summary):
+        error = summary["standard_error"]
+        return "{:.2f}".format(summary["mean"]) + ("" if error is None else " ± {:.2f}".format(error))
+
+    episodes = len(next(iter(measured.values()))["scores"])
+    items = [Item(env_name, [], {name: shown(summary) for name, summary in measured.items()})]
+    items += [Item("{} (paper)".format(game), [], figures) for game, figures in PAPER_GOGGLES.items()]
+    text = "Mean score of {} episodes in which the agent sees reconstructions, with its standard error.".format(
+        episodes
+    )
+    return Section("Generator goggles", items, text, NUMBERS_REM)
+
+
+def direct_section(pictures, target_name, found):
+    """Figure 4a. found: regularisers' title -> images and objectives. Returns the Section and its entry in the JSON."""
+    items, data = [], {}
+    for title, (images, objectives) in found.items():
+        files = pictures.write_frames("direct", "{}-{}".format(slug(target_name), slug(title)), images)
+        shown = [
+            Picture(file, "activation maximisation", "{:.3g}".format(objective))
+            for file, objective in zip(files, objectives)
+        ]
+        items.append(Item("Regularised by {}".format(title) if title != "none" else "Not regularised", shown))
+        data[title] = [{"picture": file, "objective": float(objective)} for file, objective in zip(files, objectives)]
+    text = "The target maximised over pixels instead of latents; below each picture its objective."
+    return Section("Without a generator: {}".format(target_name), items, text, DIRECT_REM), {
+        "target": target_name,
+        "found": data,
+    }
+
+
+def generator_section(files, pictures, generator, settings, played=None):
+    """Section on what the generator has learned: reconstructions and saliency weights of a few pictures (figure 3).
+
+    played: options of the game that they are from, if known.
+    """
+    chosen = np.random.RandomState(settings["seed"]).permutation(len(pictures))[:SHOWN_FRAMES]
+    frames = pictures[chosen]
+    shown = {
+        "frame": files.write_frames("reconstructions", "frame", frames),
+        "reconstruction": files.write_frames("reconstructions", "shown", generator.reconstruct(frames)),
+        "saliency": files.write(
+            "reconstructions", "saliency", weight_pictures(saliency_weights(generator.agent, frames))
+        ),
+    }
+    items = [
+        Item("frame {}".format(index), [Picture(file, kind, kind) for kind, file in zip(shown, row)])
+        for index, row in zip(chosen, zip(*shown.values()))
+    ]
+    text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."
+    if played:
+        text += "\n\nPlayed: {}.".format(described_options(played))
+    return Section("The generator", items, text, STATE_REM)
+
+
+def filters_section(pictures, filters):
+    """Figure 5."""
+    file = pictures.write_one("agent/filters.png", filters)
+    text = "A column for each filter, a row for each stacked frame, the newest at the bottom; mid-grey is 0."
+    return Section("First layer of the agent", [Item("", [Picture(file, "kernels of the first layer")])], text, 60)

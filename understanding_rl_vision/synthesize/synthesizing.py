@@ -1,0 +1,227 @@
+"""From a checkpoint to the states that its agent seeks and fears."""
+
+import collections
+import os
+import pathlib
+
+import numpy as np
+
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.output_folder import prepare
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.synthesize import drawing, page
+from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
+from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
+from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
+from understanding_rl_vision.synthesize.optimising import synthesize_states
+from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
+from understanding_rl_vision.synthesize.pictures import pictured_options, play_frames
+from understanding_rl_vision.synthesize.reading import read_pictures, read_subject
+from understanding_rl_vision.synthesize.targets import make_targets
+from understanding_rl_vision.synthesize.training import (
+    best_epoch,
+    check_same_game,
+    check_same_shape,
+    read,
+    split,
+    train_generator,
+)
+
+FRAMES = "frames.jd"
+GENERATOR = "generator.jd"
+DIRECT_IMAGES = 4
+DIRECT_STEP_SIZE = 0.02
+
+FoundStates = collections.namedtuple(
+    "FoundStates",
+    "name states outputs nearest nearest_error nearest_pictures different different_of_range attribution attributed",
+)
+FoundStates.__doc__ = """The States of a target's name, and what is told of them, see `outputs_data`, `nearest_frames`,
+`different_pixels` and `attribution_pictures`."""
+
+
+def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **options):
+    """See `rl_clarity.synthesize`."""
+    # It refuses processes that do not know of each other.
+    launched_communicator()
+    output_dir = check_path("output_dir", output_dir)
+    options, content = _resumed(output_dir, options)
+    settings = complete_options(options)
+    progress = Progress(quiet=quiet)
+    subject = read_subject(fetch(checkpoint_path, progress), settings)
+    targets = _targets(target, subject, settings)
+    if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
+        raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")
+    if targets:
+        # What the pages of states will need shows before a generator has learned for hours.
+        blank = np.zeros((1,) + subject.agent.model.image_shape, np.float32)
+        drawing.attribution_maps(subject.agent, blank, settings["layer"], integrate_steps=1)
+    if content:
+        check_same_game(content, settings, os.path.join(output_dir, GENERATOR))
+        check_same_shape(content, settings, os.path.join(output_dir, GENERATOR))
+    prepare(output_dir, page.SUBDIRS, page=page.PAGE)
+    pictures = _pictures(subject, output_dir, settings, progress)
+    agent = subject.agent
+    path = os.path.join(output_dir, GENERATOR)
+    generator, history = train_generator(agent, pictures, settings, path, content, progress)
+    found = [_found(generator, one, pictures, settings, progress) for one in targets]
+    direct = {}
+    if settings["activation_maximization"]:
+        direct = {one.name: _direct(agent, one, settings, progress) for one in targets}
+    goggles = None
+    if settings["goggles"]:
+        goggles = _goggles(subject, pictures, generator, output_dir, settings, progress)
+    path = page.write_page(
+        output_dir,
+        "States of interest: {}".format(subject.name),
+        agent.readable,
+        lambda files: _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings),
+    )
+    if not quiet:
+        print("{} ({})".format(pathlib.Path(path).resolve().as_uri(), progress.summary()))
+    return path
+
+
+def _resumed(output_dir, options):
+    """The options, completed with those of the training to go on from, and its content; or what is given, and None.
+
+    Raises InputError where there is nothing to go on from, and where a new training would overwrite another.
+    """
+    path = os.path.join(output_dir, GENERATOR)
+    if not options.get("resume"):
+        if os.path.exists(path):
+            raise InputError(
+                "There is a generator in {} already. Go on with it with resume, or give another folder.".format(
+                    output_dir
+                )
+            )
+        return options, None
+    if not os.path.exists(path):
+        raise InputError("There is no generator in {} to go on with. Leave resume out.".format(output_dir))
+    content = read(path)
+    names = [*FRAMES_OPTIONS, *GENERATOR_OPTIONS, "seed"]
+    return dict({name: content["settings"][name] for name in names if name in content["settings"]}, **options), content
+
+
+def _targets(target, subject, settings):
+    if target is None:
+        return []
+    return make_targets(
+        target,
+        num_actions=subject.agent.num_actions,
+        action_combos=subject.action_combos,
+        has_value=subject.agent.names.value is not None,
+        beta=settings["beta"],
+    )
+
+
+def _pictures(subject, output_dir, settings, progress):
+    """The frames to learn from: those of the output folder when it is gone on from, of a file, or of play."""
+    kept = os.path.join(output_dir, FRAMES)
+    if settings["resume"]:
+        return load_joblib(kept)
+    if settings["frames_path"] is not None:
+        pictures = read_pictures(settings["frames_path"], subject.agent)
+        split(len(pictures), settings)
+    else:
+        split(settings["num_frames"], settings)
+        pictures = play_frames(subject.checkpoint, subject.agent, settings, progress)
+    save_joblib(pictures, kept)
+    return pictures
+
+
+def _found(generator, target, pictures, settings, progress):
+    states = synthesize_states(generator, target, settings, progress)
+    nearest, error = nearest_frames(states.pictures, pictures)
+    return FoundStates(
+        target.name,
+        states,
+        generator.agent.arrays(states.pictures),
+        nearest,
+        error,
+        pictures[nearest],
+        different_pixels(states.pictures, pictures[nearest]),
+        different_pixels(states.pictures, pictures[nearest], relative=False),
+        *drawing.attribution_pictures(generator.agent, states.pictures, settings["layer"]),
+    )
+
+
+def _direct(agent, target, settings, progress):
+    """Regularisers' title -> images and objectives."""
+    preimages = Preimages(agent, target)
+    stage = "pixels for {}".format(target.name)
+    return {
+        title: preimages.maximise(
+            regularisers,
+            count=DIRECT_IMAGES,
+            steps=settings["steps"],
+            step_size=DIRECT_STEP_SIZE,
+            seed=settings["seed"],
+        )
+        for title, regularisers in progress.track(list(REGULARISERS.items()), stage)
+    }
+
+
+def _goggles(subject, pictures, generator, output_dir, settings, progress):
+    """What the agent sees -> `summary` of its scores. The two generators that differ are trained, or gone on with."""
+    measured = {}
+    for title, changed in GOGGLES.items():
+        if changed is None:
+            seen = None
+        elif not changed:
+            seen = generator
+        else:
+            varied = dict(settings, **changed)
+            path = os.path.join(output_dir, "generator-{}.jd".format(page.slug(title)))
+            content = read(path) if settings["resume"] and os.path.exists(path) else None
+            seen, _ = train_generator(subject.agent, pictures, varied, path, content, progress)
+        stage = "playing with {}".format(title)
+        measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings, progress, stage))
+    return measured
+
+
+def _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings):
+    """Sections of the page, and the JSON's content."""
+    names = _action_names(subject)
+    drawn = [page.target_section(files, one, names) for one in found]
+    compared = [page.direct_section(files, name, images) for name, images in direct.items()]
+    sections = [section for section, _ in drawn]
+    sections += [section for section, _ in compared]
+    novelties = {}
+    if found:
+        novelties = {
+            "relative to the frame's value": novelty(np.concatenate([one.different for one in found])),
+            "relative to the whole range": novelty(np.concatenate([one.different_of_range for one in found])),
+        }
+        sections.append(page.novelty_section(novelties))
+    if goggles:
+        sections.append(page.goggles_section(goggles, subject.name))
+    # Frames of a file were played somewhere else.
+    played = pictured_options(subject.checkpoint, settings["epsilon"]) if settings["frames_path"] is None else None
+    sections.append(page.generator_section(files, pictures, generator, settings, played))
+    filters = drawing.first_layer_filters(subject.agent.model, subject.agent.frame_channels)
+    if filters is not None:
+        sections.append(page.filters_section(files, filters))
+    data = {
+        "agent": subject.name,
+        "env_options": played,
+        "settings": {name: value for name, value in settings.items() if name != "frames_path"},
+        "actions": names,
+        "targets": [entry for _, entry in drawn],
+        "activation_maximization": [entry for _, entry in compared],
+        "novelty": novelties,
+        "goggles": goggles,
+        "training": {"best_epoch": best_epoch(history), "epochs": history},
+    }
+    return sections, data
+
+
+def _action_names(subject):
+    """The keys of each action, with its number."""
+    count = subject.agent.num_actions
+    combos = subject.action_combos or [()] * count
+    return ["{} {}".format(number, "+".join(combo)).strip() for number, combo in enumerate(combos)]

@@ -1,0 +1,228 @@
+"""The training as a whole: play, learn, report, save, and go on from where one was stopped."""
+
+import contextlib
+import os
+import tempfile
+import time
+
+import numpy as np
+
+from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.train import saving
+from understanding_rl_vision.train.logs import Episodes, Logs, explained_variance
+from understanding_rl_vision.train.options import (
+    complete_options,
+    env_options,
+    game,
+    given_args,
+    options_of_checkpoint,
+)
+from understanding_rl_vision.train.playing import Player, minibatches
+from understanding_rl_vision.train.ppo import Learner, Losses
+from understanding_rl_vision.train.rewards import RewardProcessor
+
+
+def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
+    """See `rl_clarity.train`."""
+    ranks = Ranks(comm or launched_communicator())
+    with ranks.ending_together():
+        for name, path in (("save_dir", save_dir), ("resume", resume), ("load_path", load_path)):
+            if path is not None:
+                check_path(name, path)
+        if resume and load_path:
+            raise InputError(
+                "resume={!r} and load_path={!r} given. Give resume to go on with a training, or load_path to begin one "
+                "with the parameters of a checkpoint.".format(resume, load_path)
+            )
+        content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
+        begins = load_path and ranks.rank == 0
+        loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
+        if content:
+            options = dict(content["args"], **options)
+        elif loaded:
+            options = options_of_checkpoint(loaded.args, options)
+        settings = complete_options(options)
+        if ranks.rank == 0:
+            save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
+            _prepare_folder(save_dir, content)
+        save_dir = ranks.broadcast(save_dir)
+        seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
+        env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
+        with contextlib.closing(env):
+            Training(env, settings, ranks, save_dir, content, loaded and loaded.params).run()
+    return save_dir
+
+
+class Training:
+    """One training, from the start or from the content of a checkpoint.
+
+    Args:
+        env: an Environment with settings["num_envs"] games.
+        settings: complete options of `train`.
+        ranks: Ranks.
+        save_dir: folder to write to.
+        content: content of the checkpoint to go on from, or None.
+        params: parameters to begin with where there is no such content; None draws them.
+    """
+
+    def __init__(self, env, settings, ranks, save_dir, content=None, params=None):
+        self._settings = settings
+        self._ranks = ranks
+        self._save_dir = save_dir
+        self._random = np.random.RandomState([settings["seed"], ranks.rank])
+        self._learner = Learner(
+            env.observation_shape,
+            env.num_actions,
+            settings,
+            average=ranks.mean if ranks.size > 1 else None,
+            seed=settings["seed"],
+        )
+        rewards = RewardProcessor(
+            settings["reward_processing"], settings["reward_scale"], settings["gamma"], env.num_envs
+        )
+        self._player = Player(env, rewards, self._random)
+        self._update = 0
+        self._frames = 0
+        self._seconds = 0.0
+        self.episodes = Episodes()
+        if content:
+            self._restore(content)
+        else:
+            self._learner.restore(*ranks.broadcast((self._begun_with(params), self._learner.optimizer())))
+
+    def run(self):
+        """Train until the timesteps are played, saving and reporting on rank 0. Raises InputError on divergence."""
+        steps = self._settings["num_envs"] * self._settings["num_steps"]
+        num_updates = self._settings["timesteps_per_proc"] // steps
+        logs = None
+        if self._ranks.rank == 0:
+            total = self._frames + (num_updates - self._update) * steps * self._ranks.size
+            logs = Logs(self._save_dir, self._update, total, self._frames)
+        while self._update < num_updates:
+            row = self._make_update(steps)
+            if logs:
+                logs.write(row)
+            if self._update % self._settings["save_interval"] == 0 or self._update == num_updates:
+                self._save()
+        if logs:
+            logs.close()
+
+    def params(self):
+        """Parameter name → float32 array."""
+        return self._learner.params()
+
+    def _make_update(self, steps):
+        """Play and learn once. Returns a row for the logs."""
+        start = time.monotonic()
+        settings = self._settings
+        batch, episodes = self._player.play(
+            self._learner.evaluate, settings["num_steps"], settings["gamma"], settings["lambda"]
+        )
+        losses = np.mean(
+            [
+                self._learner.update(part)
+                for _ in range(settings["ppo_epochs"])
+                for part in minibatches(batch, settings["num_minibatches"], self._random)
+            ],
+            axis=0,
+        )
+        losses = Losses(*(float(loss) for loss in self._ranks.mean(losses)))
+        self._update += 1
+        if not np.isfinite(losses.policy + losses.value):
+            raise InputError(
+                "The training diverged at update {}: its losses are not finite. The last checkpoint is kept; "
+                "try a smaller learning_rate or reward_scale.".format(self._update)
+            )
+        self._check_equal_params()
+        for ended in self._ranks.gather(episodes):
+            self.episodes.extend(ended)
+        self._frames += steps * self._ranks.size
+        seconds = time.monotonic() - start
+        self._seconds += seconds
+        return dict(
+            self.episodes.summary(),
+            update=self._update,
+            frames=self._frames,
+            seconds=round(self._seconds, 3),
+            frames_per_second=round(steps * self._ranks.size / seconds, 1),
+            policy_loss=losses.policy,
+            value_loss=losses.value,
+            entropy=losses.entropy,
+            approx_kl=losses.approx_kl,
+            clip_fraction=losses.clip_fraction,
+            explained_variance=float(explained_variance(batch.values, batch.returns)),
+        )
+
+    def _check_equal_params(self):
+        if self._ranks.size > 1:
+            sums = [float(values.sum(dtype=np.float64)) for values in self.params().values()]
+            if any(other != sums for other in self._ranks.gather(sums)):
+                raise RuntimeError("The processes' parameters differ after update {}.".format(self._update))
+
+    def _save(self):
+        states = self._ranks.gather(self._player.get_state())
+        if self._ranks.rank == 0:
+            saving.write_checkpoint(
+                saving.checkpoint_path(self._save_dir, self._update, self._settings["save_all"]),
+                params=self.params(),
+                args=self._settings,
+                optimizer=self._learner.optimizer(),
+                training={
+                    "update": self._update,
+                    "frames": self._frames,
+                    "seconds": self._seconds,
+                    "episodes": [tuple(episode) for episode in self.episodes.recent],
+                    "num_episodes": self.episodes.count,
+                    "states": states,
+                },
+            )
+
+    def _begun_with(self, params):
+        """Those given, or drawn ones; where an agent without value function is given, that is drawn."""
+        drawn = self._learner.params()
+        if params and not has_value_function(params):
+            return dict(params, **{name: drawn[name] for name in VALUE_PARAMS})
+        return params or drawn
+
+    def _restore(self, content):
+        self._learner.restore(content["params"], content["optimizer"])
+        training = content["training"]
+        self._update = training["update"]
+        self._frames = training["frames"]
+        self._seconds = training["seconds"]
+        self.episodes = Episodes(training["episodes"], training["num_episodes"])
+        states = training["states"]
+        if len(states) == self._ranks.size and None not in states and self._plays_as_before(content["args"]):
+            self._player.set_state(states[self._ranks.rank])
+
+    def _plays_as_before(self, args):
+        """Whether the games of the checkpoint can be played on: what makes them is the same."""
+        return _playing_options(args) == _playing_options(self._settings)
+
+
+def _playing_options(settings):
+    names = ("num_envs", "reward_scale", "reward_processing", "seed")
+    return game(settings), env_options(settings), [settings[name] for name in names]
+
+
+def _env_seed(seed, rank, update):
+    """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
+    base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
+    return (base + rank) % (2**31 - 1)
+
+
+def _prepare_folder(save_dir, content):
+    """Make the folder. Raises InputError where it cannot be written, or holds another training's checkpoint."""
+    check_writable(os.path.join(save_dir, "checkpoint.jd"))
+    if content is None and saving.find_checkpoints(save_dir):
+        raise InputError(
+            "There is a checkpoint in {} already. Go on from it with resume, or give another save_dir.".format(save_dir)
+        )
+    saving.remove_leftovers(save_dir)

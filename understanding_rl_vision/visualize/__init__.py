@@ -1,0 +1,1 @@
+"""What features look for, by gradient and by examples."""

@@ -1,0 +1,225 @@
+"""The pictures and numbers of one layer's features, as items of a gallery."""
+
+import collections
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.gallery import Item, Picture
+from understanding_rl_vision.pictures.readable import readable
+from understanding_rl_vision.rl_util import objectives
+from understanding_rl_vision.rl_util.colours import rescale_opacity
+from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_util.dataset_examples import subdivide
+from understanding_rl_vision.rl_util.feature_visualisation import maximise
+from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
+from understanding_rl_vision.rl_util.layers import file_name
+from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.run.fitting_options import check_layer_fits
+from understanding_rl_vision.run.nmf_output import ACTIVATIONS, features_note, fit_directions
+
+# What all layers share. features_of: a FeaturesOf, or None where features are the channels; observations: (N, H, W, C)
+# in [0, 1]; images: the same as people see them; first_layer: the node of the layer that sees the observations;
+# options: those of `visualize`; writer: an ImageWriter of the output folder, which has the folder `subdir`.
+Study = collections.namedtuple(
+    "Study", "agent features_of observations images first_layer options writer subdir progress"
+)
+
+# Patches per side of a spatially aware image: many small ones make a picture that nobody can read.
+PATCHES = 16
+
+# Weights below this share of the largest are not told.
+LEAST_WEIGHT = 0.05
+
+
+def check_layer(model, name, node, options, num_observations):
+    """Raise InputError where options of `visualize` do not fit a layer of a model, or so many observations."""
+    features = options["nmf_features"] if options["nmf"] else None
+    acts = check_layer_fits(model, name, node, features)
+    first = 0 if features is None else 1
+    _chosen(options["features"], features or acts.shape[-1], first)
+    _chosen(options["caricatures"], num_observations, 0)
+    if options["steps"] or options["caricatures"]:
+        _transforms(options, False, min(model.image_shape[:2]))
+    subdivide(acts[..., 0], _subdiv_mult(options, acts))
+
+
+def fit(study, name, node):
+    """The LayerNMF of a layer: its channels, or the directions asked for. name: the layer's, as shown."""
+    channels = study.features_of is None
+    return fit_directions(
+        study.agent,
+        ACTIVATIONS if channels else study.features_of,
+        node,
+        study.observations,
+        study.images,
+        None if channels else study.options["nmf_features"],
+        attr_opts={"integrate_steps": 10, "exact": False},
+        batch_size=study.options["batch_size"],
+        progress=study.progress,
+        stage=("channels of {}" if channels else "directions of {}").format(name),
+    )
+
+
+def note(study, nmf):
+    """Why a layer has fewer directions than asked for, or none, see `features_note`."""
+    if study.features_of is None:
+        return None
+    options = study.options
+    return features_note(nmf, study.features_of, options["nmf_features"], study.observations, options["batch_size"])
+
+
+def feature_items(study, name, node, nmf):
+    """Items of the features asked for, in their order. name: the layer's, as shown."""
+    first = 0 if nmf.features is None else 1
+    chosen = _chosen(study.options["features"], len(nmf.channel_dirs), first)
+    directions = nmf.channel_dirs[chosen].astype(np.float32)
+    strongest = _strongest_in_play(study, name, node, directions)
+    made, reached = _made_by_gradient(study, name, node, chosen, directions) if study.options["steps"] else ([], [])
+    items = []
+    for k, feature in enumerate(study.progress.track(chosen, "examples of " + name)):
+        number = first + feature
+        title = "{} {}".format("Channel" if nmf.features is None else "Direction", number)
+        stem = "{}_{}_{}".format(file_name(name), title.lower().replace(" ", ""), study.options["objective"])
+        pictures, numbers = [], {}
+        if len(made):
+            pictures.append(_written(study, stem + "_gradient", made[k], title, "By gradient"))
+            numbers["activation by gradient"] = reached[k]
+        thumbnail, spatial = _examples(study.options, nmf, feature)
+        pictures.append(_written(study, stem + "_examples", thumbnail, title, "Dataset examples"))
+        pictures.append(_written(study, stem + "_spatial", spatial, title, "Spatially aware"))
+        numbers["strongest in play"] = strongest[k]
+        items.append(Item(title, pictures, numbers, "" if nmf.features is None else _weights_text(directions[k])))
+    return items
+
+
+def caricature_items(study, name, node):
+    """Items of the observations to make caricatures of: images with their activations, but stronger."""
+    chosen = _chosen(study.options["caricatures"], len(study.observations), 0)
+    references = study.observations[chosen]
+    made = _maximised(study, name, node, chosen, lambda rows: objectives.caricature(node), references)
+    acts, reference_acts = (
+        get_acts(study.agent.model, node, images, batch_size=study.options["batch_size"])
+        for images in (made, references)
+    )
+    products, own_products = (
+        (array * reference_acts).sum(axis=-1).mean(axis=(1, 2)) for array in (acts, reference_acts)
+    )
+    items = []
+    for k, number in enumerate(chosen):
+        title = "Observation {}".format(number)
+        stem = "{}_caricature{}".format(file_name(name), number)
+        pictures = [
+            _written(study, stem + "_reference", study.images[number], title, "Observation"),
+            _written(
+                study,
+                stem,
+                readable(made[k], study.options["frame_channels"]),
+                "Caricature of " + title.lower(),
+                "Caricature",
+            ),
+        ]
+        numbers = {"product with the observation": products[k], "of the observation with itself": own_products[k]}
+        items.append(Item(title, pictures, numbers))
+    return items
+
+
+def _chosen(numbers, count, first):
+    """Indices from 0 of things that are numbered from `first`; all where `numbers` is None."""
+    if numbers is None:
+        return np.arange(count)
+    for number in numbers:
+        if not first <= number < first + count:
+            raise InputError("There is no number {}; {} to {} are accepted.".format(number, first, first + count - 1))
+    return np.array(numbers, int) - first
+
+
+def _transforms(options, is_first_layer, side):
+    """The transforms of images whose shorter side is `side`; by default the jitter of the article's figure."""
+    pixels = options["jitter"]
+    if pixels is None:
+        pixels = min(2 if is_first_layer else 8, side // 4)
+    elif pixels >= side:
+        raise InputError("jitter={} leaves nothing of images of {} pixels; give fewer.".format(pixels, side))
+    transforms = [jitter(pixels)] if pixels else []
+    for values, transform in ((options["scale"], random_scale), (options["rotate"], random_rotate)):
+        transforms += [transform(values)] if len(values) else []
+    return transforms
+
+
+def _maximised(study, name, node, numbers, objective_of, references=None):
+    """Images (N, H, W, C), each drawn with its number; objective_of: rows of the batch -> objective."""
+    options = study.options
+    parts = []
+    for rows in minibatches(len(numbers), options["batch_size"]):
+        terms = [(1, objective_of(rows))]
+        if options["l2_coeff"]:
+            terms.append((-options["l2_coeff"], objectives.l2(options["l2_layer"] or study.first_layer)))
+        if options["tv_coeff"]:
+            terms.append((-options["tv_coeff"], objectives.total_variation))
+        parts.append(
+            maximise(
+                study.agent.model,
+                objectives.weighted_sum(terms),
+                numbers[rows],
+                seed=options["seed"],
+                transforms=_transforms(options, node == study.first_layer, min(study.agent.model.image_shape[:2])),
+                references=None if references is None else references[rows],
+                steps=options["steps"],
+                progress=study.progress,
+                stage="images of " + name,
+            )
+        )
+    return np.concatenate(parts)
+
+
+def _made_by_gradient(study, name, node, chosen, directions):
+    """Images that people can read, (features, H, W, 3), and the activations that they reach, (features,)."""
+    make = {"neuron": objectives.neuron, "channel": objectives.channel}[study.options["objective"]]
+    made = _maximised(study, name, node, chosen, lambda rows: make(node, directions[rows]))
+    acts = get_acts(study.agent.model, node, made, batch_size=study.options["batch_size"])
+    along = np.einsum("nhwc,nc->nhw", acts, directions)
+    shown = readable(made, study.options["frame_channels"])
+    if study.options["objective"] == "channel":
+        return shown, along.mean(axis=(1, 2))
+    return shown, along[:, along.shape[1] // 2, along.shape[2] // 2]
+
+
+def _strongest_in_play(study, name, node, directions):
+    """The highest value of the objective among all observations: at any position, or averaged over positions."""
+    reduce = np.max if study.options["objective"] == "neuron" else np.mean
+    strongest = np.full(len(directions), -np.inf)
+    batches = minibatches(len(study.observations), study.options["batch_size"])
+    for rows in study.progress.track(batches, "activations of {} in play".format(name)):
+        acts = get_acts(study.agent.model, node, study.observations[rows])
+        strongest = np.maximum(strongest, reduce(acts @ directions.T, axis=(1, 2)).max(axis=0))
+    return strongest
+
+
+def _examples(options, nmf, feature):
+    """RGBA images of a feature: the strongest patches, and the strongest at each position."""
+    thumbnail, _ = nmf.vis_dataset_thumbnail(
+        feature, num_mult=options["vis_thumbnail_num_mult"], expand_mult=options["vis_thumbnail_expand_mult"]
+    )
+    subdiv_mult = _subdiv_mult(options, nmf.acts_reduced)
+    spatial, _ = nmf.vis_dataset(feature, subdiv_mult=subdiv_mult, expand_mult=options["vis_expand_mult"])
+    return rescale_opacity(thumbnail, max_scale=1, keep_zeros=True), rescale_opacity(spatial)
+
+
+def _subdiv_mult(options, acts):
+    """The number of patches per position of a layer with activations (N, h, w, ...)."""
+    return options["vis_subdiv_mult"] or min(1, PATCHES / max(acts.shape[1:3]))
+
+
+def _written(study, stem, image, title, caption):
+    """Write an image and return its Picture."""
+    file = "{}/{}.png".format(study.subdir, stem)
+    study.writer.write(file, image)
+    return Picture(file, "{}: {}".format(title, caption.lower()), caption)
+
+
+def _weights_text(direction):
+    """The channels that a direction is made of, largest first."""
+    weights = direction / np.linalg.norm(direction)
+    order = [channel for channel in np.argsort(-weights) if weights[channel] > LEAST_WEIGHT * weights.max()]
+    return "Channels " + ", ".join("{} ({:.2f})".format(channel, weights[channel]) for channel in order)

@@ -1,0 +1,239 @@
+"""Feature visualisation of layers: images made by gradient beside examples from play (article, section 3)."""
+
+import functools
+import os
+
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.gallery import Section, write_gallery
+from understanding_rl_vision.pages.output_folder import prepare, summary_line, unwritable
+from understanding_rl_vision.pictures.image_writer import ImageWriter
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
+from understanding_rl_vision.rl_util.layers import file_name, model_layers
+from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
+from understanding_rl_vision.run.attribution.outputs import Agent
+from understanding_rl_vision.run.attribution.records import Layer
+from understanding_rl_vision.run.directions import write_directions
+from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
+from understanding_rl_vision.run.loading import load
+from understanding_rl_vision.run.nmf_output import read_nmf_output
+from understanding_rl_vision.visualize.features import (
+    Study,
+    caricature_items,
+    check_layer,
+    feature_items,
+    fit,
+    note,
+)
+from understanding_rl_vision.visualize.options import with_visualize_defaults
+
+PAGE = "features.html"
+IMAGES = "images"
+# Three pictures of this width stand side by side on a phone.
+FEATURE_REM = 6
+
+# Of a checkpoint's agent only the observations are needed.
+ONE_STEP = {"num_envs": 1, "num_steps": 1}
+
+BY_GRADIENT = (
+    "By gradient: noise, changed step by step so that it activates the feature more. For agents that meet little "
+    "variety such images tend to be clouds of extreme colours, unlike anything met in play."
+)
+EXAMPLES = (
+    "Dataset examples: the patches of observations from play that activate the feature most; the more transparent, the "
+    "less. Fine grey and white squares are what lies outside of the screen.\n\n"
+    "Spatially aware: at each position the patch of the observation that activates the feature most just there; the "
+    "more transparent, the less."
+)
+CARICATURES = (
+    "Images made by gradient so that the layer sees in them what it sees in an observation, but more of it: they "
+    "maximise the dot product of the activations."
+)
+
+
+def visualize(
+    checkpoint_or_model,
+    output_dir,
+    *,
+    layer,
+    observations=None,
+    observations_full=None,
+    policy_logits_name=None,
+    value_function_name=None,
+    quiet=False,
+    **options,
+):
+    """Write a page of what activates the features of a layer, and return its path.
+
+    checkpoint_or_model: the path of a checkpoint, whose agent then plays for observations; or a FrozenModel, with
+        observations (N, H, W, C), maybe the same as people see them in observations_full, and, for features of an
+        output, policy_logits_name or value_function_name, the names of nodes of shape (N, actions) and (N,).
+    output_dir: local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
+    layer: the name that the interface shows, such as '2b', or that of a node; or a list of them.
+    quiet: no progress bars and no closing line. options: see `VISUALIZE_OPTIONS` or docs/options.md.
+
+    Raises InputError for what cannot be used; then no page is left in the folder.
+    """
+    progress = Progress(quiet=quiet)
+    # It refuses processes that do not know of each other.
+    launched_communicator()
+    # An earlier page must not be taken for the one that this call fails to make.
+    prepare(output_dir, [], PAGE)
+    options = with_visualize_defaults(options)
+    data = {
+        "observations": observations,
+        "observations_full": observations_full,
+        "policy_logits_name": policy_logits_name,
+        "value_function_name": value_function_name,
+    }
+    model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
+    agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
+    features_of = _features_of(options, agent, data.get("action_combos"))
+    given = data.get("frame_channels") if options["frame_channels"] is None else options["frame_channels"]
+    options["frame_channels"] = checked_frame_channels(given, model.image_shape[-1])
+    observations = checked_observations(
+        data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
+    )
+    shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
+    prepare(output_dir, [IMAGES], PAGE)
+    try:
+        with ImageWriter(output_dir) as writer:
+            first_layer = next(iter(shown.values()))
+            sections = _sections(
+                nodes,
+                Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
+                output_dir,
+            )
+        page = write_gallery(
+            os.path.join(output_dir, PAGE),
+            "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
+            sections,
+            (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
+        )
+    except OSError as error:
+        raise unwritable(output_dir, error) from error
+    if not quiet:
+        print(summary_line(page, progress))
+    return page
+
+
+def _sections(nodes, study, output_dir):
+    """Sections of the page, and the images that they show; layers are nodes by the names shown."""
+    sections, layers = [], []
+    for name, node in nodes.items():
+        nmf = fit(study, name, node)
+        said = note(study, nmf)
+        layers.append(Layer(name, node, nmf, said))
+        items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
+        text = _description(study) + (" " + said if said else "")
+        sections.append(Section("Layer {}".format(name), items, text, FEATURE_REM))
+        if said:
+            study.progress.say("Layer {}: {}".format(name, said))
+        if study.options["caricatures"]:
+            items = caricature_items(study, name, node)
+            sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))
+    if study.features_of is not None:
+        write_directions(output_dir, layers, study.features_of)
+    return sections
+
+
+def _agent(model, policy_logits_name, value_function_name):
+    actions = 0 if policy_logits_name is None else get_shape(model, policy_logits_name)[-1]
+    return Agent(model, policy_logits_name, value_function_name, actions)
+
+
+def _description(study):
+    """What is shown of each feature, in a sentence or two."""
+    features, options = "Channels.", study.options
+    if study.features_of is not None:
+        features = "Directions found by non-negative matrix factorisation of {}.".format(study.features_of.words)
+    if not options["steps"]:
+        return features
+    measured = "in the centre of the image" if options["objective"] == "neuron" else "averaged over positions"
+    return "{} Images by gradient maximise the activation {}.".format(features, measured)
+
+
+def _features_of(options, agent, action_combos):
+    """What features are directions of, a FeaturesOf; None where they are the channels."""
+    return None if options["nmf"] is None else read_nmf_output("nmf", options["nmf"], agent, action_combos)
+
+
+def _played(env_options):
+    """A paragraph on how the game was played, if that is known."""
+    return "\n\nPlayed: {}.".format(described_options(env_options)) if env_options else ""
+
+
+def _model_and_data(checkpoint_or_model, layer, given, options, progress):
+    """The model, and the data that belong to it: of a checkpoint see `load`, else what is given."""
+    if isinstance(checkpoint_or_model, (str, os.PathLike)):
+        data = _load(checkpoint_or_model, layer, given, options, progress)
+        return FrozenModel.from_bytes(data["model_bytes"]), data
+    if not hasattr(checkpoint_or_model, "graph_def"):
+        raise InputError(
+            "checkpoint_or_model={!r:.80} given; the path of a checkpoint, or a FrozenModel, is accepted.".format(
+                checkpoint_or_model
+            )
+        )
+    _refuse_given({name: options[name] or None for name in AGENT_OPTIONS}, "a FrozenModel", "a checkpoint")
+    return checkpoint_or_model, given
+
+
+def _fitting_layers(model, layer, options, num_observations):
+    """The layers that a model offers, and those asked for: name -> node. Completes the option l2_layer.
+
+    Raises InputError where options do not fit the model, or so many observations.
+    """
+    shown = model_layers(model, model.output_names)
+    names = {node: name for name, node in shown.items()}
+    nodes = {names.get(node, file_name(node)): node for node in _nodes(model, shown, layer)}
+    if options["l2_layer"] is not None:
+        options["l2_layer"] = _node(model, shown, options["l2_layer"])
+    check_enough_for_thumbnail(num_observations, options["vis_thumbnail_num_mult"])
+    for name, node in nodes.items():
+        check_layer(model, name, node, options, num_observations)
+    return shown, nodes
+
+
+def _refuse_given(given, what, other):
+    for name, value in given.items():
+        if value is not None:
+            raise InputError("{} given with {}; it goes with {}.".format(name, what, other))
+
+
+def _load(checkpoint_path, layer, given, options, progress):
+    """The data of a checkpoint, see `load`."""
+    _refuse_given(given, "a checkpoint", "a FrozenModel")
+
+    def check(models, num_observations, _):
+        ((model_bytes, *node_names),) = models.values()
+        agent = _agent(FrozenModel.from_bytes(model_bytes), *node_names)
+        _fitting_layers(agent.model, layer, options, num_observations)
+        return functools.partial(_features_of, options, agent)
+
+    kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
+    kwargs.update(options["load_kwargs"])
+    if kwargs.get("resample", True):
+        kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
+    kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
+    return load(checkpoint_path, progress=progress, check=check, **kwargs)
+
+
+def _nodes(model, shown, layer):
+    given = [layer] if isinstance(layer, str) else layer
+    if not isinstance(given, (list, tuple)) or not given:
+        raise InputError("layer={!r} given; a name or a list of names is accepted: {}.".format(layer, ", ".join(shown)))
+    return [_node(model, shown, name) for name in given]
+
+
+def _node(model, shown, name):
+    """The node of a layer by the name shown or by its own. Raises InputError unless it has activations (N, h, w, C)."""
+    node = shown.get(name, name)
+    try:
+        axes = len(get_shape(model, node))
+    except (InputError, ValueError):
+        axes = None
+    if axes != 4:
+        raise InputError("Unknown layer {!r}; the model has {}.".format(name, ", ".join(shown)))
+    return node
