@@ -57,8 +57,8 @@ def _check_pixels(images, name):
         raise InputError("{} hold NaN or infinite values.".format(name))
     if images.dtype.kind == "f" and not (-ROUNDING <= low and high <= 1 + ROUNDING):
         raise InputError(
-            "{} hold {} from {:g} to {:g}, where fractions from 0 to 1 or whole numbers (uint8) from 0 to 255 are "
-            "accepted. Divide them by what is white.".format(name, images.dtype, low, high)
+            "{} hold {} from {:g} to {:g}; fractions from 0 to 1, or whole numbers (uint8) from 0 to 255, are "
+            "accepted. Divide them by what white is, 255 for instance.".format(name, images.dtype, low, high)
         )
     if images.dtype.kind != "f" and not (low >= 0 and high <= 255):
         raise InputError("{} hold whole numbers from {} to {}; 0 to 255 are accepted.".format(name, low, high))
