@@ -21,9 +21,9 @@ from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, COIN, ENEMY, ENEMY_LEFT, ENEMY_RIGHT, PLAYER, SAW
 from understanding_rl_vision.envs.procgen_state import State
 from understanding_rl_vision.play.draws import draw_actions
+from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.rl_util import FrozenModel, get_acts
 from understanding_rl_vision.run.directions import read_directions
-from understanding_rl_vision.run.loading import environment
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHECKPOINT = os.path.join(ROOT, "examples", "coinrun.jd")

@@ -19,10 +19,10 @@ from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.envs.coinrun_causes import SAW
 from understanding_rl_vision.envs.procgen_state import State
 from understanding_rl_vision.pictures.image_writer import to_bytes
-from understanding_rl_vision.play.sampling import draw_actions
+from understanding_rl_vision.play.draws import draw_actions
+from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import get_acts, load_joblib
-from understanding_rl_vision.run.loading import environment
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import complete_options
 from understanding_rl_vision.synthesize.page import PAPER_GOGGLES, PAPER_NOVELTY

@@ -21,8 +21,8 @@ from understanding_rl_vision.edit import __main__ as edit
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import __main__ as evaluate
 from understanding_rl_vision.find import __main__ as find
+from understanding_rl_vision.play import environments
 from understanding_rl_vision.run import __main__ as run
-from understanding_rl_vision.run import loading
 from understanding_rl_vision.synthesize import __main__ as synthesize
 from understanding_rl_vision.train import __main__ as train
 from understanding_rl_vision.visualize import __main__ as visualize
@@ -81,7 +81,7 @@ def no_game(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError("a game was made")
 
-    monkeypatch.setattr(loading, "make_env", refuse)
+    monkeypatch.setattr(environments, "make_env", refuse)
 
 
 def test_the_published_page_without_the_game_or_the_checkpoint(served, agent_cache, derived, no_game, tmp_path):

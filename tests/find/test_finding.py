@@ -10,7 +10,9 @@ from tests.helpers.interfaces import QUICK, assert_complete, command_flags, prop
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find.__main__ import make_parser
-from understanding_rl_vision.find.finding import Search, find, notes, table
+from understanding_rl_vision.find.finding import find
+from understanding_rl_vision.find.report import notes, table
+from understanding_rl_vision.find.search import Search
 from understanding_rl_vision.play.advantages import episode_gae, value_spikes
 from understanding_rl_vision.play.episodes import Episode
 

@@ -30,7 +30,7 @@ def no_game(monkeypatch):
     def make_env(*args, **options):
         raise AssertionError("a game was made")
 
-    monkeypatch.setattr("understanding_rl_vision.run.loading.make_env", make_env)
+    monkeypatch.setattr("understanding_rl_vision.play.environments.make_env", make_env)
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.errors import InputError, InputWarning
+from understanding_rl_vision.play.environments import environments
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
-from understanding_rl_vision.run.loading import environments, load
+from understanding_rl_vision.run.loading import load
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLE = os.path.join(ROOT, "tests", "coinrun.jd")
@@ -152,7 +153,7 @@ def test_games_are_in_several_environments_where_a_process_can_have_them(tmp_pat
     def make_env(kind, name, num_envs, *, seed, **options):
         return io.StringIO("{} {}".format(num_envs, seed))
 
-    monkeypatch.setattr("understanding_rl_vision.run.loading.make_env", make_env)
+    monkeypatch.setattr("understanding_rl_vision.play.environments.make_env", make_env)
     checkpoint = read_checkpoint(write_checkpoint(tmp_path / "agent.jd", env_name=env_name, cnn="nature"))
     made = []
     for env in environments(checkpoint, 40, seed=3):
@@ -169,7 +170,7 @@ def test_load_opens_coinrun_old_with_as_many_actions_as_the_policy(tmp_path, mon
         asked.append(dict(options, kind=kind, name=name, num_envs=num_envs))
         raise InterruptedError
 
-    monkeypatch.setattr("understanding_rl_vision.run.loading.make_env", make_env)
+    monkeypatch.setattr("understanding_rl_vision.play.environments.make_env", make_env)
     with pytest.raises(InterruptedError):
         load(save_checkpoint(tmp_path, 9, env_name="coinrun_old", num_levels=500, num_envs=64), **FEW)
     assert asked == [

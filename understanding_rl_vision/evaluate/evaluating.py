@@ -22,10 +22,11 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records, summaries
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json, prepare, what_decides
 from understanding_rl_vision.evaluate.statistics import blindness
+from understanding_rl_vision.play.environments import check_num_actions, environments
 from understanding_rl_vision.play.levels import play_levels
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.run.loading import check_num_actions, complete, environments
+from understanding_rl_vision.run.loading import complete
 from understanding_rl_vision.run.options import Option
 
 EVALUATE_OPTIONS = {

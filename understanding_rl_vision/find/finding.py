@@ -1,44 +1,28 @@
 """Searching many episodes for those to look into: how the article found hallucinations and failures."""
 
-import collections
-import csv
 import functools
-import io
-import json
 import os
-
-import numpy as np
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, policy_of
 from understanding_rl_vision.agents.places import derived_stem, local_path
-from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer, check_path
+from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
 from understanding_rl_vision.errors import InputError, check_options
-from understanding_rl_vision.files import replacing
-from understanding_rl_vision.play.advantages import episode_gae, value_spikes
-from understanding_rl_vision.play.episodes import (
-    EpisodeRecorder,
-    as_trajectories,
-    play_quota,
-)
+from understanding_rl_vision.find.report import NOTES, write_report
+from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
+from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
+from understanding_rl_vision.run.derived import DERIVED_FILES, generate_data
 from understanding_rl_vision.run.loading import (
-    DERIVED_FILES,
     LOAD_OPTIONS,
     OBSERVATIONS_OPTIONS,
     check_before_play,
     complete,
     complete_play,
-    generate_data,
     sample,
 )
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places
 from understanding_rl_vision.run.running import play_and_generate
-
-# What is looked for, and how the number found at the frame that shows it is called.
-KINDS = {"failure": "lowest advantage", "advantage": "advantage", "spike": "value spike"}
-# What can be looked for without a value function, likewise.
-KINDS_WITHOUT_VALUE = {"failure": "return"}
 
 SEARCH_OPTIONS = {
     "num_levels": Option(1000, "episodes to search"),
@@ -56,14 +40,6 @@ SEARCH_OPTIONS.update(AGENT_OPTIONS)
 FIND_OPTIONS = dict(SEARCH_OPTIONS)
 # The notes on the page are those on what was found.
 FIND_OPTIONS.update((name, option) for name, option in GENERATE_OPTIONS.items() if name != "annotations")
-
-TABLE, NOTES = "finds.csv", "finds.notes.json"
-
-# number: in the order in which the episodes ended; steps: how many; total: the sum of the rewards.
-Searched = collections.namedtuple("Searched", "number level solved cause steps total")
-
-# What of a kind an episode has: the frame that shows it, the number found there, and its size, by which it is ranked.
-Find = collections.namedtuple("Find", "searched frame score size")
 
 
 def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
@@ -124,7 +100,7 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
             search.add(episode)
-        return as_trajectories(_shown(search, output_dir, progress))
+        return as_trajectories(write_report(search, output_dir, progress))
 
     play = {
         "trajectories": {"num_envs": options["num_envs"], "seed": options["seed"]},
@@ -164,143 +140,3 @@ def _tellable(kinds, env, progress):
         )
     progress.say("This game gives points and does not tell what is a failure: none are looked for.")
     return [kind for kind in kinds if kind != "failure"]
-
-
-class Search:
-    """Ranks episodes as they come, and keeps those that stand out.
-
-    kinds: some of KINDS; top: how many of each; gamma, lam: of the advantages; has_value: whether episodes have values.
-    """
-
-    def __init__(self, kinds, top, gamma, lam, has_value=True):
-        self._top, self._gamma, self._lam, self.has_value = top, gamma, lam, has_value
-        self._lowest_value, self._highest_value = np.inf, -np.inf
-        self._count = 0
-        self._found = {kind: [] for kind in kinds}
-        self._leading = {kind: [] for kind in kinds}
-        self._kept = {}
-
-    def add(self, episode):
-        steps = episode.steps
-        facts = episode.level, episode.solved, episode.cause
-        searched = Searched(self._count, *facts, len(steps["rewards"]), float(steps["rewards"].sum()))
-        self._count += 1
-        self._kept[searched.number] = episode
-        for kind, found in self._of(episode).items():
-            if kind in self._found:
-                find = Find(searched, *found)
-                self._found[kind].append(find)
-                self._leading[kind] = ranked(self._leading[kind] + [find])[: self._top]
-        leading = {find.searched.number for finds in self._leading.values() for find in finds}
-        self._kept = {number: kept for number, kept in self._kept.items() if number in leading}
-
-    def _of(self, episode):
-        """Kind → frame, score and size of what the episode has of it."""
-        if not self.has_value:
-            rewards = episode.steps["rewards"]
-            total = float(rewards.sum())
-            return {} if episode.solved else {"failure": (len(rewards) - 1, total, -total)}
-        values = episode.steps["values"]
-        self._lowest_value = min(self._lowest_value, float(values.min()))
-        self._highest_value = max(self._highest_value, float(values.max()))
-        advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
-        spikes = value_spikes(values)
-        found = {}
-        if episode.solved is False:
-            frame = int(np.argmin(advantages))
-            found["failure"] = frame, float(advantages[frame]), -float(advantages[frame])
-        for kind, scores in (("advantage", advantages), ("spike", spikes)):
-            frame = int(np.argmax(np.abs(scores)))
-            if scores[frame]:
-                found[kind] = frame, float(scores[frame]), abs(float(scores[frame]))
-        return found
-
-    @property
-    def constant_value(self):
-        """The value of all frames where they have but one, else None."""
-        return self._lowest_value if self._lowest_value == self._highest_value else None
-
-    @property
-    def found(self):
-        """Kind → all Finds of it, the largest first."""
-        return {kind: ranked(finds) for kind, finds in self._found.items()}
-
-    @property
-    def leading(self):
-        """Kind → the largest Finds of it."""
-        return self._leading
-
-    @property
-    def episodes(self):
-        """Number → Episode of those in `leading`."""
-        return self._kept
-
-
-def ranked(finds):
-    """Finds in falling order of size; equal ones in that of their episodes."""
-    return sorted(finds, key=lambda find: (-find.size, find.searched.number))
-
-
-def _shown(search, output_dir, progress):
-    """The Episodes to show, in the order of kinds and ranks; writes the table and the notes."""
-    numbers = list(dict.fromkeys(find.searched.number for finds in search.leading.values() for find in finds))
-    if not numbers:
-        raise InputError(
-            "Nothing was found of {}. Give a larger num_levels, or other kinds.".format(", ".join(search.leading))
-        )
-    if search.constant_value is not None:
-        progress.say(
-            "The value is {:.3g} at every frame: advantages tell of rewards alone, and there are no spikes.".format(
-                search.constant_value
-            )
-        )
-    for kind, finds in search.leading.items():
-        if not finds:
-            progress.say("There was no {} in these episodes.".format(kind))
-    trajectories = {number: trajectory for trajectory, number in enumerate(numbers)}
-    _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
-    return [search.episodes[number] for number in numbers]
-
-
-def _write(path, text):
-    with replacing(path) as file:
-        file.write(text.encode("utf-8"))
-
-
-def table(found, trajectories):
-    """CSV of all Finds by kind. As on the page, frames and trajectories count from 1; those not shown have none."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow("kind rank score frame trajectory level solved cause steps return".split())
-    for kind, finds in found.items():
-        for rank, (searched, frame, score, _) in enumerate(finds, 1):
-            shown = trajectories.get(searched.number)
-            solved = "" if searched.solved is None else int(searched.solved)
-            writer.writerow(
-                [kind, rank, "{:.6g}".format(score), frame + 1, "" if shown is None else shown + 1, searched.level]
-                + [solved, searched.cause, searched.steps, "{:.6g}".format(searched.total)]
-            )
-    return text.getvalue()
-
-
-def notes(leading, trajectories, has_value=True):
-    """Notes for the page on the frames of the leading Finds by kind, in their order."""
-    called = KINDS if has_value else KINDS_WITHOUT_VALUE
-    return [
-        {
-            "trajectory": trajectories[searched.number],
-            "frame": frame,
-            "text": "{}: {} {:+.3g}".format(_which(kind, rank, len(finds), searched), called[kind], score),
-        }
-        for kind, finds in leading.items()
-        for rank, (searched, frame, score, _) in enumerate(finds, 1)
-    ]
-
-
-def _which(kind, rank, count, searched):
-    where = "" if searched.level is None else " in level {}".format(searched.level)
-    how = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
-    if searched.cause not in (None, UNKNOWN):
-        how += " by {}".format(searched.cause)
-    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, where, how)

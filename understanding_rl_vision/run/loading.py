@@ -1,12 +1,9 @@
 """From a checkpoint to the data that an interface is made from, kept in files beside the checkpoint."""
 
 import contextlib
-import os
-
-import numpy as np
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.agents.checkpoints import read_checkpoint, warn_of_left_out
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.comparing import (
     check_same_game,
     checkpoint_paths,
@@ -14,26 +11,24 @@ from understanding_rl_vision.agents.comparing import (
     playing_the_same,
 )
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, game_options, played_options, policy_of
-from understanding_rl_vision.agents.places import derived_stem, local_path
-from understanding_rl_vision.agents.policy import BATCH_SIZE
-from understanding_rl_vision.envs import known_options, make_env, several_at_once
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
+from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
 from understanding_rl_vision.errors import InputError, check_options
-from understanding_rl_vision.files import check_writable, replacing
+from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.play.environments import check_num_actions, environment, environments
 from understanding_rl_vision.play.episodes import sample_episodes, with_episodes, with_levels_of
 from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.run.derived import (
+    DERIVED_FILES,
+    METADATA_KEYS,
+    derived_paths,
+    generate_data,
+    read_derived,
+    write_derived,
+)
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places
-
-DERIVED_FILES = {
-    "model": ".model.pb",
-    "metadata": ".metadata.jd",
-    "trajectories": ".trajectories.jd",
-    "observations": ".observations.jd",
-}
 
 TRAJECTORIES_OPTIONS = {
     "num_envs": Option(8, "number of trajectories"),
@@ -71,9 +66,6 @@ LOAD_OPTIONS.update(
 
 # What `generate` needs of each model beside its name.
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
-
-METADATA_KEYS = ("policy_logits_name", "value_function_name")
-OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
 
 
 def load(checkpoint_path, *, progress=None, check=None, **options):
@@ -113,7 +105,7 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     given = checkpoint_paths(checkpoint_path)
     checkpoints = [local_path(one, published=not options["resample"]) for one in given]
     names = model_names(checkpoints)
-    paths = [_derived_paths(path, options) for path in checkpoints]
+    paths = [derived_paths(path, options) for path in checkpoints]
     if len(checkpoints) > 1:
         _check_files_apart(options)
         for own in paths[1:]:
@@ -125,7 +117,7 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     else:
         for one, own in zip(given, paths):
             fetch_derived(one, own.values(), progress)
-        files = [_read(own) for own in paths]
+        files = [read_derived(own) for own in paths]
     first, *others = [generate_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
     if not others:
         return first
@@ -171,7 +163,7 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
     files = []
     for checkpoint, policy, own in zip(checkpoints, policies, paths):
         files.append(sample(checkpoint, policy, play, own, options["full_resolution"], progress, opened=opened))
-        _write(files[-1], own)
+        write_derived(files[-1], own)
         if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
             # The others play the levels that the first was found to solve or fail.
             levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
@@ -212,18 +204,6 @@ def complete_play(options, name, accepted, siblings):
     if "num_steps" in given:
         raise InputError("num_steps given with episodes={!r}; each is as long as it is. Leave it out.".format(episodes))
     return with_episodes(checked, episodes)
-
-
-def _derived_paths(checkpoint_path, options):
-    """Kind of derived file → its path, or None for one that is not kept."""
-    stem, paths = derived_stem(checkpoint_path), {}
-    for kind, suffix in DERIVED_FILES.items():
-        paths[kind] = options[kind + "_path"] or (None if options["temp_files"] else stem + suffix)
-        if paths[kind] is None and not options["resample"]:
-            raise InputError(
-                "temp_files=True leaves nothing to read again: with resample=False give {}_path.".format(kind)
-            )
-    return paths
 
 
 def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_trajectories=None, opened=None):
@@ -279,95 +259,3 @@ def _sample_observations(checkpoint, policy, play, full_resolution, progress):
         made = environments(checkpoint, num_envs, seed=seed, full_resolution=full_resolution)
         envs = [opened.enter_context(env) for env in made]
         return sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution)
-
-
-def environments(checkpoint, num_games, *, seed, **others):
-    """The checkpoint's games in several environments, so that one steps while the policy computes for the others.
-
-    There is one where a process can have no more. Yields them as `environment` makes them, which has the other options.
-    """
-    sizes = [num_games]
-    if several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
-        sizes = [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
-    for group, size in enumerate(sizes):
-        # Those after the first have seeds of their own, far from those of other games that are asked for.
-        own = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed
-        yield environment(checkpoint, size, seed=own, **others)
-
-
-def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):
-    """The checkpoint's environment, see `make_env`, as a context manager that closes it.
-
-    What the environment does not know of the checkpoint's args is left out, with a warning where it might matter.
-    others: options that take their place.
-    """
-    kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
-    warn_of_left_out(checkpoint.args, known_options(kind, name))
-    options = dict(game_options(checkpoint), **others)
-    return contextlib.closing(make_env(kind, name, num_envs, seed=seed, full_resolution=full_resolution, **options))
-
-
-def check_num_actions(given, needed, args):
-    """Raise InputError where a policy has other actions than the game of the checkpoint's args."""
-    if given != needed:
-        raise InputError(
-            "The checkpoint's policy has {} actions, but {} has {}. The 'env_name' in its 'args' must name "
-            "the game that it was trained on.".format(given, args["env_name"], needed)
-        )
-
-
-def _write(files, paths):
-    for kind, path in paths.items():
-        if path is None:
-            continue
-        if kind == "model":
-            with replacing(path) as file:
-                file.write(files[kind])
-        else:
-            save_joblib(files[kind], path)
-
-
-def _read(paths):
-    """Kind of derived file → what it holds."""
-    for path in paths.values():
-        if not os.path.exists(path):
-            raise InputError(
-                "There is no file {}, which resample=False reads. Load the checkpoint once with resample=True.".format(
-                    path
-                )
-            )
-    files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
-    try:
-        with open(paths["model"], "rb") as file:
-            files["model"] = file.read()
-    except OSError as error:
-        raise InputError("Cannot read {}: {}.".format(paths["model"], error.strerror)) from None
-    return files
-
-
-def generate_data(files, full_resolution, paths):
-    """The data arguments of generate, from what the derived files hold."""
-    needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
-    if "observations" in files:
-        needed["observations"] = ("observations",)
-        if not isinstance(files["observations"], dict):
-            files = dict(files, observations={"observations": files["observations"]})
-    for kind, keys in needed.items():
-        content = files[kind]
-        missing = [key for key in keys if not isinstance(content, dict) or key not in content]
-        if full_resolution and kind != "metadata" and "observations_full" not in content:
-            missing.append("observations_full")
-        if missing:
-            raise InputError(
-                "The file {} lacks {}. Load the checkpoint with resample=True to write it again.".format(
-                    paths[kind], ", ".join(missing)
-                )
-            )
-    metadata = files["metadata"]
-    data = {key: metadata[key] for key in METADATA_KEYS}
-    data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
-    data.update(model_bytes=files["model"], trajectories=files["trajectories"])
-    if "observations" in files:
-        data["observations"] = files["observations"]["observations"]
-        data["observations_full"] = files["observations"].get("observations_full")
-    return data

@@ -7,8 +7,8 @@ import numpy as np
 from understanding_rl_vision.agents.games import played_options
 from understanding_rl_vision.envs.atari import area_average
 from understanding_rl_vision.envs.wrappers import FrameStack, Wrapper
+from understanding_rl_vision.play.environments import check_num_actions, environment
 from understanding_rl_vision.play.sampling import sample_observations
-from understanding_rl_vision.run.loading import check_num_actions, environment
 from understanding_rl_vision.synthesize.agents import preferences
 
 

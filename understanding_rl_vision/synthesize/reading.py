@@ -8,10 +8,10 @@ from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.run.inputs import check_images
-from understanding_rl_vision.run.loading import environment
 from understanding_rl_vision.synthesize.agents import Agent, Outputs, observations
 
 Subject = collections.namedtuple("Subject", "agent checkpoint action_combos name")

@@ -1,0 +1,81 @@
+"""What was found, as a table and as notes for the page."""
+
+import csv
+import io
+import json
+import os
+
+from understanding_rl_vision.envs.base import UNKNOWN
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE
+
+TABLE, NOTES = "finds.csv", "finds.notes.json"
+
+
+def write_report(search, output_dir, progress):
+    """Write the table and the notes of a Search; returns the Episodes to show, in the order of kinds and ranks.
+
+    Raises InputError where nothing was found.
+    """
+    numbers = list(dict.fromkeys(find.searched.number for finds in search.leading.values() for find in finds))
+    if not numbers:
+        raise InputError(
+            "Nothing was found of {}. Give a larger num_levels, or other kinds.".format(", ".join(search.leading))
+        )
+    if search.constant_value is not None:
+        progress.say(
+            "The value is {:.3g} at every frame: advantages tell of rewards alone, and there are no spikes.".format(
+                search.constant_value
+            )
+        )
+    for kind, finds in search.leading.items():
+        if not finds:
+            progress.say("There was no {} in these episodes.".format(kind))
+    trajectories = {number: trajectory for trajectory, number in enumerate(numbers)}
+    _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
+    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
+    return [search.episodes[number] for number in numbers]
+
+
+def _write(path, text):
+    with replacing(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def table(found, trajectories):
+    """CSV of all Finds by kind. As on the page, frames and trajectories count from 1; those not shown have none."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow("kind rank score frame trajectory level solved cause steps return".split())
+    for kind, finds in found.items():
+        for rank, (searched, frame, score, _) in enumerate(finds, 1):
+            shown = trajectories.get(searched.number)
+            solved = "" if searched.solved is None else int(searched.solved)
+            writer.writerow(
+                [kind, rank, "{:.6g}".format(score), frame + 1, "" if shown is None else shown + 1, searched.level]
+                + [solved, searched.cause, searched.steps, "{:.6g}".format(searched.total)]
+            )
+    return text.getvalue()
+
+
+def notes(leading, trajectories, has_value=True):
+    """Notes for the page on the frames of the leading Finds by kind, in their order."""
+    called = KINDS if has_value else KINDS_WITHOUT_VALUE
+    return [
+        {
+            "trajectory": trajectories[searched.number],
+            "frame": frame,
+            "text": "{}: {} {:+.3g}".format(_which(kind, rank, len(finds), searched), called[kind], score),
+        }
+        for kind, finds in leading.items()
+        for rank, (searched, frame, score, _) in enumerate(finds, 1)
+    ]
+
+
+def _which(kind, rank, count, searched):
+    where = "" if searched.level is None else " in level {}".format(searched.level)
+    how = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
+    if searched.cause not in (None, UNKNOWN):
+        how += " by {}".format(searched.cause)
+    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, where, how)

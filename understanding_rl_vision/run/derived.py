@@ -1,0 +1,88 @@
+"""The derived files of a checkpoint: where they are, written, read, and checked."""
+
+import os
+
+from understanding_rl_vision.agents.places import derived_stem
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+
+DERIVED_FILES = {
+    "model": ".model.pb",
+    "metadata": ".metadata.jd",
+    "trajectories": ".trajectories.jd",
+    "observations": ".observations.jd",
+}
+
+METADATA_KEYS = ("policy_logits_name", "value_function_name")
+OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
+
+
+def derived_paths(checkpoint_path, options):
+    """Kind of derived file → its path, or None for one that is not kept."""
+    stem, paths = derived_stem(checkpoint_path), {}
+    for kind, suffix in DERIVED_FILES.items():
+        paths[kind] = options[kind + "_path"] or (None if options["temp_files"] else stem + suffix)
+        if paths[kind] is None and not options["resample"]:
+            raise InputError(
+                "temp_files=True leaves nothing to read again: with resample=False give {}_path.".format(kind)
+            )
+    return paths
+
+
+def write_derived(files, paths):
+    """Write what derived files hold to those of the paths (by kind) that are not None."""
+    for kind, path in paths.items():
+        if path is None:
+            continue
+        if kind == "model":
+            with replacing(path) as file:
+                file.write(files[kind])
+        else:
+            save_joblib(files[kind], path)
+
+
+def read_derived(paths):
+    """Kind of derived file → what it holds."""
+    for path in paths.values():
+        if not os.path.exists(path):
+            raise InputError(
+                "There is no file {}, which resample=False reads. Load the checkpoint once with resample=True.".format(
+                    path
+                )
+            )
+    files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
+    try:
+        with open(paths["model"], "rb") as file:
+            files["model"] = file.read()
+    except OSError as error:
+        raise InputError("Cannot read {}: {}.".format(paths["model"], error.strerror)) from None
+    return files
+
+
+def generate_data(files, full_resolution, paths):
+    """The data arguments of generate, from what the derived files hold."""
+    needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
+    if "observations" in files:
+        needed["observations"] = ("observations",)
+        if not isinstance(files["observations"], dict):
+            files = dict(files, observations={"observations": files["observations"]})
+    for kind, keys in needed.items():
+        content = files[kind]
+        missing = [key for key in keys if not isinstance(content, dict) or key not in content]
+        if full_resolution and kind != "metadata" and "observations_full" not in content:
+            missing.append("observations_full")
+        if missing:
+            raise InputError(
+                "The file {} lacks {}. Load the checkpoint with resample=True to write it again.".format(
+                    paths[kind], ", ".join(missing)
+                )
+            )
+    metadata = files["metadata"]
+    data = {key: metadata[key] for key in METADATA_KEYS}
+    data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
+    data.update(model_bytes=files["model"], trajectories=files["trajectories"])
+    if "observations" in files:
+        data["observations"] = files["observations"]["observations"]
+        data["observations_full"] = files["observations"].get("observations_full")
+    return data
