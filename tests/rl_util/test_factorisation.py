@@ -156,6 +156,14 @@ def test_there_are_no_more_directions_than_independent_ones(rank):
         assert factorisation.transform(rows, found).shape == (3000, 0)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_rounding_is_not_taken_for_directions(seed):
+    """All channels take part, in fewer independent ways."""
+    random = np.random.RandomState(seed)
+    weights, directions = random.rand(2000, 3) * (random.rand(2000, 3) < 0.5), random.rand(3, 12)
+    assert factorisation.fit((weights @ directions).astype(np.float32), 8).shape == (3, 12)
+
+
 def test_there_are_no_more_directions_than_rows():
     assert factorisation.fit(np.eye(2, 6), 4).shape == (2, 6)
 

@@ -27,11 +27,25 @@ SAMPLE_ROWS = 2**17
 # What is below 1e-6 counts as zero at the start of a fit: numbers that are all smaller than this are enlarged before.
 SMALL = 2.0**-10
 
+# Singular values below the first part of the largest tell of rounding to 32 bits. Those found by X'X in 32 bits are
+# precise enough to tell only above the second.
+ROUNDING, CLEAR = 1e-5, 1e-2
+
 # The first steps decide which of several local optima is found: so many are scikit-learn's.
 FIRST_STEPS = 2
 # In those that follow, H is swept over so often for each sweep over W, and then goes on by such a part of its way. That
 # costs next to nothing, and less than half as many steps are needed.
 SWEEPS, OVERSHOOT = 3, 0.8
+
+
+def _rank(X):
+    """How many independent directions rows X have, but for their rounding to 32 bits."""
+    gram = np.zeros((X.shape[1],) * 2)
+    for block in minibatches(len(X), BLOCK_ROWS):
+        rows = X[block].astype(np.float64)
+        gram += rows.T @ rows
+    eigenvalues = np.linalg.eigvalsh(gram)
+    return np.count_nonzero(eigenvalues > ROUNDING**2 * eigenvalues.max(initial=0))
 
 
 def nndsvd(X, features):
@@ -43,6 +57,8 @@ def nndsvd(X, features):
     eigenvalues, vectors = (array[..., ::-1][..., :features] for array in np.linalg.eigh((X.T @ X).astype(np.float64)))
     singular_values = np.sqrt(np.maximum(eigenvalues, 0))
     rank = np.count_nonzero(singular_values > 1e-6 * singular_values[0])
+    if singular_values[-1] <= CLEAR * singular_values[0]:
+        rank = min(rank, _rank(X))
     weights = np.zeros((features, len(X)), X.dtype)
     directions = np.zeros((features, X.shape[1]))
     left_of = (vectors[:, :rank] / singular_values[:rank]).astype(X.dtype)
@@ -237,7 +253,7 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     """Directions H of the factorisation of X (rows, channels) >= 0: (features, channels), or fewer of them.
 
     There are fewer where the rows have no more that are independent, and none where all rows are zero: a direction
-    that is zero, or that no row goes along, is left out. How long they are has no meaning.
+    that explains nothing of them is left out. How long directions are has no meaning.
 
     Start and first steps are those of scikit-learn's coordinate descent, so that both end in the same of several local
     optima. Rows of zeros add nothing; few among many rows are kept, else they are left out. Of many rows a sample is
@@ -275,4 +291,4 @@ def fit(X, features, *, tol=1e-6, max_iter=2000, progress=None, stage="NMF"):
     for rows in (X,) if sample is X else (sample, X):
         weights = np.ascontiguousarray(transform(rows, directions).T)
         directions = _descend(rows, weights, directions, tol, iterations(max_iter), SWEEPS, OVERSHOOT)
-    return directions[directions.any(axis=1) & weights.any(axis=1)]
+    return directions[weights.any(axis=1) & directions.any(axis=1)]
