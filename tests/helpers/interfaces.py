@@ -44,6 +44,8 @@ def _tiny_model(channels, layers, seed, value, live):
             tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
         elif value == "constant":
             tf.reduce_sum(latent * 0 + 1 / 256, axis=1, name="value")
+        elif value == "apart":
+            tf.fill([tf.shape(images)[0]], 0.5, name="value")
 
     return frozen_bytes((SIZE, SIZE, channels), ["logits", "value"] if value else ["logits"], build)
 
@@ -59,8 +61,8 @@ def tiny_data(
 ):
     """Data arguments of `generate`.
 
-    seed: of the weights; value: 'learned', 'constant' (0.5) or None; live: how many channels of the second layer are
-    ever active.
+    seed: of the weights; value: 'learned', 'constant' (0.5), 'apart', the same without a gradient, or None; live: how
+    many channels of the second layer are ever active.
     """
     random = np.random.RandomState(1)
     firsts = np.zeros((trajectories, steps), bool)

@@ -138,8 +138,9 @@ def test_a_dead_layer_says_why_it_has_no_features(tmp_path, options):
     assert not blank[..., 3].any()
 
 
-def test_attribution_that_no_feature_is_of_is_shown_as_a_whole(tmp_path):
-    data = tiny_data(value="constant")
+@pytest.mark.parametrize("value", ["constant", "apart"])
+def test_attribution_that_no_feature_is_of_is_shown_as_a_whole(tmp_path, value):
+    data = tiny_data(value=value)
     props, _ = made(tmp_path, data, attr_policy=True, numpy_precision=8)
     assert all(note.startswith(NO_VALUE) for note in props["feature_notes"].values())
     channels = {name for entry in props["attributions"] for name in entry["metadata"]["channel"]}
@@ -162,6 +163,15 @@ def test_attribution_that_no_feature_is_of_is_shown_as_a_whole(tmp_path):
         name = "attribution/1a_0_action_1_{}_{}.png".format(one.direction, one.name)
         frames = frames_of(tmp_path, name, props["layout"]["attribution"]["1a"], STEPS)
         assert np.abs(frames[..., 3] - one.pixels[..., 3].astype(float)).max() < 1.5 and frames[..., 3].max() > 100
+
+
+def test_a_value_that_depends_on_nothing_has_no_attribution(tmp_path):
+    props, _ = made(tmp_path, tiny_data(value="apart"), input_layer_include=True, attr_max_paths=2)
+    assert outputs_of(props) == {"v None"} and not residuals(tmp_path, props, "2a", 0).any()
+    (baseline,) = {entry["baselines"][0] for entry in props["integration_gaps"]}
+    assert baseline == 0.5 and props["layer_gaps"] == {}
+    blank = frames_of(tmp_path, "attribution/input_0_v_abs_all.png", props["layout"]["attribution"]["input"], STEPS)
+    assert not blank[..., 3].any()
 
 
 @pytest.mark.parametrize("nmf_output", ["activations", "action:1"])

@@ -63,7 +63,7 @@ def test_attribution_is_that_of_the_value():
         assert np.sign(patch[2] - patch[0]) == np.sign(one[row, column])
 
 
-@pytest.mark.parametrize("value", ["constant", None])
+@pytest.mark.parametrize("value", ["constant", "apart", None])
 def test_attribution_is_that_of_the_preferred_action_where_the_value_tells_nothing(value):
     model = FrozenModel.from_bytes(tiny_data(value=value)["model_bytes"])
     agent = Agent(model, Outputs("logits", "value" if value else None, None))

@@ -37,6 +37,14 @@ def maxpool_override():
     return {"MaxPool": _smooth_max_pool_gradient}
 
 
+def has_gradient(model, layer_name, prev_layer_name):
+    """Whether a layer depends on an earlier one in a way that has a gradient: else there is none to take."""
+    session = model_session(model)
+    tensors = session.tensor(layer_name), session.tensor(prev_layer_name)
+    key = "has_gradient", layer_name, prev_layer_name
+    return session.kept(key, lambda: tf.gradients(tensors[0], [tensors[1]])[0] is not None)
+
+
 def default_score_fn(t):
     """Sum over every axis but the batch's."""
     return tf.reduce_sum(t, axis=list(range(1, len(t.shape))))

@@ -4,6 +4,8 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.sessions import model_session
 
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
+# Of their inputs no number goes on.
+OF_SHAPE = ("Shape", "ShapeN", "Size", "Rank")
 
 
 def _reach(starts, neighbours):
@@ -18,11 +20,11 @@ def _reach(starts, neighbours):
 
 
 def _inputs(op):
-    return [tensor.op for tensor in op.inputs]
+    return [] if op.type in OF_SHAPE else [tensor.op for tensor in op.inputs]
 
 
 def _consumers(op):
-    return [consumer for tensor in op.outputs for consumer in tensor.consumers()]
+    return [consumer for tensor in op.outputs for consumer in tensor.consumers() if consumer.type not in OF_SHAPE]
 
 
 def bottlenecks(between, input_op, output_ops):

@@ -6,8 +6,9 @@ import numpy as np
 
 from understanding_rl_vision.checks import check_nmf_output
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.compute import get_acts
-from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.rl_util.compute import get_acts, has_gradient
+from understanding_rl_vision.rl_util.model import get_shape
+from understanding_rl_vision.rl_util.nmf import Directions, LayerNMF
 from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.run.actions import ACTION, action_number
 from understanding_rl_vision.run.attribution.outputs import scored
@@ -54,11 +55,13 @@ def fit_directions(
     """The LayerNMF of a layer on observations (N, H, W, C); images: the same as people see them.
 
     features_of: a FeaturesOf; node: the layer's; features: how many at most, None for the channels themselves;
-    attr_opts: options of `get_attr`.
+    attr_opts: options of `get_attr`. Of an output that does not depend on the layer: no Directions.
     """
     fitted_on = {}
     if features_of != ACTIVATIONS:
         name, act_dir = scored(agent, features_of)
+        if not has_gradient(agent.model, name, node):
+            return Directions(np.zeros((0, get_shape(agent.model, node)[-1]), np.float32), 0)
         fitted_on = {"attr_layer_name": name, "attr_opts": dict(attr_opts, act_dir=act_dir)}
     return LayerNMF(
         agent.model,
@@ -74,10 +77,10 @@ def fit_directions(
     )
 
 
-def features_note(nmf, features_of, wanted, observations, batch_size):
+def features_note(nmf, features_of, wanted, model, node, observations, batch_size):
     """Why a layer has fewer features than wanted, or none, in sentences; None where it has as many.
 
-    nmf: its LayerNMF, fitted on these observations.
+    nmf: what `fit_directions` returned for the layer on these observations.
     """
     if nmf.features == wanted:
         return None
@@ -96,7 +99,7 @@ def features_note(nmf, features_of, wanted, observations, batch_size):
             len(channels),
             where,
         )
-    if features_of == ACTIVATIONS or not _is_active(nmf, observations, batch_size):
+    if features_of == ACTIVATIONS or not _is_active(model, node, observations, batch_size):
         return "No features: all activations of the layer are zero {}.".format(where)
     return (
         "No features: {} is zero {}, though the layer is active. The option nmf_output fits features on another "
@@ -104,6 +107,5 @@ def features_note(nmf, features_of, wanted, observations, batch_size):
     )
 
 
-def _is_active(nmf, observations, batch_size):
-    batches = minibatches(len(observations), batch_size)
-    return any(get_acts(nmf.model, nmf.layer_name, observations[rows]).any() for rows in batches)
+def _is_active(model, node, observations, batch_size):
+    return any(get_acts(model, node, observations[rows]).any() for rows in minibatches(len(observations), batch_size))

@@ -72,7 +72,8 @@ def directions_and_features(layers, observations, images, job, ranks, progress):
             layer_data.fit_layer(node, observations, images, job)
             for _ in progress.track([None], "directions of {}".format(name))
         )
-        note = features_note(nmf, job.features_of, options["nmf_features"], observations, options["batch_size"])
+        fitted_on = job.agent.model, node, observations, options["batch_size"]
+        note = features_note(nmf, job.features_of, options["nmf_features"], *fitted_on)
         layer = layer_data.Layer(name, node, Directions(nmf.channel_dirs, nmf.features), note)
         found[name] = layer, job.writer.make(layer_data.write_features, name, nmf, job)
     for name in progress.track(list(found), "features"):

@@ -5,7 +5,7 @@ import PIL.Image
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pictures.readable import as_unit_floats
-from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr
+from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr, has_gradient
 from understanding_rl_vision.rl_util.layers import select_layers
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.synthesize.agents import num_frames, observations
@@ -64,7 +64,7 @@ def attribution_maps(agent, images, layer=None, integrate_steps=10):
         return get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
 
     values, what = None, "the value"
-    if agent.names.value:
+    if agent.names.value and has_gradient(agent.model, agent.names.value, layer):
         values = attribution(agent.names.value, default_score_fn)
     if values is None or not values.any():
         values = attribution(agent.preference_name, largest)

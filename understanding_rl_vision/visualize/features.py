@@ -61,12 +61,12 @@ def fit(study, name, node):
     )
 
 
-def note(study, nmf):
+def note(study, node, nmf):
     """Why a layer has fewer directions than asked for, or none, see `features_note`."""
     if study.features_of is None:
         return None
-    options = study.options
-    return features_note(nmf, study.features_of, options["nmf_features"], study.observations, options["batch_size"])
+    fitted_on = study.agent.model, node, study.observations, study.options["batch_size"]
+    return features_note(nmf, study.features_of, study.options["nmf_features"], *fitted_on)
 
 
 def feature_items(study, name, node, nmf):

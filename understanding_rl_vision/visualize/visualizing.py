@@ -124,7 +124,7 @@ def _sections(nodes, study, output_dir):
     sections, layers = [], []
     for name, node in nodes.items():
         nmf = fit(study, name, node)
-        said = note(study, nmf)
+        said = note(study, node, nmf)
         layers.append(Layer(name, node, nmf, said))
         items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
         text = _description(study) + (" " + said if said else "")

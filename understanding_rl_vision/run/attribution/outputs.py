@@ -4,7 +4,13 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.rl_util.compute import get_acts_without, get_grad, get_multi_path_attr
+from understanding_rl_vision.rl_util.compute import (
+    get_acts,
+    get_acts_without,
+    get_grad,
+    get_multi_path_attr,
+    has_gradient,
+)
 from understanding_rl_vision.rl_util.together import get_attrs
 
 # A model with the names of the nodes of its policy's logits and of its value function, None where it does not have it.
@@ -64,7 +70,7 @@ def raw_attributions(
 
     They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several, which differ in the
     order of the directions, so that without any there is one. A group's attribution is the sum of its logits', where
-    these are outputs too.
+    these are outputs too. That of an output to a layer which it does not depend on is zero.
     """
     names = {output.name for output in outputs}
     summed = {
@@ -73,10 +79,14 @@ def raw_attributions(
         if members and names.issuperset(members)
     }
     nodes = [(output, scored(agent, output)) for output in outputs if output.name not in summed]
+    apart = [output.name for output, (node, _) in nodes if not has_gradient(agent.model, node, layer)]
+    nodes = [(output, score) for output, score in nodes if output.name not in apart]
     if layer is None:
         arrays = [
             get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in nodes
         ]
+    elif not nodes:
+        arrays = []
     elif max_paths is None or not directions.features:
         options = {"integrate_steps": integrate_steps, "exact": exact, "batch_size": batch_size}
         arrays = get_attrs(agent.model, [score for _, score in nodes], [layer], obses, **options)[layer]
@@ -98,6 +108,9 @@ def raw_attributions(
             for _, (node, act_dir) in nodes
         ]
     found = {output.name: array for (output, _), array in zip(nodes, arrays)}
+    if apart:
+        acts = get_acts(agent.model, layer, obses, batch_size=batch_size)
+        found.update((name, np.zeros_like(acts)) for name in apart)
     found.update((name, sum(found[member] for member in members)) for name, members in summed.items())
     return [found[output.name] for output in outputs]
 
