@@ -146,7 +146,7 @@ def test_advice_on_names_fits(saved, needed, said):
         },
         {"params": collections.OrderedDict(PARAMS)},
     ],
-    ids=str,
+    ids=lambda content: " ".join(sorted(content)),
 )
 def test_what_is_not_needed_does_not_decide_whether_a_file_is_read(tmp_path, changes):
     expected = read(tmp_path, {"params": PARAMS, "args": ARGS})
