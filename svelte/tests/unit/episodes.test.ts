@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
+import { counterpart } from "../../src/core/counterpart"
 import { episodeSpans, largestSpikes, listEpisodes, outcomeText, spikeAt } from "../../src/core/episodes"
+import { listModels, ownerOf } from "../../src/core/models"
 import { columnsOf } from "../../src/sections/episodes/columns"
-import { counterpart, listModels, ownerOf } from "../../src/core/models"
 
 test("episodes end where done is set and at the end of the trajectory", () => {
   expect(episodeSpans([0, 1, 0, 0, 1, 0])).toEqual([[0, 1], [2, 4], [5, 5]])
