@@ -2,11 +2,12 @@ import { getContext, setContext } from "svelte"
 import { makeCatalogue } from "./core/catalogue"
 import { counterpart } from "./core/counterpart"
 import { listEpisodes, largestSpikes } from "./core/episodes"
-import { readHash, writeHash, type RowView, type View } from "./core/hash"
+import { readHash, writeHash, type Choices, type RowChoices } from "./core/hash"
 import { Pictures } from "./core/images"
 import { listModels, ownerOf, type Place } from "./core/models"
 import { JsonFiles } from "./core/json"
-import type { Output } from "./core/outputs"
+import * as rows from "./core/rows"
+import type { Scene } from "./core/scene"
 import { openingLayer, type Channel, type Props } from "./core/props"
 import { followFrame } from "./core/window"
 import { Writings } from "./writings.svelte"
@@ -15,7 +16,7 @@ const KEY = Symbol("state")
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
 
 /** The one place where the page's state lives: what is chosen is stored, everything else derives from it. */
-export class InterfaceState {
+export class InterfaceState implements Scene {
   readonly props: Props
   readonly catalogue
   readonly pictures = new Pictures()
@@ -27,12 +28,12 @@ export class InterfaceState {
   layer = $state("")
   trajectory = $state(0)
   frame = $state(0)
-  rows = $state<RowView[]>([])
+  rows = $state.raw<RowChoices[]>([])
   overlay = $state(true)
   combine = $state(false)
   residual = $state(false)
   compare = $state(false)
-  feature = $state<View["feature"]>(null)
+  feature = $state<Choices["feature"]>(null)
   subdiv = $state(1)
   expand = $state(1)
   speed = $state(12)
@@ -51,6 +52,11 @@ export class InterfaceState {
   total = $derived.by(() => this.frames(this.trajectory))
   visible = $derived.by(() => Math.min(this.total, this.props.formatting.scrubber_visible_duration))
   outputs = $derived.by(() => this.catalogue.outputs(this.layer, this.trajectory))
+  /** What each row shows. */
+  shown = $derived.by(() => this.rows.map((row) => rows.shownRow(this, row)))
+  sideBySide = $derived.by(() => rows.isSideBySide(this, this.models.length))
+  /** What one more row would show; null where there is nothing more to show. */
+  nextOutput = $derived.by(() => rows.nextOutput(this, this.outputs))
   episode = $derived.by(() =>
     this.episodes.findLast((e) => e.trajectory === this.trajectory && e.start <= this.frame)!,
   )
@@ -79,53 +85,62 @@ export class InterfaceState {
     return writeHash(this)
   }
 
+  get names() {
+    return this.writings.names
+  }
+
   /** Bring what is given into view; values that the data does not have are put right or left out. */
-  show(view: Partial<View>): void {
+  show(choices: Partial<Choices>): void {
     const { props } = this
-    if (view.layer !== undefined && props.layers.includes(view.layer)) this.layer = view.layer
-    if (view.model !== undefined || view.number !== undefined) {
-      const { trajectories } = this.models[clamp(view.model ?? this.model, 0, this.models.length - 1)]
-      this.trajectory = trajectories[clamp(view.number ?? this.number, 0, trajectories.length - 1)]
+    if (choices.layer !== undefined && props.layers.includes(choices.layer)) this.layer = choices.layer
+    if (choices.model !== undefined || choices.number !== undefined) {
+      const { trajectories } = this.models[clamp(choices.model ?? this.model, 0, this.models.length - 1)]
+      this.trajectory = trajectories[clamp(choices.number ?? this.number, 0, trajectories.length - 1)]
     }
-    this.rows = this.#fitRows(view.rows ?? this.rows)
     for (const name of ["overlay", "combine", "residual", "compare"] as const) {
-      if (view[name] !== undefined) this[name] = view[name]
+      if (choices[name] !== undefined) this[name] = choices[name]
     }
-    for (const name of ["subdiv", "expand", "speed"] as const) if (view[name]) this[name] = view[name]
-    if (view.feature !== undefined) this.feature = view.feature
-    this.goTo(view.frame ?? this.frame)
+    this.rows = rows.fitRows(choices.rows ?? this.rows, this.outputs, this)
+    for (const name of ["subdiv", "expand", "speed"] as const) if (choices[name]) this[name] = choices[name]
+    if (choices.feature !== undefined) this.feature = choices.feature
+    this.goTo(choices.frame ?? this.frame)
   }
 
   /** Go to a frame (counted from 0), of another trajectory if given. */
   goTo(frame: number, trajectory = this.trajectory): void {
-    this.trajectory = trajectory
+    if (trajectory !== this.trajectory) {
+      this.trajectory = trajectory
+      this.rows = rows.fitRows(this.rows, this.outputs, this)
+    }
     this.frame = clamp(Math.round(frame), 0, this.total - 1)
     this.windowStart = followFrame(this.windowStart, this.frame, this.visible, this.total)
   }
 
   /** Show another model: the same trajectory, as far into the same level. */
   showModel(model: number): void {
-    const to = this.#trajectoryOf(model)
+    const to = rows.trajectoryOf(this, model)
     this.goTo(counterpart(this.episodes, this, to) ?? this.frames(to) - 1, to)
   }
 
-  /** A model's trajectory of the number on view. */
-  #trajectoryOf(model: number): number {
-    const { trajectories } = this.models[clamp(model, 0, this.models.length - 1)]
-    return trajectories[Math.min(this.number, trajectories.length - 1)]
+  addRow(): void {
+    this.rows = rows.addRow(this, this.outputs)
   }
 
-  get sideBySide(): boolean {
-    const { rows, models } = this
-    return this.compare && rows.length === models.length && rows.every((row, model) => row.model === model)
+  removeRow(index: number): void {
+    this.rows = rows.removeRow(this.rows, index)
+  }
+
+  changeRow(index: number, change: Partial<RowChoices>): void {
+    this.rows = rows.changeRow(this, index, change)
+  }
+
+  toggleCompare(): void {
+    Object.assign(this, rows.toggleCompare(this))
   }
 
   /** A row for each model, beside each other; or back to one row. */
   toggleSideBySide(): void {
-    const [first] = this.rows
-    const to = !this.sideBySide
-    this.rows = to ? this.models.map((_, model) => ({ ...first, model })) : [{ ...first, model: null }]
-    this.compare = to
+    Object.assign(this, rows.toggleSideBySide(this, this.models.length))
   }
 
   /** How many frames a trajectory has. */
@@ -163,56 +178,14 @@ export class InterfaceState {
     if (!this.playing) this.goTo(this.frame + direction)
   }
 
-  /** The rows whose outputs the layer has; the first output where there is none. */
-  #fitRows(rows: RowView[]): RowView[] {
-    const fitting = rows.filter((row) => this.output(row.output))
-    return fitting.length ? fitting : this.outputs.slice(0, 1).map((output) => this.newRow(output.key))
-  }
-
   openFeature(layer: string, number: number): void {
     if (this.catalogue.feature(layer, number)) this.feature = { layer, number }
-  }
-
-  /** The feature's name, or its number counted from 1. */
-  featureName(layer: string, number: number): string {
-    return this.writings.names[layer]?.[number] ?? `${number + 1}`
   }
 
   /** Show what a hash asks for, for instance a bookmark's. */
   follow(hash: string): void {
     this.playing = false
     this.show(readHash(hash))
-  }
-
-  newRow(output: string): RowView {
-    return { output, layer: null, channel: null, model: null }
-  }
-
-  output(key: string): Output | null {
-    return this.outputs.find((output) => output.key === key) ?? null
-  }
-
-  rowLayer(row: RowView): string {
-    return (this.compare && row.layer) || this.layer
-  }
-
-  rowModel(row: RowView): number {
-    return this.compare && row.model !== null ? clamp(row.model, 0, this.models.length - 1) : this.model
-  }
-
-  /** The frame that a row shows; null where its model did not come to the level. */
-  rowPlace(row: RowView): Place | null {
-    const trajectory = this.#trajectoryOf(this.rowModel(row))
-    const frame = counterpart(this.episodes, this, trajectory)
-    return frame === null ? null : { trajectory, frame }
-  }
-
-  /** Hovering over the legend goes before the row's own channel, that before the residual switch. */
-  rowChannel(row: RowView): Channel {
-    if (this.catalogue.isWhole(this.rowLayer(row))) return "all"
-    const usual = this.residual ? "all" : "prin"
-    if (this.hover?.layer === this.rowLayer(row)) return this.hover.channel
-    return (this.compare ? row.channel : null) ?? usual
   }
 }
 

@@ -1,21 +1,21 @@
 import type { Channel } from "./props"
 
 /** A row of the attribution section: an output, with its own layer, channel and model when rows are compared. */
-export interface RowView {
+export interface RowChoices {
   output: string
   layer: string | null
   channel: Channel | null
   model: number | null
 }
 
-/** Everything visible that the URL keeps. Models, trajectories, frames and features count from 0 here, from 1 in the URL. */
-export interface View {
+/** What the reader chose, all of which the URL keeps. Models, trajectories, frames and features count from 0 here, from 1 in the URL. */
+export interface Choices {
   layer: string
   model: number
   /** Of the trajectory, among the model's. */
   number: number
   frame: number
-  rows: RowView[]
+  rows: RowChoices[]
   overlay: boolean
   combine: boolean
   residual: boolean
@@ -28,7 +28,7 @@ export interface View {
 
 const SWITCHES = ["overlay", "combine", "residual", "compare"] as const
 
-function writeRow(row: RowView): string {
+function writeRow(row: RowChoices): string {
   const model = row.model === null ? "" : row.model + 1
   return [row.output, row.layer ?? "", row.channel ?? "", model].join("~").replace(/~+$/, "")
 }
@@ -38,24 +38,24 @@ function readChannel(text: string | undefined): Channel | null {
   return /^\d+$/.test(text) ? Number(text) : (text as Channel)
 }
 
-function readRow(text: string): RowView {
+function readRow(text: string): RowChoices {
   const [output, layer, channel, model] = text.split("~")
   return { output, layer: layer || null, channel: readChannel(channel), model: wholeFrom1(model) ?? null }
 }
 
-export function writeHash(view: View): string {
+export function writeHash(choices: Choices): string {
   const parts: [string, string | number][] = [
-    ["layer", view.layer],
-    ...(view.model ? [["model", view.model + 1] as [string, number]] : []),
-    ["trajectory", view.number + 1],
-    ["frame", view.frame + 1],
-    ["rows", view.rows.map(writeRow).join(",")],
-    ["show", SWITCHES.filter((name) => view[name]).join(",")],
-    ["speed", view.speed],
+    ["layer", choices.layer],
+    ...(choices.model ? [["model", choices.model + 1] as [string, number]] : []),
+    ["trajectory", choices.number + 1],
+    ["frame", choices.frame + 1],
+    ["rows", choices.rows.map(writeRow).join(",")],
+    ["show", SWITCHES.filter((name) => choices[name]).join(",")],
+    ["speed", choices.speed],
   ]
-  if (view.feature) {
-    parts.push(["feature", `${view.feature.number + 1}~${view.feature.layer}`])
-    parts.push(["patches", view.subdiv], ["zoom", view.expand])
+  if (choices.feature) {
+    parts.push(["feature", `${choices.feature.number + 1}~${choices.feature.layer}`])
+    parts.push(["patches", choices.subdiv], ["zoom", choices.expand])
   }
   return "#" + parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",")}`).join("&")
 }
@@ -69,12 +69,12 @@ function positive(text: string | null): number | undefined {
   return value > 0 && Number.isFinite(value) ? value : undefined
 }
 
-/** The parts of a view that the hash gives; what cannot be read is left out. */
-export function readHash(hash: string): Partial<View> {
+/** The choices that the hash gives; what cannot be read is left out. */
+export function readHash(hash: string): Partial<Choices> {
   const given = new URLSearchParams(hash.replace(/^#/, ""))
-  const view: Partial<View> = {}
-  const set = <K extends keyof View>(key: K, value: View[K] | undefined) => {
-    if (value !== undefined) view[key] = value
+  const choices: Partial<Choices> = {}
+  const set = <K extends keyof Choices>(key: K, value: Choices[K] | undefined) => {
+    if (value !== undefined) choices[key] = value
   }
   set("layer", given.get("layer") ?? undefined)
   set("model", wholeFrom1(given.get("model")))
@@ -83,11 +83,11 @@ export function readHash(hash: string): Partial<View> {
   set("rows", given.get("rows")?.split(",").filter(Boolean).map(readRow))
   set("speed", positive(given.get("speed")))
   const shown = given.get("show")?.split(",")
-  if (shown) for (const name of SWITCHES) view[name] = shown.includes(name)
+  if (shown) for (const name of SWITCHES) choices[name] = shown.includes(name)
   const [number, layer] = (given.get("feature") ?? "").split("~")
   const feature = wholeFrom1(number)
-  if (feature !== undefined && layer) view.feature = { number: feature, layer }
+  if (feature !== undefined && layer) choices.feature = { number: feature, layer }
   set("subdiv", positive(given.get("patches")))
   set("expand", positive(given.get("zoom")))
-  return view
+  return choices
 }

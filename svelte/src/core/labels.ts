@@ -41,3 +41,12 @@ export function readNotes(data: unknown, lengths: number[]): Annotation[] {
   }
   return data as Annotation[]
 }
+
+/** The feature's name, or its number counted from 1. */
+export const featureName = (names: FeatureLabels, layer: string, number: number) => names[layer]?.[number] ?? `${number + 1}`
+
+/** The feature's number counted from 1, and its name if it has one. */
+export function featureTitle(names: FeatureLabels, layer: string, number: number): string {
+  const name = names[layer]?.[number]
+  return `Feature ${number + 1}${name ? `: ${name}` : ""}`
+}

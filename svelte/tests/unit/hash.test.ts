@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { readHash, writeHash, type View } from "../../src/core/hash"
+import { readHash, writeHash, type Choices } from "../../src/core/hash"
 
-const view: View = {
+const choices: Choices = {
   layer: "conv/2b relu",
   model: 1,
   number: 1,
@@ -21,12 +21,12 @@ const view: View = {
   speed: 12,
 }
 
-test("a view survives the URL, where everything counts from 1", () => {
-  const hash = writeHash(view)
+test("choices survive the URL, where everything counts from 1", () => {
+  const hash = writeHash(choices)
   expect(hash).toContain("model=2&trajectory=2&frame=31")
   expect(hash).toContain("feature=3~2b")
-  expect(readHash(hash)).toEqual(view)
-  expect(writeHash({ ...view, model: 0 })).not.toContain("model=")
+  expect(readHash(hash)).toEqual(choices)
+  expect(writeHash({ ...choices, model: 0 })).not.toContain("model=")
 })
 
 test("what is not there or makes no sense is left out", () => {

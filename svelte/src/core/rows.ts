@@ -1,0 +1,105 @@
+import { counterpart } from "./counterpart"
+import type { RowChoices } from "./hash"
+import { ownerOf, type Place } from "./models"
+import type { Output } from "./outputs"
+import type { Channel } from "./props"
+import type { Scene } from "./scene"
+
+export interface Rows {
+  rows: RowChoices[]
+  compare: boolean
+}
+
+/** What a row shows, with what it leaves to the page. */
+export interface ShownRow {
+  output: Output
+  layer: string
+  model: number
+  channel: Channel
+  /** The channel that is chosen for this row alone. */
+  own: Channel | null
+  /** Null where the row's model did not come to the level. */
+  place: Place | null
+}
+
+const newRow = (output: string): RowChoices => ({ output, layer: null, channel: null, model: null })
+
+/** The output that one more row would show; null where all are there and rows are not compared. */
+export function nextOutput({ rows, compare }: Rows, outputs: Output[]): Output | null {
+  const unused = outputs.find(({ key }) => !rows.some((row) => row.output === key))
+  return unused ?? (compare ? outputs[0] : null) ?? null
+}
+
+export function addRow({ rows, compare }: Rows, outputs: Output[]): RowChoices[] {
+  const output = nextOutput({ rows, compare }, outputs)
+  return output ? [...rows, newRow(output.key)] : rows
+}
+
+export const removeRow = (rows: RowChoices[], index: number) => rows.filter((_, i) => i !== index)
+
+/** The row without choices that the data does not have. */
+function fitRow(row: RowChoices, { props, catalogue, models, layer }: Scene): RowChoices {
+  const own = row.layer !== null && props.layers.includes(row.layer) ? row.layer : null
+  const count = catalogue.directions(own ?? layer)
+  const isThere = typeof row.channel === "number" ? row.channel < count : count > 0
+  const model = row.model === null ? null : Math.min(row.model, models.length - 1)
+  return { ...row, layer: own, channel: isThere ? row.channel : null, model }
+}
+
+export const changeRow = (scene: Scene, index: number, change: Partial<RowChoices>) =>
+  scene.rows.map((row, i) => (i === index ? fitRow({ ...row, ...change }, scene) : row))
+
+/** Rows that are not compared differ by nothing but their output. */
+const distinct = (rows: RowChoices[]) =>
+  rows.filter((row, i) => rows.findIndex(({ output }) => output === row.output) === i)
+
+export function toggleCompare({ rows, compare }: Rows): Rows {
+  if (compare) return { rows: distinct(rows), compare: false }
+  return { rows: rows.length === 1 ? [rows[0], { ...rows[0] }] : rows, compare: true }
+}
+
+/** Whether each of the models has a row, in order. */
+export const isSideBySide = ({ rows, compare }: Rows, models: number) =>
+  compare && rows.length === models && rows.every(({ model }, i) => model === i)
+
+/** A row for each model, beside each other; or back to one row. */
+export function toggleSideBySide({ rows, compare }: Rows, models: number): Rows {
+  if (isSideBySide({ rows, compare }, models)) return { rows: [{ ...rows[0], model: null }], compare: false }
+  return { rows: [...Array(models).keys()].map((model) => ({ ...rows[0], model })), compare: true }
+}
+
+/** The rows that the data can show; the first output where there is none of them. */
+export function fitRows(rows: RowChoices[], outputs: Output[], scene: Scene): RowChoices[] {
+  const fitting = rows.filter((row) => outputs.some(({ key }) => key === row.output)).map((row) => fitRow(row, scene))
+  if (!fitting.length) return outputs.slice(0, 1).map(({ key }) => newRow(key))
+  return scene.compare ? fitting : distinct(fitting)
+}
+
+/** The trajectory of a model that has the number which the trajectory on view has among its model's. */
+export function trajectoryOf({ models, trajectory }: Pick<Scene, "models" | "trajectory">, model: number): number {
+  const { trajectories } = models[model]
+  return trajectories[Math.min(ownerOf(models, trajectory).number, trajectories.length - 1)]
+}
+
+/** The channel under the pointer in the legend goes before the row's own, that before the switch of the residual. */
+function channelOf({ catalogue, hover, compare, residual }: Scene, row: RowChoices, layer: string): Channel {
+  if (catalogue.isWhole(layer)) return "all"
+  if (hover?.layer === layer) return hover.channel
+  return (compare ? row.channel : null) ?? (residual ? "all" : "prin")
+}
+
+export function shownRow(scene: Scene, row: RowChoices): ShownRow {
+  const { catalogue, models, episodes, trajectory, frame, compare } = scene
+  const layer = (compare && row.layer) || scene.layer
+  const model = compare && row.model !== null ? row.model : ownerOf(models, trajectory).model
+  const to = trajectoryOf(scene, model)
+  const counterframe = counterpart(episodes, { trajectory, frame }, to)
+  return {
+    output: catalogue.outputs(scene.layer, trajectory).find(({ key }) => key === row.output)!,
+    layer,
+    model,
+    channel: channelOf(scene, row, layer),
+    own: compare ? row.channel : null,
+    place: counterframe === null ? null : { trajectory: to, frame: counterframe },
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest"
+import type { RowChoices } from "../../src/core/hash"
+import * as rows from "../../src/core/rows"
+import { makeScene } from "./scene"
+
+const row = (change: Partial<RowChoices> = {}): RowChoices => ({ output: "v", layer: null, channel: null, model: null, ...change })
+const outputs = makeScene().catalogue.outputs("2b", 0)
+
+describe("adding and taking away", () => {
+  test("a new row shows an output that no other shows; when all are there, only comparing has use for more", () => {
+    const one = { rows: [row()], compare: false }
+    expect(rows.addRow(one, outputs)).toEqual([row(), row({ output: "a1" })])
+    const both = [row(), row({ output: "a1" })]
+    expect(rows.nextOutput({ rows: both, compare: false }, outputs)).toBeNull()
+    expect(rows.addRow({ rows: both, compare: false }, outputs)).toEqual(both)
+    expect(rows.addRow({ rows: both, compare: true }, outputs)).toEqual([...both, row()])
+    expect(rows.removeRow(both, 0)).toEqual([both[1]])
+  })
+})
+
+describe("comparing", () => {
+  test("begins with two rows, and ends without rows that would be the same", () => {
+    const begun = rows.toggleCompare({ rows: [row()], compare: false })
+    expect(begun).toEqual({ rows: [row(), row()], compare: true })
+    expect(rows.toggleCompare(begun)).toEqual({ rows: [row()], compare: false })
+    const three = [row({ layer: "1a" }), row({ output: "a1", channel: 2 }), row({ channel: "res" })]
+    expect(rows.toggleCompare({ rows: three, compare: true })).toEqual({ rows: three.slice(0, 2), compare: false })
+    expect(rows.toggleCompare({ rows: three, compare: false }).rows).toEqual(three)
+  })
+
+  test("models side by side: a row each, and back to one", () => {
+    const begun = rows.toggleSideBySide({ rows: [row({ channel: 1 })], compare: false }, 2)
+    expect(begun).toEqual({ rows: [row({ channel: 1, model: 0 }), row({ channel: 1, model: 1 })], compare: true })
+    expect(rows.isSideBySide(begun, 2)).toBe(true)
+    expect(rows.isSideBySide({ ...begun, compare: false }, 2)).toBe(false)
+    expect(rows.isSideBySide({ ...begun, rows: rows.removeRow(begun.rows, 0) }, 2)).toBe(false)
+    expect(rows.toggleSideBySide(begun, 2)).toEqual({ rows: [row({ channel: 1 })], compare: false })
+  })
+})
+
+describe("choices that the data does not have", () => {
+  test("are put right or left out", () => {
+    const scene = makeScene({ compare: true })
+    const given = [row({ layer: "9z", channel: 76, model: 9 }), row({ output: "zz" }), row({ layer: "1a", channel: 2 })]
+    expect(rows.fitRows(given, outputs, scene)).toEqual([row({ model: 1 }), row({ layer: "1a", channel: 2 })])
+    expect(rows.fitRows([row({ output: "zz" })], outputs, scene)).toEqual([row()])
+    expect(rows.fitRows([row()], [], scene)).toEqual([])
+    expect(rows.fitRows([row(), row({ layer: "1a" })], outputs, makeScene())).toEqual([row()])
+  })
+
+  test("go when a row is taken to a layer without features", () => {
+    const scene = makeScene({ compare: true, rows: [row({ channel: "res" }), row({ channel: 1 })] })
+    expect(rows.changeRow(scene, 1, { layer: "input" })).toEqual([row({ channel: "res" }), row({ layer: "input" })])
+    expect(rows.changeRow(scene, 1, { output: "a1" })[1]).toEqual(row({ output: "a1", channel: 1 }))
+  })
+})
+
+describe("what a row shows", () => {
+  const own = row({ output: "a1", layer: "1a", channel: 1, model: 1 })
+
+  test("its own choices count when rows are compared", () => {
+    const shown = rows.shownRow(makeScene({ rows: [own], compare: true, frame: 3 }), own)
+    expect(shown).toMatchObject({ layer: "1a", model: 1, channel: 1, own: 1, place: { trajectory: 1, frame: 2 } })
+    expect(shown.output).toEqual({ key: "a1", type: "action", data: 1 })
+    const alone = rows.shownRow(makeScene({ rows: [own], frame: 3 }), own)
+    expect(alone).toMatchObject({ layer: "2b", model: 0, channel: "prin", own: null, place: { trajectory: 0, frame: 3 } })
+  })
+
+  test("the legend goes before the row's channel, that before the residual's switch", () => {
+    const channel = (change: Parameters<typeof makeScene>[0]) => rows.shownRow(makeScene(change), own).channel
+    expect(channel({ compare: true, hover: { layer: "1a", channel: 0 } })).toBe(0)
+    expect(channel({ compare: true, hover: { layer: "2b", channel: 0 }, residual: true })).toBe(1)
+    expect(channel({ residual: true })).toBe("all")
+  })
+
+  test("a model that did not come to the level shows nothing", () => {
+    expect(rows.shownRow(makeScene({ compare: true, frame: 5 }), own).place).toBeNull()
+  })
+})
