@@ -1,6 +1,7 @@
 import { mergeLabels, readLabels, readNotes } from "./core/labels"
-import type { Annotation, FeatureLabels, Props } from "./core/props"
+import type { FeatureLabels, Props } from "./core/props"
 import { recall, remember } from "./core/storage"
+import { begin, replace, type Walkthrough } from "./core/walkthrough"
 
 function kept<T>(name: string, read: (data: unknown) => T, fallback: T): T {
   const data = recall<unknown>(name, null)
@@ -19,14 +20,22 @@ export class Writings {
   /** Names that the reader gave; an empty one hides the data's. */
   #own = $state<FeatureLabels>({})
   names = $derived.by(() => mergeLabels(this.#given, this.#own))
-  /** In the order of the story that they tell. */
-  notes = $state<Annotation[]>([])
+  #walkthrough = $state.raw<Walkthrough>(begin([]))
 
   constructor(props: Props) {
     this.#given = props.feature_labels ?? {}
     this.#lengths = props.trajectories.values.map((values) => values.length)
     this.#own = kept("names", readLabels, {})
-    this.notes = kept("notes", (data) => readNotes(data, this.#lengths), props.annotations ?? [])
+    this.#walkthrough = begin(kept("notes", (data) => readNotes(data, this.#lengths), props.annotations ?? []))
+  }
+
+  get walkthrough(): Walkthrough {
+    return this.#walkthrough
+  }
+
+  set walkthrough(walkthrough: Walkthrough) {
+    if (walkthrough.notes !== this.#walkthrough.notes) remember("notes", walkthrough.notes)
+    this.#walkthrough = walkthrough
   }
 
   nameFeature(layer: string, number: number, name: string): void {
@@ -37,13 +46,8 @@ export class Writings {
     this.#keepNames(mergeLabels(this.#own, readLabels(data)))
   }
 
-  setNotes(notes: Annotation[]): void {
-    this.notes = notes
-    remember("notes", notes)
-  }
-
   takeNotes(data: unknown): void {
-    this.setNotes(readNotes(data, this.#lengths))
+    this.walkthrough = replace(this.walkthrough, readNotes(data, this.#lengths))
   }
 
   #keepNames(names: FeatureLabels): void {

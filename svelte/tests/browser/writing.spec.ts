@@ -107,3 +107,57 @@ test("a walkthrough: write, go through, change, delete, export, import", async (
   await file.setInputFiles({ name: "wrong.json", mimeType: "application/json", buffer: wrong })
   await expect(page.getByText("wrong.json was not imported: note 1 needs")).toBeVisible()
 })
+
+test("a note that is changed stays the one it is while other frames are looked at", async ({ page }) => {
+  await openPage(page, "synthetic", "#layer=2b&frame=3")
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem(`understanding-rl-vision ${location.pathname} notes`)!))
+  for (const [text, key] of [["First.", "End"], ["Second.", "Home"]]) {
+    await page.getByRole("button", { name: "Add note" }).click()
+    await page.getByLabel("Note on trajectory").fill(text)
+    await page.keyboard.press("Enter")
+    await page.getByRole("slider", { name: "Frame" }).focus()
+    await page.keyboard.press(key)
+  }
+  const notes = page.getByRole("group", { name: "Notes" })
+  await notes.getByRole("button", { name: "Start" }).click()
+  await page.getByRole("button", { name: "Change", exact: true }).click()
+  await page.getByLabel("Note on trajectory 1, frame 3").fill("First, changed.")
+  await page.getByRole("slider", { name: "Frame" }).click({ position: { x: 5, y: 5 } })
+  await expectFrame(page, 1)
+  await expect(page.getByLabel("Note on trajectory 1, frame 3")).toHaveValue("First, changed.")
+  await page.getByRole("button", { name: "Save", exact: true }).click()
+  const written = [
+    { trajectory: 0, frame: 2, layer: "2b", text: "First, changed." },
+    { trajectory: 0, frame: 39, layer: "2b", text: "Second." },
+  ]
+  expect(await kept()).toEqual(written)
+  await notes.getByRole("button", { name: "End" }).click()
+  await expect(page.getByTestId("note")).toHaveText("2 of 2: Second.")
+  await expect(page).toHaveURL(/[#&]frame=40&/)
+  await page.reload()
+  await expect(page.getByTestId("note")).toHaveText("2 of 2: Second.")
+
+  // Where Delete is, there was no other button before, and what it takes away can be put back.
+  await page.getByRole("button", { name: "Delete" }).click()
+  expect(await kept()).toEqual(written.slice(0, 1))
+  await page.getByRole("button", { name: "Undo delete" }).click()
+  await expect(page.getByTestId("note")).toHaveText("2 of 2: Second.")
+  expect(await kept()).toEqual(written)
+  await expect(page.getByRole("button", { name: "Undo delete" })).toHaveCount(0)
+})
+
+test("going elsewhere ends the playing of notes, and clicking twice where Add note is takes nothing away", async ({ page }) => {
+  await openPage(page, "synthetic", "#layer=2b&frame=3")
+  const add = page.getByRole("button", { name: "Add note" })
+  const before = (await add.boundingBox())!
+  await add.click()
+  await page.getByLabel("Note on trajectory").fill("Here.")
+  await page.keyboard.press("Enter")
+  await page.mouse.click(before.x + before.width / 2, before.y + before.height / 2)
+  await expect(page.getByLabel("Note on trajectory")).toBeVisible()
+  await expect(page.getByTestId("note")).toHaveText("1 of 1: Here.")
+  await page.keyboard.press("Escape")
+  await page.getByRole("button", { name: "Play notes" }).click()
+  await page.getByRole("button", { name: "Step forward" }).click()
+  await expect(page.getByRole("button", { name: "Play notes" })).toBeVisible()
+})

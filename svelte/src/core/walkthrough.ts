@@ -1,0 +1,114 @@
+import type { Place } from "./models"
+import type { Annotation } from "./props"
+
+/** A story told in notes on frames, one after the other, and where its reader and its writer are. */
+export interface Walkthrough {
+  notes: Annotation[]
+  /** Index of the note gone to last; it is on show while its frame is. */
+  last: number
+  playing: boolean
+  /** What is being written: a new note, or the text of the note with this index, whatever frame is on show. */
+  writing: "new" | number | null
+  /** The note taken away last, for as long as it can be put back. */
+  removed: { note: Annotation; index: number } | null
+}
+
+export type Step = "start" | "previous" | "next" | "end"
+
+export const begin = (notes: Annotation[]): Walkthrough => ({ notes, last: 0, playing: false, writing: null, removed: null })
+
+/** Index of the note on the frame, the one gone to last if it has several; -1 where it has none. */
+export function current({ notes, last }: Walkthrough, place: Place): number {
+  const here = (note: Annotation | undefined) => note?.trajectory === place.trajectory && note.frame === place.frame
+  return here(notes[last]) ? last : notes.findIndex(here)
+}
+
+/** The index that a step leads to: off the notes, back to the one gone to last. Null where there is none. */
+export function stepIndex(walkthrough: Walkthrough, place: Place, step: Step): number | null {
+  const { notes, last } = walkthrough
+  const index = current(walkthrough, place)
+  const end = notes.length - 1
+  if (end < 0 || index === (step === "start" || step === "previous" ? 0 : end)) return null
+  if (step === "start") return 0
+  if (step === "end") return end
+  return index < 0 ? last : index + (step === "next" ? 1 : -1)
+}
+
+/** Afterwards the page goes to the note gone to last. */
+export function go(walkthrough: Walkthrough, place: Place, step: Step): Walkthrough {
+  return { ...walkthrough, last: stepIndex(walkthrough, place, step) ?? walkthrough.last }
+}
+
+export const pause = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, playing: false })
+
+/** Play from the note on the frame, from the first where there is none and from the end. */
+export function play(walkthrough: Walkthrough, place: Place): Walkthrough {
+  const index = current(walkthrough, place)
+  return { ...walkthrough, playing: true, last: index < 0 || index === walkthrough.notes.length - 1 ? 0 : index }
+}
+
+/** When the time of a note is over: the next one; after the last one, the end of playing. */
+export function playOn(walkthrough: Walkthrough, place: Place): Walkthrough {
+  const next = stepIndex(walkthrough, place, "next")
+  return next === null ? pause(walkthrough) : { ...walkthrough, last: next }
+}
+
+/** Long enough to read a note aloud: three words a second, and three seconds at least. */
+export const readingSeconds = ({ text }: Annotation) => Math.max(3, text.split(/\s+/).length / 3)
+
+export const write = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, playing: false, writing: "new" })
+
+/** Change the text of the note on the frame. */
+export function change(walkthrough: Walkthrough, place: Place): Walkthrough {
+  const index = current(walkthrough, place)
+  return index < 0 ? walkthrough : { ...walkthrough, playing: false, writing: index }
+}
+
+export const cancel = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, writing: null })
+
+/** What is being written, done: a new note comes after the one on the frame, or else at the end. */
+export function save(walkthrough: Walkthrough, text: string, place: Place & { layer: string }): Walkthrough {
+  const { notes, writing } = walkthrough
+  if (writing === null) return walkthrough
+  if (writing !== "new") {
+    const changed = notes.map((note, i) => (i === writing ? { ...note, text } : note))
+    return { ...walkthrough, notes: changed, last: writing, writing: null }
+  }
+  const { trajectory, frame, layer } = place
+  const index = current(walkthrough, place) + 1 || notes.length
+  return { ...walkthrough, notes: notes.toSpliced(index, 0, { trajectory, frame, layer, text }), last: index, writing: null, removed: null }
+}
+
+/** Take away the note on the frame. */
+export function remove(walkthrough: Walkthrough, place: Place): Walkthrough {
+  const index = current(walkthrough, place)
+  if (index < 0) return walkthrough
+  const { notes, writing } = walkthrough
+  const left = notes.toSpliced(index, 1)
+  return {
+    notes: left,
+    last: Math.max(0, Math.min(index, left.length - 1)),
+    playing: false,
+    writing: writing === index ? null : typeof writing === "number" && writing > index ? writing - 1 : writing,
+    removed: { note: notes[index], index },
+  }
+}
+
+/** Put the note back that was taken away last. Afterwards the page goes to it. */
+export function restore(walkthrough: Walkthrough): Walkthrough {
+  const { notes, writing, removed } = walkthrough
+  if (!removed) return walkthrough
+  return {
+    ...walkthrough,
+    notes: notes.toSpliced(removed.index, 0, removed.note),
+    last: removed.index,
+    writing: typeof writing === "number" && writing >= removed.index ? writing + 1 : writing,
+    removed: null,
+  }
+}
+
+/** Other notes in place of all: what was being changed is none of them. */
+export const replace = ({ writing }: Walkthrough, notes: Annotation[]): Walkthrough => ({
+  ...begin(notes),
+  writing: writing === "new" ? "new" : null,
+})
