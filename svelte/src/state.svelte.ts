@@ -4,7 +4,7 @@ import { counterpart } from "./core/counterpart"
 import { listEpisodes, largestSpikes } from "./core/episodes"
 import { readHash, writeHash, type Choices, type RowChoices } from "./core/hash"
 import { Pictures } from "./core/images"
-import { listModels, ownerOf, type Place } from "./core/models"
+import { listModels, ownerOf, trajectoryName, type Place } from "./core/models"
 import { JsonFiles } from "./core/json"
 import * as rows from "./core/rows"
 import type { Scene } from "./core/scene"
@@ -149,8 +149,7 @@ export class InterfaceState implements Scene {
   }
 
   trajectoryName(trajectory: number): string {
-    const { model, number } = ownerOf(this.models, trajectory)
-    return `${this.models.length > 1 ? `${this.models[model].name}, ` : ""}trajectory ${number + 1}`
+    return trajectoryName(this.models, trajectory)
   }
 
   /** The hash that leads to a frame. */

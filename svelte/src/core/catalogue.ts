@@ -1,14 +1,19 @@
 import { listOutputs, outputKey, type Output } from "./outputs"
 import type { Channel, Direction, FeatureImages, Props } from "./props"
 
+/** The JSON files of attribution totals: of the features, and of the residual. */
+export interface TotalsPaths {
+  channels: string
+  residual: string
+}
+
 /** Which file holds what, looked up by layer, trajectory, output, direction and channel. */
 export interface Catalogue {
   /** Outputs that have attribution at this layer and trajectory. */
   outputs(layer: string, trajectory: number): Output[]
   /** File name of the strip or of its first sheet, or null where the data lists none. */
   image(layer: string, trajectory: number, output: string, direction: Direction, channel: Channel): string | null
-  /** Paths of the JSON files of totals, or null. */
-  totals(layer: string, trajectory: number, output: string): { channels: string; residual: string } | null
+  totals(layer: string, trajectory: number, output: string): TotalsPaths | null
   gaps(layer: string, trajectory: number, output: string): { baseline: number; gaps: number[] } | null
   feature(layer: string, number: number): FeatureImages | null
   /** How many directions the layer has. */
@@ -21,7 +26,7 @@ export function makeCatalogue(props: Props): Catalogue {
   const place = (layer: string, trajectory: number) => `${trajectory} ${layer}`
   const images = new Map<string, string>()
   const outputs = new Map<string, Output[]>()
-  const totals = new Map<string, { channels: string; residual: string }>()
+  const totals = new Map<string, TotalsPaths>()
   const gaps = new Map<string, { baseline: number; gaps: number[] }>()
   const features = new Map(props.features.map((feature) => [`${feature.layer} ${feature.number}`, feature]))
   const directions = new Map<string, number>()

@@ -16,3 +16,9 @@ export function ownerOf(models: Model[], trajectory: number): { model: number; n
   const model = models.findIndex(({ trajectories }) => trajectories.includes(trajectory))
   return model < 0 ? { model: 0, number: trajectory } : { model, number: models[model].trajectories.indexOf(trajectory) }
 }
+
+/** How a trajectory is called; where there are several models, with the name of its own. */
+export function trajectoryName(models: Model[], trajectory: number): string {
+  const { model, number } = ownerOf(models, trajectory)
+  return `${models.length > 1 ? `${models[model].name}, ` : ""}trajectory ${number + 1}`
+}

@@ -1,151 +1,160 @@
-// The current view as one picture: what is on the screen, drawn anew at the size of print.
-import { sheetFile, sheetOf, locateFrame } from "./frames"
+// The figure as one picture: what is on the screen, drawn anew at the size of print, on white.
+import { imageUrl, type Bar, type Figure, type FrameImage, type RowFigure, type Screen } from "./figure"
+import { formatSigned } from "./format"
+import { locateFrame } from "./frames"
 import type { Picture } from "./images"
-import type { Sheet } from "./props"
-
-/** One frame of a strip or of sheets, drawn over the ones before it. */
-export interface LayerOfScreen {
-  directory: string
-  file: string
-  frame: number
-  /** Frames in all. */
-  total: number
-  sheet?: Sheet
-  opacity: number
-  grey: boolean
-}
-
-export interface Bar {
-  name: string
-  color: string
-  value: number
-}
-
-export interface RowPicture {
-  title: string
-  screens: { title: string; layers: LayerOfScreen[] }[]
-  bars: Bar[]
-  /** Largest size of a bar. */
-  scale: number
-  legend: { thumbnails: string; count: number } | null
-}
-
-export interface ViewPicture {
-  title: string
-  subtitle: string
-  rows: RowPicture[]
-}
+import type { Legend } from "./legend"
 
 const SCREEN = 384
 const GAP = 16
 const TILE = 72
 const BARS = 120
+const TOP = 64
+/** Above the screens of a row: its title, theirs. */
+const TITLES = 50
+/** Above its bars: what they are. */
+const CAPTION = 20
+
 const INK = "#1c1f24"
+const MUTED = "#5b626d"
+const LINE = "#d9dade"
 const FONT = "system-ui, sans-serif"
 
 type Context = CanvasRenderingContext2D
+/** Left, top, width, height. */
+type Box = [number, number, number, number]
+type Get = (url: string) => Promise<Picture>
+
+/** How a row is laid out: width of the figure, height of a screen, whether there is a legend; in pixels. */
+interface Layout {
+  width: number
+  screen: number
+  legend: boolean
+}
 
 interface Style {
   font?: string
+  color?: string
   align?: CanvasTextAlign
   /** Text wider than this is squeezed. */
   width?: number
 }
 
-function write(context: Context, text: string, x: number, y: number, style: Style = {}): void {
-  const { font = `14px ${FONT}`, align = "left", width } = style
-  context.font = font
+/** Returns the width of the text. */
+function write(context: Context, text: string, x: number, y: number, style: Style = {}): number {
+  const { font = "14px", color = INK, align = "left", width } = style
+  context.font = `${font} ${FONT}`
   context.textAlign = align
-  context.fillStyle = INK
+  context.fillStyle = color
   context.fillText(text, x, y, width)
+  return context.measureText(text).width
 }
 
-const heightOf = (row: RowPicture) =>
-  28 + 22 + SCREEN + (row.bars.length ? GAP + BARS : 0) + (row.legend ? TILE + 3 * GAP : 0) + GAP
+const heightOf = (row: RowFigure, { screen, legend }: Layout) =>
+  row.problem
+    ? TITLES + GAP
+    : TITLES + screen + (row.bars.length ? GAP + CAPTION + BARS : 0) + (legend ? TILE + 3 * GAP : 0) + GAP
 
-async function drawScreen(
-  context: Context,
-  layers: LayerOfScreen[],
-  get: (url: string) => Promise<Picture>,
-  [x, y]: [number, number],
-): Promise<void> {
-  for (const { directory, file, frame, total, sheet, opacity, grey } of layers) {
-    const picture = await get(directory + sheetFile(file, sheetOf(frame, sheet)))
-    const place = locateFrame(file, frame, total, sheet, picture)
-    context.filter = grey ? "grayscale(1)" : "none"
-    context.globalAlpha = opacity
-    context.drawImage(picture.source, place.x, place.y, place.width, place.height, x, y, SCREEN, SCREEN)
-  }
+async function drawImage(context: Context, image: FrameImage, get: Get, [x, y, width, height]: Box): Promise<void> {
+  const picture = await get(imageUrl(image))
+  const place = locateFrame(image.file, image.frame, image.total, image.sheet, picture)
+  context.filter = image.grey ? "grayscale(1)" : "none"
+  context.globalAlpha = image.opacity
+  context.drawImage(picture.source, place.x, place.y, place.width, place.height, x, y, width, height)
   context.filter = "none"
   context.globalAlpha = 1
-  context.strokeStyle = "#d9dade"
-  context.strokeRect(x + 0.5, y + 0.5, SCREEN - 1, SCREEN - 1)
 }
 
-function drawBars(context: Context, row: RowPicture, width: number, y: number): void {
-  const column = width / row.bars.length
-  const zero = y + BARS / 2
-  row.bars.forEach(({ color, value }, i) => {
-    const height = ((BARS / 2 - 16) * value) / row.scale
-    context.fillStyle = color
-    context.fillRect(GAP + (i + 0.25) * column, zero - Math.max(height, 0), column / 2, Math.abs(height))
-    const text = value.toPrecision(2).replace("-", "−")
-    write(context, text, GAP + (i + 0.5) * column, zero + (value < 0 ? -5 : 15), { font: `12px ${FONT}`, align: "center" })
+async function drawScreen(context: Context, screen: Screen, get: Get, box: Box): Promise<void> {
+  const [x, y, width, height] = box
+  const title = write(context, screen.title, x, y - 8, { font: "600 14px" })
+  write(context, screen.note, x + title + 8, y - 8, { color: MUTED, width: width - title - 8 })
+  for (const image of screen.images) await drawImage(context, image, get, box)
+  if (screen.problem) write(context, screen.problem, x + GAP, y + height / 2, { width: width - 2 * GAP })
+  context.strokeStyle = LINE
+  context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1)
+}
+
+/** A rectangle in the colour of a feature; the residual's is grey, and only an outline where the screens leave it out. */
+function fillBox(context: Context, { color, shown }: Pick<Bar, "color" | "shown">, box: Box): void {
+  const [x, y, width, height] = box
+  context.fillStyle = color ?? MUTED
+  if (color || shown) return context.fillRect(...box)
+  context.strokeStyle = MUTED
+  context.setLineDash([4, 3])
+  context.strokeRect(x + 0.5, y + 0.5, width - 1, Math.max(height - 1, 0))
+  context.setLineDash([])
+}
+
+function drawBars(context: Context, { bars, scale, about, trust }: RowFigure, width: number, y: number): void {
+  const totals = write(context, "Totals", GAP, y + 12, { font: "600 13px" })
+  write(context, about, GAP + totals + 8, y + 12, { font: "13px", color: MUTED })
+  const words = (trust ?? []).map(({ word, number, end }) => `${word} ${number}${end}`).join(" ")
+  write(context, words, GAP + width, y + 12, { font: "13px", align: "right", width: width / 2 })
+  const column = width / bars.length
+  const zero = y + CAPTION + BARS / 2
+  bars.forEach((bar, i) => {
+    const value = bar.value ?? 0
+    const height = ((BARS / 2 - 16) * value) / scale
+    context.globalAlpha = bar.faded ? 0.25 : 1
+    fillBox(context, bar, [GAP + (i + 0.25) * column, zero - Math.max(height, 0), column / 2, Math.abs(height)])
+    const text = formatSigned(bar.value, 2)
+    write(context, text, GAP + (i + 0.5) * column, zero + (value < 0 ? -5 : 15), { font: "12px", align: "center" })
   })
+  context.globalAlpha = 1
   context.fillStyle = INK
   context.fillRect(GAP, zero, width, 1)
 }
 
-async function drawLegend(
-  context: Context,
-  row: RowPicture,
-  width: number,
-  y: number,
-  get: (url: string) => Promise<Picture>,
-): Promise<void> {
-  const { thumbnails, count } = row.legend!
-  const column = width / row.bars.length
-  const picture = await get(thumbnails)
-  const side = picture.width / count
-  row.bars.forEach(({ name, color }, i) => {
-    const middle = GAP + (i + 0.5) * column
-    if (i < count) {
-      context.drawImage(picture.source, i * side, 0, side, picture.height, middle - TILE / 2, y, TILE, TILE)
-    }
-    context.fillStyle = color
-    context.fillRect(middle - TILE / 2, y + TILE + 6, 14, 14)
-    write(context, name, middle - TILE / 2 + 20, y + TILE + 18, { font: `13px ${FONT}`, width: column - 24 })
+/** The legend, each entry below its bar. */
+async function drawLegend(context: Context, legend: Legend, bars: Bar[], get: Get, width: number, y: number): Promise<void> {
+  const column = width / bars.length
+  const picture = await get(legend.thumbnails)
+  const side = picture.width / legend.features
+  bars.forEach((bar, i) => {
+    const left = GAP + (i + 0.5) * column - TILE / 2
+    if (i < legend.features) context.drawImage(picture.source, i * side, 0, side, picture.height, left, y, TILE, TILE)
+    fillBox(context, bar, [left, y + TILE + 6, 14, 14])
+    write(context, bar.name, left + 20, y + TILE + 18, { font: "13px", width: column - 24 })
   })
 }
 
-/** Draws the view; rejects with an Error that names the picture which is missing. */
-export async function drawView(view: ViewPicture, get: (url: string) => Promise<Picture>): Promise<HTMLCanvasElement> {
-  const columns = Math.max(...view.rows.map((row) => row.screens.length))
+async function drawRow(context: Context, row: RowFigure, layout: Layout, get: Get, y: number): Promise<void> {
+  const { width, screen, legend } = layout
+  write(context, row.title, GAP, y + 18, { font: "600 15px", width })
+  if (row.problem) return void write(context, row.problem, GAP, y + 42, { width })
+  for (const [i, one] of row.screens.entries()) {
+    await drawScreen(context, one, get, [GAP + i * (SCREEN + GAP), y + TITLES, SCREEN, screen])
+  }
+  const below = y + TITLES + screen + GAP
+  if (row.bars.length) drawBars(context, row, width, below)
+  if (legend) await drawLegend(context, row.legend, row.bars, get, width, below + CAPTION + BARS + GAP)
+}
+
+/** Draws the figure; rejects with an Error that names the picture which is missing. */
+export async function drawFigure({ title, subtitle, rows, ratio, legends }: Figure, get: Get): Promise<HTMLCanvasElement> {
+  const columns = Math.max(2, ...rows.map((row) => row.screens.length))
   const width = columns * SCREEN + (columns - 1) * GAP
+  const hasLegend = (row: RowFigure) => row.legend.features > 0 && row.bars.length > 0
+  const last = rows.findLast(hasLegend)
+  const layouts = rows.map((row) => ({
+    width,
+    screen: Math.round(ratio * SCREEN),
+    legend: hasLegend(row) && (legends || row === last),
+  }))
   const canvas = document.createElement("canvas")
   canvas.width = width + 2 * GAP
-  canvas.height = 64 + view.rows.reduce((sum, row) => sum + heightOf(row), 0)
+  canvas.height = TOP + rows.reduce((sum, row, i) => sum + heightOf(row, layouts[i]), 0)
   const context = canvas.getContext("2d")!
   context.fillStyle = "#ffffff"
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingEnabled = false
-  write(context, view.title, GAP, 28, { font: `600 18px ${FONT}` })
-  write(context, view.subtitle, GAP, 50)
-  let y = 64
-  for (const row of view.rows) {
-    write(context, row.title, GAP, y + 18, { font: `600 15px ${FONT}` })
-    for (const [i, { title, layers }] of row.screens.entries()) {
-      const x = GAP + i * (SCREEN + GAP)
-      write(context, title, x, y + 42)
-      await drawScreen(context, layers, get, [x, y + 50])
-    }
-    let below = y + 50 + SCREEN + GAP
-    if (row.bars.length) {
-      drawBars(context, row, width, below)
-      below += BARS
-    }
-    if (row.legend) await drawLegend(context, row, width, below + GAP, get)
-    y += heightOf(row)
+  write(context, title, GAP, 28, { font: "600 18px" })
+  write(context, subtitle, GAP, 50)
+  let y = TOP
+  for (const [i, row] of rows.entries()) {
+    await drawRow(context, row, layouts[i], get, y)
+    y += heightOf(row, layouts[i])
   }
   return canvas
 }

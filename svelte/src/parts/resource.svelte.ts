@@ -1,4 +1,4 @@
-/** What a function of state fetches: `value` when it is there, `problem` when it cannot be had. */
+/** What a function of state fetches: `value` once it is there, `problem` when it cannot be had. */
 export class Resource<T> {
   value = $state.raw<T | null>(null)
   problem = $state<string | null>(null)
@@ -10,9 +10,9 @@ export class Resource<T> {
       const settle = (value: T | null, problem: string | null) => {
         if (current) [this.value, this.problem] = [value, problem]
       }
-      const promise = get()
-      if (promise) promise.then((value) => settle(value, null), (error: Error) => settle(null, error.message))
-      else settle(null, null)
+      // What was there is of something else.
+      settle(null, null)
+      get()?.then((value) => settle(value, null), (error: Error) => settle(null, error.message))
       return () => (current = false)
     })
   }

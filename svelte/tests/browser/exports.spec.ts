@@ -58,6 +58,18 @@ test("the view as PNG, from a web server", async ({ page }) => {
   expect(picture.pixel).toEqual(observationColor(0, 7))
 })
 
+test("the picture has the bars that the page has: those of what its screens leave out are pale", async ({ page }) => {
+  await openPage(page, "synthetic", "#layer=2b&frame=18&show=overlay,compare&rows=v~~2")
+  const download = await downloaded(page, () => page.getByRole("button", { name: "Save PNG" }).click())
+  // Four columns of bars below the screens, 44 pixels for the largest of the trajectory's totals, which is 0.4.
+  const [column, zero, height] = [(3 * 384 + 2 * 16) / 4, 64 + 50 + 384 + 16 + 20 + 60, (44 * 0.18) / 0.4]
+  const pixel = async (bar: number, y: number) =>
+    (await pictureAt(page, await download.path(), Math.floor(16 + (bar + 0.5) * column), Math.round(zero + y))).pixel
+  expect(await pixel(2, -height / 2)).toEqual([0, 0, 255])
+  expect(await pixel(0, height / 2)).toEqual([255, 191, 191])
+  expect(await pixel(2, -height - 3)).toEqual([255, 255, 255])
+})
+
 test("the view as PNG, from disk: the folder is asked for", async ({ page }) => {
   test.skip(!("reference" in PUBLISHED), "the data is not beside the checkout")
   await page.goto(`${fileUrl("reference")}#layer=3a`)

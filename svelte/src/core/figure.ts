@@ -1,0 +1,221 @@
+// The figure of the page: what its screens, charts and legends show. The page draws it, and so does the picture.
+import { comboName } from "./actions"
+import { formatNumber } from "./format"
+import { sheetFile, sheetOf } from "./frames"
+import { featureTitle } from "./labels"
+import { legendOf, type Legend, type LegendEntry } from "./legend"
+import { trajectoryName, type Place } from "./models"
+import { outputName } from "./outputs"
+import type { Channel, Direction, Props, Sheet } from "./props"
+import type { ShownRow } from "./rows"
+import type { Scene } from "./scene"
+import type { Totals } from "./totals"
+import { trustAt, trustParts, type TrustPart } from "./trust"
+
+/** One frame of a strip or of sheets. */
+export interface FrameImage {
+  directory: string
+  /** File of the strip, or of the first of its sheets. */
+  file: string
+  sheet?: Sheet
+  frame: number
+  /** Frames in all. */
+  total: number
+  opacity: number
+  grey: boolean
+}
+
+export interface Screen {
+  title: string
+  note: string
+  /** What the topmost image shows, for those who do not see it. */
+  label: string
+  /** Each drawn over the ones before it. */
+  images: FrameImage[]
+  /** What the data lacks. */
+  problem: string | null
+}
+
+export interface Bar extends LegendEntry {
+  /** Null while it is not there. */
+  value: number | null
+  /** Whether the screens show it. */
+  shown: boolean
+  /** Whether it steps back behind the one channel that the screens show. */
+  faded: boolean
+}
+
+export interface RowFigure {
+  title: string
+  screens: Screen[]
+  bars: Bar[]
+  /** What the bars are, and their scale. */
+  about: string
+  /** Largest size of a bar. */
+  scale: number
+  trust: TrustPart[] | null
+  legend: Legend
+  /** Why there is nothing to show. */
+  problem: string | null
+}
+
+export interface Figure {
+  title: string
+  subtitle: string
+  rows: RowFigure[]
+  /** Height of a screen, in widths of it. */
+  ratio: number
+  /** Whether each row has its legend, instead of one for all. */
+  legends: boolean
+}
+
+const TITLES: Record<Direction, string> = { abs: "Attribution", pos: "Positive", neg: "Negative" }
+const NOTES = {
+  abs: { v: "both signs together", logits: "both signs together" },
+  pos: { v: "good news", logits: "speaks for it" },
+  neg: { v: "bad news", logits: "speaks against it" },
+}
+
+/** Height of a screen, in widths of it: that of the frames, unless the options ask for another shape. */
+export function screenRatio({ layout, formatting }: Props): number {
+  const { video_width, video_height } = formatting
+  const sheet = layout?.trajectories
+  if (sheet && video_width === video_height) return sheet.height / sheet.width
+  return parseFloat(video_height) / parseFloat(video_width)
+}
+
+/** Address of the image, or of another sheet of it. */
+export const imageUrl = ({ directory, file, frame, sheet }: FrameImage, number = sheetOf(frame, sheet)) =>
+  directory + sheetFile(file, number)
+
+const directions = ({ combine }: Scene): Direction[] => (combine ? ["abs"] : ["pos", "neg"])
+
+/** What of the attribution is shown, in words. */
+function channelWords({ catalogue, names }: Scene, layer: string, channel: Channel): string {
+  if (catalogue.isWhole(layer)) return "everything"
+  const words = { prin: "all features", all: "all features and the residual", res: "the residual" }
+  return typeof channel === "number" ? featureTitle(names, layer, channel).replace("Feature", "feature") : words[channel]
+}
+
+function observationImage({ props }: Scene, { trajectory, frame }: Place, grey: boolean): FrameImage {
+  return {
+    directory: props.subdirs.trajectories,
+    file: `${trajectory}.png`,
+    sheet: props.layout?.trajectories,
+    frame,
+    total: props.trajectories.values[trajectory].length,
+    opacity: 1,
+    grey,
+  }
+}
+
+function observationScreen(scene: Scene, place: Place): Screen {
+  return {
+    title: "Observation",
+    note: "pixels the model sees",
+    label: `Observation at frame ${place.frame + 1} of ${trajectoryName(scene.models, place.trajectory)}`,
+    images: [observationImage(scene, place, false)],
+    problem: null,
+  }
+}
+
+function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, place: Place, direction: Direction): Screen {
+  const { props, catalogue, overlay } = scene
+  const title = TITLES[direction]
+  const note = NOTES[direction][output.type === "v" ? "v" : "logits"]
+  const words = channelWords(scene, layer, channel)
+  const whole = direction === "abs" ? title : `${title} attribution`
+  const file = catalogue.image(layer, place.trajectory, output.key, direction, channel)
+  const observation = observationImage(scene, place, true)
+  const attribution = file && {
+    ...observation,
+    directory: props.subdirs.attribution,
+    file,
+    sheet: props.layout?.attribution?.[layer],
+    opacity: overlay ? props.formatting.attribution_weight : 1,
+    grey: false,
+  }
+  return {
+    title,
+    note,
+    label: `${whole} (${note}) of ${words}, layer ${layer}`,
+    images: [...(overlay ? [observation] : []), ...(attribution ? [attribution] : [])],
+    problem: file ? null : `This data has no ${whole.toLowerCase()} of ${words} at layer ${layer}.`,
+  }
+}
+
+/** Of a layer whose attribution is shown as a whole. */
+const WHOLE: LegendEntry = { channel: "res", name: "all", title: "All", color: null }
+
+/** A bar for each feature of the layer and for the residual; none where the data has no totals. */
+function barsOf(scene: Scene, { layer, channel, output }: ShownRow, place: Place, totals: Totals | null): Bar[] {
+  if (!scene.catalogue.totals(layer, place.trajectory, output.key)) return []
+  const alone = typeof channel === "number" || channel === "res"
+  const among = (entry: LegendEntry) =>
+    alone ? entry.channel === channel : channel === "all" || entry.channel !== "res"
+  const at = (entry: LegendEntry) =>
+    entry.channel === "res" ? totals?.residual[place.frame] : totals?.channels[place.frame]?.[entry.channel]
+  const entries = scene.catalogue.isWhole(layer) ? [WHOLE] : legendOf(scene, layer).entries
+  return entries.map((entry) => {
+    const shown = among(entry)
+    return { ...entry, value: at(entry) ?? null, shown, faded: alone && !shown }
+  })
+}
+
+function titleOf(scene: Scene, { output, layer, channel, model, place }: ShownRow): string {
+  const { catalogue, compare, models, props, trajectory } = scene
+  const several = compare && models.length > 1
+  return [
+    `${several ? `${models[model].name}: ` : ""}Attribution of the ${outputName(output, props.action_combos)}`,
+    `layer ${layer}`,
+    ...(channel === "prin" || catalogue.isWhole(layer) ? [] : [channelWords(scene, layer, channel)]),
+    ...(place && place.trajectory !== trajectory ? [`frame ${place.frame + 1}`] : []),
+  ].join(", ")
+}
+
+const scaleWords = ({ largest }: Totals) => (largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}`)
+
+/** What a row shows. totals: those of its output, layer and trajectory; null where they are not there (yet). */
+export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null): RowFigure {
+  const { catalogue, models } = scene
+  const { layer, output, place } = row
+  const legend = legendOf(scene, layer)
+  const empty = { title: titleOf(scene, row), legend, screens: [], bars: [], about: "", scale: 1, trust: null }
+  if (!place) return { ...empty, problem: `${models[row.model].name} did not come to this level in its recording.` }
+  const gaps = catalogue.gaps(layer, place.trajectory, output.key)
+  return {
+    ...empty,
+    screens: [observationScreen(scene, place), ...directions(scene).map((d) => attributionScreen(scene, row, place, d))],
+    bars: barsOf(scene, row, place, totals),
+    about: ["summed over the picture", ...(totals ? [scaleWords(totals)] : [])].join(", "),
+    scale: totals?.largest || 1,
+    trust: totals && trustParts(trustAt(place.frame, totals, gaps), output.type === "v" ? "V" : "F", catalogue.isWhole(layer)),
+    problem: null,
+  }
+}
+
+/** The strips of the timeline that show a row's attribution by frame: images of all frames, each over the one before. */
+export function stripsOf(scene: Scene, { layer, output, channel }: ShownRow): { name: string; urls: string[] }[] {
+  const { catalogue, props, trajectory, overlay } = scene
+  const { subdirs } = props
+  const observation = overlay ? [`${subdirs.trajectories_scrub}${trajectory}.png`] : []
+  return directions(scene).flatMap((direction) => {
+    const file = catalogue.image(layer, trajectory, output.key, direction, channel)
+    return file ? [{ name: TITLES[direction].toLowerCase(), urls: [...observation, subdirs.attribution_scrub + file] }] : []
+  })
+}
+
+/** The whole figure, of rows with their totals. Rows with nothing to show say so. */
+export function figureOf(scene: Scene, rows: { row: ShownRow; totals: Totals | null }[]): Figure {
+  const { props, models, trajectory, frame, compare } = scene
+  const action = props.trajectories.actions[trajectory][frame]
+  const combo = comboName(props.action_combos[action] ?? [`${action}`])
+  const total = props.trajectories.values[trajectory].length
+  return {
+    title: props.env_name ?? "What the agent sees",
+    subtitle: `${trajectoryName(models, trajectory)}, frame ${frame + 1} of ${total}, next action ${combo}`,
+    rows: rows.map(({ row, totals }) => rowFigure(scene, row, totals)),
+    ratio: screenRatio(props),
+    legends: compare,
+  }
+}
