@@ -3,6 +3,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core"
 import { FIREFOX } from "../browsers.mjs"
 import { PUBLISHED } from "../pages.mjs"
 import { fileUrl, mixed, observationColor, type Color } from "./fixtures"
+import { good, layoutOf } from "./layout"
 
 // The same page in Firefox, driven through WebDriver BiDi. Skipped where there is no Firefox.
 test.skip(!FIREFOX, "Firefox is not installed")
@@ -76,6 +77,15 @@ test("playing reaches the end", async ({ baseURL }) => {
   await page.keyboard.press(" ")
   await expect.poll(() => text('[data-testid="frame"]'), { timeout: 10_000 }).toBe("40 of 40")
   await expectMiddle(0, observationColor(0, 39))
+})
+
+test("screens are as large as the window leaves room for", async ({ baseURL }) => {
+  await page.goto(`${baseURL}/synthetic/interface.html#layer=2b&rows=v,a0`)
+  await page.waitForSelector("figure canvas[data-shown]")
+  for (const [width, height] of [[1600, 1400], [1300, 800], [1900, 1850]]) {
+    await page.setViewport({ width, height })
+    await expect.poll(() => page.$$eval("article", layoutOf)).toEqual([good, good])
+  }
 })
 
 test("from disk", async () => {
