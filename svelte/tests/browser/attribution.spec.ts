@@ -104,3 +104,36 @@ test("numbers of totals do not cover each other, however narrow the window", asy
     await expect.poll(covered).toBe(0)
   }
 })
+
+test("screens say that they are loading, and change together, however late a picture comes", async ({ page }) => {
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin", FRAME))
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route("**/attribution/2b_1_v_neg_*.png", async (route) => {
+    await released
+    await route.continue()
+  })
+  const shown = () => page.locator("figure canvas").evaluateAll((all) => all.map((canvas) => (canvas as HTMLElement).dataset.shown!))
+  // What is on view after each change, were it but for a moment.
+  await page.evaluate(() => {
+    const seen: string[][] = ((window as any).seen = [])
+    const canvases = [...document.querySelectorAll<HTMLElement>("figure canvas")]
+    const observer = new MutationObserver(() => seen.push(canvases.map((canvas) => canvas.dataset.shown!)))
+    for (const canvas of canvases) observer.observe(canvas, { attributeFilter: ["data-shown"] })
+  })
+  const before = ["0.png 17", "0.png 17", "2b_0_v_pos_prin.png 17", "0.png 17", "2b_0_v_neg_prin.png 17"]
+  expect(await shown()).toEqual(before)
+  await page.getByRole("link", { name: "trajectory 2, frame 29" }).click()
+  await expect(page.locator("figure[aria-busy=true]")).toHaveCount(3)
+  await expect(page.getByRole("img", { name: "Loading: Observation at frame 29 of trajectory 2" })).toBeVisible()
+  // The other pictures have long been there.
+  await page.evaluate(() => fetch("trajectories/1-1.png").then(() => fetch("attribution/2b_1_v_pos_prin-1.png")))
+  expect(await shown()).toEqual(before)
+  await expect(screen(page, "Observation").locator("canvas")).toHaveCSS("opacity", "0.2")
+  release()
+  await expect(page.locator("figure[aria-busy=true]")).toHaveCount(0)
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_1_v_neg_prin", 28))
+  const after = ["1.png 28", "1.png 28", "2b_1_v_pos_prin.png 28", "1.png 28", "2b_1_v_neg_prin.png 28"]
+  expect(await page.evaluate(() => (window as any).seen)).toEqual([after])
+  await expect(page.getByRole("img", { name: "Observation at frame 29 of trajectory 2", exact: true })).toBeVisible()
+})

@@ -13,10 +13,10 @@ test("stepping shows the next and the previous frame, across sheets", async ({ p
 })
 
 test("playing shows every frame once, in order, and stops at the end", async ({ page }) => {
+  await expectPixel(page, screen(page, "Observation"), observationColor(0, 0))
   await page.evaluate(() => {
-    const seen: string[] = ((window as any).seen = [])
-    // The first frame is drawn again when play starts, for sheets to come.
     const canvas = document.querySelector("figure canvas") as HTMLCanvasElement
+    const seen: string[] = ((window as any).seen = [canvas.dataset.shown!])
     new MutationObserver(() => seen.push(canvas.dataset.shown!)).observe(canvas, { attributeFilter: ["data-shown"] })
   })
   await page.getByRole("button", { name: "Play", exact: true }).click()
