@@ -34,6 +34,26 @@ test("the link brings back the view", async ({ page, context }) => {
   expect(link).toContain("layer=1a&trajectory=1&frame=2&rows=v&show=overlay,combine")
 })
 
+test("the link is copied where the browser has no clipboard, as over http from another machine", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"])
+  await page.addInitScript(() => {
+    const { clipboard } = navigator
+    Object.assign(window, { clipboard })
+    Object.defineProperty(navigator, "clipboard", { value: undefined })
+  })
+  await openPage(page, "synthetic", "#layer=1a&frame=7")
+  const button = page.getByRole("button", { name: "Copy link" })
+  await button.click()
+  await expect(page.getByText("Link copied.")).toBeVisible()
+  expect(await page.evaluate(() => (window as any).clipboard.readText())).toBe(page.url())
+  expect(page.url()).toContain("frame=7")
+  await expect(button).toBeFocused()
+  // Where that is refused too, the page says where the link is.
+  await page.evaluate(() => (document.execCommand = () => false))
+  await button.click()
+  await expect(page.getByText("the link is in the address bar")).toBeVisible()
+})
+
 test("the trajectory's numbers as CSV, with totals under the features' names", async ({ page }) => {
   await openPage(page, "synthetic", "#layer=2b&trajectory=2")
   const download = await downloaded(page, () => page.getByRole("button", { name: "Save CSV" }).click())
