@@ -1,5 +1,6 @@
 import html.parser
 import os
+import re
 
 import numpy as np
 import PIL.Image
@@ -7,6 +8,7 @@ import pytest
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
+from understanding_rl_vision.pages.html_page import theme
 
 
 class Reader(html.parser.HTMLParser):
@@ -67,7 +69,7 @@ def test_the_page_holds_sections_items_pictures_and_numbers(tmp_path):
     ]
     assert page.text("p") == ["First.", "Second."]
     assert page.text("figcaption") == ["gradient"]
-    assert list(zip(page.text("dt"), page.text("dd"))) == [("objective", "1.235"), ("steps", "512"), ("unit", "-")]
+    assert list(zip(page.text("dt"), page.text("dd"))) == [("objective", "1.23"), ("steps", "512"), ("unit", "-")]
     small, large = page.all("img")
     assert small["src"] == "images/a%201%23.png"
     assert (small["width"], small["height"], small["loading"], small["class"]) == ("5", "3", "lazy", "pixels")
@@ -75,6 +77,26 @@ def test_the_page_holds_sections_items_pictures_and_numbers(tmp_path):
     ids = [attributes["id"] for attributes in page.all("h2")]
     assert [attributes["href"] for attributes in page.all("a")] == ["#" + name for name in ids]
     assert [attributes["aria-labelledby"] for attributes in page.all("section")] == ids
+
+
+def test_an_item_without_a_title_has_no_heading(tmp_path):
+    page = read(write_gallery(tmp_path / "index.html", "T", [Section("S", [Item("", [], {"loss": -0.5})])]))
+    assert page.all("h3") == [] and page.text("dd") == ["−0.5"]
+
+
+def test_the_style_is_the_interfaces(tmp_path, checkout):
+    variable = re.compile(r"(--[\w-]+): ([^;]+);")
+    shared = dict(variable.findall(theme()))
+    assert shared["--ink"] == "light-dark(#1c1f24, #e7e9ed)" and "--paper" in shared
+    interface = (checkout / "understanding_rl_vision/rl_clarity/js/interface.js").read_text(encoding="utf-8")
+    write_gallery(tmp_path / "index.html", "T", [])
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    for name, value in shared.items():
+        assert "{}: {};".format(name, value) in interface and "{}: {};".format(name, value) in text
+    # It has no colours of its own.
+    own = text.replace(theme(), "")
+    assert not re.search(r"#[0-9a-f]{3,6}\b|rgb\(", own)
+    assert set(re.findall(r"var\((--[\w-]+)\)", own)) - {"--pictures", "--width", "--row"} <= set(shared)
 
 
 def test_items_of_numbers_alone_have_room(tmp_path):

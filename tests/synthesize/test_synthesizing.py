@@ -76,7 +76,13 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
     assert data["actions"][7] == "7 RIGHT" and len(data["training"]["epochs"]) == 2
     asked = ("env_name", "distribution_mode", "paint_vel_info", "epsilon_greedy", "reward_scale")
     assert [data["env_options"][name] for name in asked] == ["coinrun", "easy", True, 0.1, 1]
-    assert "distribution_mode easy" in (tmp_path / "states.html").read_text(encoding="utf-8")
+    text = (tmp_path / "states.html").read_text(encoding="utf-8")
+    assert "distribution_mode easy" in text
+    # As in the interface: counted from 1, actions by arrows, shares in percent.
+    assert "<h3>State 1</h3>" in text and "State 0" not in text and "<h3></h3>" not in text
+    assert re.search(r"<dt>probability of [^<]*[←→↑↓↖↗↘↙][^<]*</dt><dd>\d+ %</dd>", text)
+    assert re.search(r"<dt>pixels that differ from it</dt><dd>\d+ %</dd>", text)
+    assert not re.search(r"<dd>-", text)
     state = data["targets"][1]["states"][0]
     assert state["objective"] == pytest.approx(state["outputs"]["logits"][7], rel=1e-3)
     with PIL.Image.open(str(tmp_path / state["nearest"]["picture"])) as image:
@@ -150,7 +156,7 @@ def test_goggles_of_three_generators(tmp_path, monkeypatch):
     assert seen == [None] + [str(tmp_path / name) for name in trained] + [full]
     own, papers = page.goggles_section(measured, "a game").items[:2]
     names = ["own observations", "plain VAE", "saliency weights alone", "full loss"]
-    assert own.numbers == dict(zip(names, ["0.50 ± 0.50", "1.00 ± 1.00", "1.50 ± 1.50", "2.00 ± 2.00"]))
+    assert own.numbers == dict(zip(names, ["0.5 ± 0.5", "1 ± 1", "1.5 ± 1.5", "2 ± 2"]))
     assert list(papers.numbers) == names
 
 

@@ -1,7 +1,8 @@
 """A gallery: one static page of captioned pictures with their numbers, written from Python, without JavaScript.
 
 The page shows pictures that already lie beside it. Small ones keep hard pixel edges when they are enlarged; all are
-loaded when they come into view. Colours follow the reader's light or dark setting.
+loaded when they come into view. Style and numbers are those of the interface; colours follow the reader's light or dark
+setting.
 """
 
 import collections
@@ -13,12 +14,14 @@ import urllib.parse
 
 import PIL.Image
 
-from understanding_rl_vision.pages.html_page import write_html
+from understanding_rl_vision.pages.formats import format_number
+from understanding_rl_vision.pages.html_page import theme, write_html
 
 # file: where the picture lies, from the page's folder; alt: what it shows, for those who cannot see it.
 Picture = collections.namedtuple("Picture", "file alt caption", defaults=("",))
 
-# numbers: what is told of the pictures, name -> number or text, in order. text: a sentence below the title.
+# title: may be empty. numbers: what is told of the pictures, name -> number or text, in order. text: a sentence below
+# the title.
 Item = collections.namedtuple("Item", "title pictures numbers text", defaults=({}, ""))
 
 # text: paragraphs, with empty lines between them. picture_rem: least width of a picture, in the page's letter sizes, or
@@ -28,53 +31,37 @@ Section = collections.namedtuple("Section", "title items text picture_rem", defa
 # Wider pictures, such as plots, are smoothed when they are made smaller.
 WIDEST_PIXELATED = 320
 
+# Colours, type and controls are the theme's.
 STYLE = """
-:root {
-  color-scheme: light dark;
-  --ink: #1c1f24; --muted: #5b626d; --paper: #f7f7f5; --panel: #fff; --line: #d9dade; --accent: #0b5cad;
-  --stripe: #d9dade;
+body { overflow-wrap: anywhere; }
+header, main { padding: 0.6rem clamp(0.75rem, 3vw, 1.1rem); }
+header { background: var(--panel); border-bottom: 1px solid var(--line); }
+main { max-width: 110rem; padding-bottom: 4rem; }
+h1 { font-size: 1.05rem; font-weight: 650; margin: 0; }
+h2 { font-size: 1rem; font-weight: 650; margin: 1.5rem 0 0; scroll-margin-top: 1rem; }
+section:first-child h2 { margin-top: 0.4rem; }
+h3 { font-size: 0.85rem; font-weight: 600; margin: 0; }
+p { max-width: 46rem; margin: 0.3rem 0; font-size: 0.85rem; color: var(--muted); }
+nav ul {
+  display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.5rem 0 0; padding: 0; list-style: none;
+  font-size: 0.85rem;
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ink: #e7e9ed; --muted: #a2a9b4; --paper: #121417; --panel: #1a1d21; --line: #343941; --accent: #6cb2f7;
-    --stripe: #343941;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; padding: 1rem clamp(0.75rem, 3vw, 3rem) 4rem; max-width: 110rem;
-  font: 1rem/1.4 Inter, system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif;
-  font-variant-numeric: tabular-nums; color: var(--ink); background: var(--paper); overflow-wrap: anywhere;
-}
-h1 { font-size: 1.5rem; margin: 0.5rem 0; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 0.5rem; scroll-margin-top: 1rem; }
-h3 { font-size: 0.9rem; margin: 0; }
-p { max-width: 46rem; margin: 0.5rem 0; }
-a { color: var(--accent); }
-a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0.75rem 0; padding: 0; list-style: none; }
 .items {
-  display: grid; gap: 1rem; margin-top: 0.75rem;
+  display: grid; gap: 0.75rem; margin-top: 0.6rem;
   /* As many as leave room for an item's pictures side by side: their gaps, its padding and border. */
   --row: calc(var(--pictures) * (var(--width) + 0.5rem) + 1.125rem);
   grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--row)), 1fr));
 }
-article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.4rem; }
-article p { font-size: 0.85rem; color: var(--muted); }
+article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.3rem; }
 .pictures {
   display: grid; gap: 0.5rem; margin-top: 0.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--width)), 1fr));
 }
 figure { margin: 0; }
-img {
-  display: block; width: 100%; height: auto;
-  background: repeating-linear-gradient(135deg, var(--stripe) 0 2px, var(--panel) 2px 7px);
-}
+img { display: block; width: 100%; height: auto; background: var(--checker); }
 img.pixels { image-rendering: pixelated; }
 figcaption { margin-top: 0.2rem; font-size: 0.8rem; color: var(--muted); }
-dl {
-  display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; margin: 0.5rem 0 0; font-size: 0.8rem;
-}
+dl { display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; margin: 0.5rem 0 0; font-size: 0.8rem; }
 dt { color: var(--muted); }
 dd { margin: 0; text-align: right; }
 """
@@ -105,7 +92,7 @@ def write_gallery(path, title, sections, text=""):
         contents=_contents(sections) if len(sections) > 1 else "",
         sections="\n".join(_section(number, section, folder) for number, section in enumerate(sections)),
     )
-    write_html(path, title, body, STYLE)
+    write_html(path, title, body, theme() + STYLE)
     return path
 
 
@@ -143,8 +130,8 @@ def _item(item, folder):
         for name, value in item.numbers.items()
     )
     figures = "\n".join(_figure(picture, folder) for picture in item.pictures)
-    return "<article>\n<h3>{}</h3>\n{}\n{}{}</article>".format(
-        html.escape(item.title),
+    return "<article>\n{}{}\n{}{}</article>".format(
+        "<h3>{}</h3>\n".format(html.escape(item.title)) if item.title else "",
         _paragraphs(item.text),
         '<div class="pictures">\n{}\n</div>\n'.format(figures) if figures else "",
         "<dl>{}</dl>\n".format(shown) if shown else "",
@@ -168,5 +155,5 @@ def _figure(picture, folder):
 
 def _number_text(value):
     if isinstance(value, numbers.Real) and not isinstance(value, (bool, numbers.Integral)):
-        return "{:.4g}".format(value)
+        return format_number(value)
     return str(value)

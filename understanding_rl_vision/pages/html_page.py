@@ -1,8 +1,12 @@
 """The frame of the HTML pages that are written from Python."""
 
 import html
+from pathlib import Path
 
 from understanding_rl_vision.files import replacing
+
+# The style that the interface has too: its compiled form holds this file.
+THEME = Path(__file__).resolve().with_name("theme.css")
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -17,6 +21,11 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def theme():
+    """The CSS that all pages share: colours in light and dark, type and plain controls."""
+    return THEME.read_text(encoding="utf-8")
 
 
 def write_html(path, title, body, style=""):

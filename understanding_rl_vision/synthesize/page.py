@@ -8,6 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.games import described_options
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.pages.output_folder import unwritable
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -99,23 +100,29 @@ def outputs_data(outputs, index):
     return {name: array[index] for name, array in outputs._asdict().items() if array is not None}
 
 
-def _shown_outputs(outputs, index, action_names):
+def action_labels(combos, count):
+    """What the page calls the actions: their keys, numbers where these are not known, both where keys are the same."""
+    names = [combo_name(combo) for combo in combos] if combos else [str(number) for number in range(count)]
+    return [name if names.count(name) == 1 else "{} ({})".format(name, number) for number, name in enumerate(names)]
+
+
+def _shown_outputs(outputs, index, labels):
     """The value and the three actions that come first, as on the page."""
     shown = {}
     if outputs.value is not None:
         shown["value"] = float(outputs.value[index])
     if outputs.q_values is not None:
-        scores, what = outputs.q_values[index], "Q of {}"
+        scores, what, written = outputs.q_values[index], "Q of {}", format_number
     else:
         exponentials = np.exp(outputs.logits[index] - outputs.logits[index].max())
-        scores, what = exponentials / exponentials.sum(), "probability of {}"
+        scores, what, written = exponentials / exponentials.sum(), "probability of {}", format_percent
     for action in np.argsort(-scores)[:3]:
-        shown[what.format(action_names[action])] = float(scores[action])
+        shown[what.format(labels[action])] = written(float(scores[action]))
     return shown
 
 
-def target_section(pictures, found, action_names):
-    """The Section of a target's states and its entry in the JSON. found: a FoundStates."""
+def target_section(pictures, found, labels):
+    """The Section of a target's states and its entry in the JSON. found: a FoundStates; labels: of the actions."""
     name = slug(found.name)
     files = {
         "state": pictures.write_frames("states", name, found.states.pictures),
@@ -128,11 +135,11 @@ def target_section(pictures, found, action_names):
             "objective": float(found.states.objective[index]),
             "KL from the prior (nats)": float(found.states.kl[index]),
             "RMS distance to the nearest frame": float(np.sqrt(found.nearest_error[index])),
-            "pixels that differ from it": "{:.0%}".format(found.different[index]),
+            "pixels that differ from it": format_percent(found.different[index]),
         }
         shown = [
             Picture(state, "synthesised state", "state"),
-            Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index])),
+            Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index] + 1)),
             Picture(
                 files["attribution"][index],
                 "attribution over the state",
@@ -140,7 +147,7 @@ def target_section(pictures, found, action_names):
             ),
         ]
         items.append(
-            Item("State {}".format(index), shown, dict(_shown_outputs(found.outputs, index, action_names), **numbers))
+            Item("State {}".format(index + 1), shown, dict(_shown_outputs(found.outputs, index, labels), **numbers))
         )
         entries.append(
             {
@@ -158,8 +165,8 @@ def target_section(pictures, found, action_names):
                 },
             }
         )
-    means = "Mean objective {:.3g}; of states drawn from the prior {:.3g}.".format(
-        np.mean(found.states.objective), np.mean(found.states.prior_objective)
+    means = "Mean objective {}; of states drawn from the prior {}.".format(
+        format_number(np.mean(found.states.objective)), format_number(np.mean(found.states.prior_objective))
     )
     text = "{} {}".format(TARGETS.get(found.name, ""), means).strip()
     data = {
@@ -178,7 +185,7 @@ def novelty_section(tables):
         Item(
             title,
             [],
-            {"more than {} % of pixels".format(share): "{:.0%}".format(part) for share, part in table.items()},
+            {"more than {} % of pixels".format(share): format_percent(part) for share, part in table.items()},
         )
         for title, table in tables.items()
     ]
@@ -191,7 +198,7 @@ def goggles_section(measured, env_name):
 
     def shown(summary):
         error = summary["standard_error"]
-        return "{:.2f}".format(summary["mean"]) + ("" if error is None else " ± {:.2f}".format(error))
+        return format_number(summary["mean"]) + ("" if error is None else " ± {}".format(format_number(error, 2)))
 
     episodes = len(next(iter(measured.values()))["scores"])
     items = [Item(env_name, [], {name: shown(summary) for name, summary in measured.items()})]
@@ -208,7 +215,7 @@ def direct_section(pictures, target_name, found):
     for title, (images, objectives) in found.items():
         files = pictures.write_frames("direct", "{}-{}".format(slug(target_name), slug(title)), images)
         shown = [
-            Picture(file, "activation maximisation", "{:.3g}".format(objective))
+            Picture(file, "activation maximisation", format_number(objective))
             for file, objective in zip(files, objectives)
         ]
         items.append(Item("Regularised by {}".format(title) if title != "none" else "Not regularised", shown))
@@ -235,7 +242,7 @@ def generator_section(files, pictures, generator, settings, played=None):
         ),
     }
     items = [
-        Item("frame {}".format(index), [Picture(file, kind, kind) for kind, file in zip(shown, row)])
+        Item("Frame {}".format(index + 1), [Picture(file, kind, kind) for kind, file in zip(shown, row)])
         for index, row in zip(chosen, zip(*shown.values()))
     ]
     text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."

@@ -186,8 +186,8 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
 
 def _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings):
     """Sections of the page, and the JSON's content."""
-    names = _action_names(subject)
-    drawn = [page.target_section(files, one, names) for one in found]
+    labels = page.action_labels(subject.action_combos, subject.agent.num_actions)
+    drawn = [page.target_section(files, one, labels) for one in found]
     compared = [page.direct_section(files, name, images) for name, images in direct.items()]
     sections = [section for section, _ in drawn]
     sections += [section for section, _ in compared]
@@ -210,7 +210,7 @@ def _drawn(files, subject, pictures, generator, history, found, direct, goggles,
         "agent": subject.name,
         "env_options": played,
         "settings": {name: value for name, value in settings.items() if name != "frames_path"},
-        "actions": names,
+        "actions": _action_names(subject),
         "targets": [entry for _, entry in drawn],
         "activation_maximization": [entry for _, entry in compared],
         "novelty": novelties,

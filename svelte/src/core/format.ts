@@ -5,7 +5,7 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   const rounded = Number(value.toPrecision(digits))
   const size = Math.abs(rounded)
   const text = size >= 1000 ? rounded.toLocaleString("en", { maximumFractionDigits: 0 }) : `${rounded}`
-  return text.replace("-", "−")
+  return text.replaceAll("-", "−")
 }
 
 /** With a sign in front also when positive. */

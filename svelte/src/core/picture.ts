@@ -4,6 +4,7 @@ import { formatSigned } from "./format"
 import { locateFrame } from "./frames"
 import type { Picture } from "./images"
 import type { Legend } from "./legend"
+import { lightColor } from "./theme"
 
 const SCREEN = 384
 const GAP = 16
@@ -15,9 +16,7 @@ const TITLES = 50
 /** Above its bars: what they are. */
 const CAPTION = 20
 
-const INK = "#1c1f24"
-const MUTED = "#5b626d"
-const LINE = "#d9dade"
+const [PAPER, INK, MUTED, LINE] = ["panel", "ink", "muted", "line"].map(lightColor)
 const FONT = "system-ui, sans-serif"
 
 type Context = CanvasRenderingContext2D
@@ -146,7 +145,7 @@ export async function drawFigure({ title, subtitle, rows, ratio, legends }: Figu
   canvas.width = width + 2 * GAP
   canvas.height = TOP + rows.reduce((sum, row, i) => sum + heightOf(row, layouts[i]), 0)
   const context = canvas.getContext("2d")!
-  context.fillStyle = "#ffffff"
+  context.fillStyle = PAPER
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingEnabled = false
   write(context, title, GAP, 28, { font: "600 18px" })

@@ -29,7 +29,7 @@ function importsOf(file: string, code?: string): string[] {
   return parse(file, code)
     .statements.filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
     .flatMap(({ moduleSpecifier: from }) => (from && ts.isStringLiteral(from) && from.text.startsWith(".") ? [from.text] : []))
-    .map((from) => path.resolve(path.dirname(file), from))
+    .map((from) => path.resolve(path.dirname(file), from.replace(/\?raw$/, "")))
     .map((stem) => [stem, `${stem}.ts`].find((name) => fs.existsSync(name) && fs.statSync(name).isFile()) ?? stem)
 }
 
