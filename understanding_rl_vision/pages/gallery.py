@@ -58,7 +58,11 @@ article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--li
   grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--width)), 1fr));
 }
 figure { margin: 0; }
-img { display: block; width: 100%; height: auto; background: var(--checker); }
+/* Stripes show through transparent parts: squares would pass for what lies outside of the screen. */
+img {
+  display: block; width: 100%; height: auto;
+  background: repeating-linear-gradient(135deg, var(--line) 0 2px, var(--panel) 2px 7px);
+}
 img.pixels { image-rendering: pixelated; }
 figcaption { margin-top: 0.2rem; font-size: 0.8rem; color: var(--muted); }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; margin: 0.5rem 0 0; font-size: 0.8rem; }

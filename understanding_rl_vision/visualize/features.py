@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.formats import format_number
 from understanding_rl_vision.pages.gallery import Item, Picture
 from understanding_rl_vision.pictures.readable import readable
 from understanding_rl_vision.rl_util import objectives
@@ -222,4 +223,4 @@ def _weights_text(direction):
     """The channels that a direction is made of, largest first."""
     weights = direction / np.linalg.norm(direction)
     order = [channel for channel in np.argsort(-weights) if weights[channel] > LEAST_WEIGHT * weights.max()]
-    return "Channels " + ", ".join("{} ({:.2f})".format(channel, weights[channel]) for channel in order)
+    return "Channels " + ", ".join("{} ({})".format(channel, format_number(weights[channel], 2)) for channel in order)
