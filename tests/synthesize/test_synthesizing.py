@@ -174,7 +174,7 @@ def test_goggles_of_three_generators(tmp_path, monkeypatch):
         ({"epochs": 0}, "epochs=0 given"),
         ({"frames_path": 3}, "frames_path=3 given"),
         ({"target": "T-", "layer": "pi/9z/Relu"}, "no node named 'pi/9z/Relu'"),
-        ({"target": "T-", "layer": "logits"}, "does not depend on 'logits'"),
+        ({"target": "T-", "layer": "logits"}, "The layer 'logits' has no height and width"),
         ({"args": {"cnn": "clear"}}, "args given with a frozen model; it goes with a checkpoint"),
         ({"env_kwargs": {"epsilon_greedy": 0.5}}, "env_kwargs has epsilon_greedy; here epsilon is an option"),
         ({"env_kwargs": 3}, "env_kwargs=3 given; a dictionary"),
