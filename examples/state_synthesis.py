@@ -13,19 +13,26 @@ import json
 import os
 
 import numpy as np
-import PIL.Image
+from state_synthesis_report import (
+    COLUMNS,
+    counted_table,
+    goggles_table,
+    novelty_table,
+    read_png,
+    states_of_both,
+    training_rows,
+    write_sheet,
+)
 
 from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.envs.coinrun_causes import SAW
 from understanding_rl_vision.envs.procgen_state import State
-from understanding_rl_vision.pictures.image_writer import to_bytes
 from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import get_acts, load_joblib
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import complete_options
-from understanding_rl_vision.synthesize.page import PAPER_GOGGLES, PAPER_NOVELTY
 from understanding_rl_vision.synthesize.reading import read_subject
 from understanding_rl_vision.synthesize.targets import make_targets
 from understanding_rl_vision.synthesize.training import read, train_generator
@@ -34,7 +41,6 @@ EXAMPLES = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(EXAMPLES)
 CHECKPOINT = os.path.join(EXAMPLES, "coinrun.jd")
 TEMPLATE = os.path.join(EXAMPLES, "state_synthesis_template.md")
-IMAGES = "state-synthesis"
 
 LAYER, NODE = "2b", "ppo2_model/pi/2b/Relu"
 TARGETS = ["T-", "value-"]
@@ -63,7 +69,6 @@ SMALL = Size(
 )
 # The count takes for a change what is more than so many percent of real frames without a buzzsaw show.
 PERCENTILE = 95
-COLUMNS = 16
 
 
 def pairs_of_frames(subject, games=16, steps=100, every=5):
@@ -120,111 +125,9 @@ def states_of_blinded(subject, edited, folder, options):
     }
 
 
-def read_png(path):
-    with PIL.Image.open(path) as image:
-        return np.array(image.convert("RGB"))
-
-
-def pictures_of(folder, entry):
-    return np.stack([read_png(os.path.join(folder, state["state"])) for state in entry["states"]])
-
-
-def write_sheet(docs, name, rows):
-    """Write rows of pictures of one size, one below the other, below the folder `docs`; return the file's name."""
-    shown = [np.concatenate([np.pad(picture, ((1, 1), (1, 1), (0, 0))) for picture in row], axis=1) for row in rows]
-    file = "{}/{}.png".format(IMAGES, name)
-    os.makedirs(os.path.join(docs, IMAGES), exist_ok=True)
-    PIL.Image.fromarray(np.concatenate(shown)).save(os.path.join(docs, file), optimize=True)
-    return file
-
-
-def states_sheet(docs, name, folder, entry):
-    """Written: states, their nearest frames, their attribution. Returns the file's name."""
-    states = entry["states"][:COLUMNS]
-    kinds = [
-        [state["state"] for state in states],
-        [state["nearest"]["picture"] for state in states],
-        [state["attribution"] for state in states],
-    ]
-    return write_sheet(docs, name, [[read_png(os.path.join(folder, file)) for file in files] for files in kinds])
-
-
 def value_change(agent, edited, pictures):
     """How much the value changes when the direction is removed, (N,)."""
     return np.abs(agent.arrays(pictures).value - edited.arrays(pictures).value)
-
-
-def table(header, rows):
-    lines = [header, ["---"] * len(header)] + rows
-    return "\n".join("| {} |".format(" | ".join(str(cell) for cell in line)) for line in lines)
-
-
-def goggles_table(measured):
-    names = list(next(iter(measured.values())))
-    rows = [
-        [game] + ["{:.2f} ± {:.2f}".format(found[name]["mean"], found[name]["standard_error"]) for name in names]
-        for game, found in measured.items()
-    ]
-    rows += [["{} (paper)".format(game)] + [found[name] for name in names] for game, found in PAPER_GOGGLES.items()]
-    return table(["game"] + names, rows)
-
-
-def novelty_table(measured):
-    shares = list(PAPER_NOVELTY)
-    rows = [
-        ["{}, {}".format(title, way)] + ["{:.0%}".format(found[str(share)]) for share in shares]
-        for title, data in measured.items()
-        for way, found in data["novelty"].items()
-    ]
-    rows.append(["driving simulator (paper)"] + ["{:.0%}".format(PAPER_NOVELTY[share]) for share in shares])
-    return table(["pixels different"] + ["> {} %".format(share) for share in shares], rows)
-
-
-def training_rows(runs):
-    rows = []
-    for title, data in runs.items():
-        epochs = data["training"]["epochs"]
-        best = epochs[data["training"]["best_epoch"]]["held_out"]
-        rows.append(
-            [title, data["settings"]["num_frames"], len(epochs), data["training"]["best_epoch"] + 1]
-            + ["{:.4f}".format(best[name]) for name in ("reconstruction", "outputs", "kl")]
-        )
-    header = ["generator", "frames", "epochs", "best", "weighted error", "change of outputs", "KL (nats)"]
-    return table(header, rows)
-
-
-def counted_table(changes, threshold):
-    """How many pictures change by more than the threshold. changes: what pictures -> `value_change`."""
-    rows = []
-    for title, change in changes.items():
-        over = change > threshold
-        shown = "{} ({:.0%})".format(over.sum(), over.mean())
-        rows.append([title, len(change), shown, "{:.3f}".format(np.median(change))])
-    return table(["pictures", "number", "value changes", "median change"], rows)
-
-
-def states_of_both(docs, folder, run, blinded):
-    """Pictures by title, and Markdown: a sheet for each target of the original agent and of the blinded one.
-
-    run: the content of the folder's states.json. blinded: target -> States.
-    """
-    pictures, shown = {}, []
-    for entry in run["targets"]:
-        name = entry["target"]
-        files = "{}-" + name.replace("-", "-minus")
-        own = states_sheet(docs, files.format("original"), folder, entry)
-        others = to_bytes(blinded[name].pictures)
-        objectives = blinded[name].objective.mean(), blinded[name].prior_objective.mean()
-        for agent_name, made, file, means in (
-            ("original", pictures_of(folder, entry), own, (entry["mean_objective"], entry["mean_objective_of_prior"])),
-            ("blinded", others, write_sheet(docs, files.format("blinded"), [others[:COLUMNS]]), objectives),
-        ):
-            title = "{} of the {} agent".format(name, agent_name)
-            pictures[title] = made
-            shown.append(
-                "**{0}** (mean objective {2:.2f}, of the prior {3:.2f}).\n\n![{0}]({1})".format(title, file, *means)
-            )
-    return pictures, "\n\n".join(shown)
 
 
 def read_arguments():
@@ -237,6 +140,94 @@ def read_arguments():
     return parser.parse_args()
 
 
+def frames_of_play(subject):
+    """Frames of play and the same without buzzsaws, whether they differ, and which the edit is fitted on."""
+    seen, hidden, different = pairs_of_frames(subject)
+    return seen, hidden, different > 0, np.arange(len(seen)) % 2 == 0
+
+
+def blinded_agent(subject, work, seen, hidden, chosen):
+    """The agent without the direction of buzzsaws, fitted on the chosen frames; the checkpoint is left in `work`."""
+    path = os.path.join(work, "blinded.jd")
+    if not os.path.exists(path):
+        direction = buzzsaw_direction(subject.agent, seen[chosen], hidden[chosen])
+        rl_clarity.edit(CHECKPOINT, path, layer=LAYER, directions=direction)
+    return read_subject(path, complete_options({})).agent
+
+
+def goggles_of_both(work, size):
+    """Game -> content of states.json of a run with goggles; of StarPilot an agent is trained for it."""
+    starpilot_agent = os.path.join(work, "starpilot_agent")
+    checkpoint = os.path.join(starpilot_agent, "checkpoint.jd")
+    if not os.path.exists(checkpoint):
+        rl_clarity.train(save_dir=starpilot_agent, **dict(STARPILOT_AGENT, timesteps_per_proc=size.starpilot))
+    return {
+        "CoinRun": synthesized(CHECKPOINT, os.path.join(work, "coinrun-goggles"), **size.goggles),
+        "StarPilot (easy)": synthesized(checkpoint, os.path.join(work, "starpilot"), **size.goggles),
+    }
+
+
+def measured_on_frames(subject, edited, seen, hidden, with_saws, rest, pictures):
+    """What the page tells of frames of play and of pictures (title -> (N, 64, 64, 3)): name -> text.
+
+    rest: the frames that the edit was not fitted on.
+    """
+    pictures = dict(
+        {
+            "frames of play without a buzzsaw in view": seen[rest & ~with_saws],
+            "frames of play with one": seen[rest & with_saws],
+        },
+        **pictures,
+    )
+    changes = {title: value_change(subject.agent, edited, images) for title, images in pictures.items()}
+    threshold = np.percentile(changes["frames of play without a buzzsaw in view"], PERCENTILE)
+    saws, without = seen[rest & with_saws], hidden[rest & with_saws]
+    values = subject.agent.arrays(seen[rest]).value
+    effect = np.abs(subject.agent.arrays(saws).value - subject.agent.arrays(without).value).mean()
+    return {
+        "share": "{:.0%}".format(with_saws.mean()),
+        "threshold": "{:.3f}".format(threshold),
+        "percentile": PERCENTILE,
+        "counted": counted_table(changes, threshold),
+        "effect": "{:.3f}".format(effect),
+        "low": "{:.2f}".format(np.percentile(values, 5)),
+        "high": "{:.2f}".format(np.percentile(values, 95)),
+    }
+
+
+def told_of_sizes(size):
+    """What the page tells of how large the trainings were: name -> text."""
+    return {
+        "frames": "{:,}".format(size.generator["num_frames"]),
+        "epochs": size.generator["epochs"],
+        "goggles_frames": "{:,}".format(size.goggles["num_frames"]),
+        "goggles_epochs": size.goggles["epochs"],
+        "shown": min(COLUMNS, size.states["num_samples"]),
+        "samples": size.states["num_samples"],
+        "episodes": size.goggles["goggles_episodes"],
+        "starpilot": "{:,}".format(size.starpilot),
+    }
+
+
+def told_of_runs(docs, folder, run, goggles):
+    """What the page tells of the states, which are in the folder, and of the goggles: name -> text."""
+    direct = run["activation_maximization"][0]
+    rows = [[read_png(os.path.join(folder, item["picture"])) for item in items] for items in direct["found"].values()]
+    runs = {
+        "CoinRun, for the states": run,
+        "CoinRun, for the goggles": goggles["CoinRun"],
+        "StarPilot, for the goggles": goggles["StarPilot (easy)"],
+    }
+    return {
+        "training": training_rows(runs),
+        "epsilon": "{:.0%}".format(run["settings"]["epsilon"]),
+        "goggles": goggles_table({game: data["goggles"] for game, data in goggles.items()}),
+        "novelty": novelty_table({"states of the original agent": run}),
+        "target": direct["target"],
+        "direct": write_sheet(docs, "direct", rows),
+    }
+
+
 def main():
     arguments = read_arguments()
     work, docs = arguments.work_dir, arguments.docs
@@ -245,76 +236,20 @@ def main():
     os.makedirs(work, exist_ok=True)
 
     subject = read_subject(CHECKPOINT, complete_options({}))
-    seen, hidden, different = pairs_of_frames(subject)
-    with_saws = different > 0
-    fitted = np.arange(len(seen)) % 2 == 0
-    edited_path = os.path.join(work, "blinded.jd")
-    if not os.path.exists(edited_path):
-        direction = buzzsaw_direction(subject.agent, seen[with_saws & fitted], hidden[with_saws & fitted])
-        rl_clarity.edit(CHECKPOINT, edited_path, layer=LAYER, directions=direction)
-    edited = read_subject(edited_path, complete_options({})).agent
-
-    starpilot_agent = os.path.join(work, "starpilot_agent")
-    if not os.path.exists(os.path.join(starpilot_agent, "checkpoint.jd")):
-        rl_clarity.train(save_dir=starpilot_agent, **dict(STARPILOT_AGENT, timesteps_per_proc=size.starpilot))
+    seen, hidden, with_saws, fitted = frames_of_play(subject)
+    edited = blinded_agent(subject, work, seen, hidden, with_saws & fitted)
     run = synthesized(CHECKPOINT, folder, target=TARGETS, **dict(size.generator, **size.states))
     blinded = states_of_blinded(subject, edited, folder, dict(size.generator, **size.states))
-    goggles = {
-        "CoinRun": synthesized(CHECKPOINT, os.path.join(work, "coinrun-goggles"), **size.goggles),
-        "StarPilot (easy)": synthesized(
-            os.path.join(starpilot_agent, "checkpoint.jd"), os.path.join(work, "starpilot"), **size.goggles
-        ),
-    }
+    goggles = goggles_of_both(work, size)
 
-    rest = ~fitted
     states, sheets = states_of_both(docs, folder, run, blinded)
-    pictures = {
-        "frames of play without a buzzsaw in view": seen[rest & ~with_saws],
-        "frames of play with one": seen[rest & with_saws],
-        "frames that the generator learned from": load_joblib(os.path.join(folder, "frames.jd")),
-    }
-    pictures.update(states)
-    changes = {title: value_change(subject.agent, edited, images) for title, images in pictures.items()}
-    threshold = np.percentile(changes["frames of play without a buzzsaw in view"], PERCENTILE)
-    saws, without = seen[rest & with_saws], hidden[rest & with_saws]
-    values = subject.agent.arrays(seen[rest]).value
-    effect = np.abs(subject.agent.arrays(saws).value - subject.agent.arrays(without).value).mean()
-    direct = run["activation_maximization"][0]
-    direct_rows = [
-        [read_png(os.path.join(folder, item["picture"])) for item in items] for items in direct["found"].values()
-    ]
+    learned = load_joblib(os.path.join(folder, "frames.jd"))
+    pictures = dict({"frames that the generator learned from": learned}, **states)
+    measured = measured_on_frames(subject, edited, seen, hidden, with_saws, ~fitted, pictures)
     with open(TEMPLATE, encoding="utf-8") as file:
         template = file.read()
     page = template.format(
-        frames="{:,}".format(size.generator["num_frames"]),
-        epochs=size.generator["epochs"],
-        goggles_frames="{:,}".format(size.goggles["num_frames"]),
-        goggles_epochs=size.goggles["epochs"],
-        training=training_rows(
-            {
-                "CoinRun, for the states": run,
-                "CoinRun, for the goggles": goggles["CoinRun"],
-                "StarPilot, for the goggles": goggles["StarPilot (easy)"],
-            }
-        ),
-        shown=min(COLUMNS, size.states["num_samples"]),
-        samples=size.states["num_samples"],
-        sheets=sheets,
-        layer=LAYER,
-        share="{:.0%}".format(with_saws.mean()),
-        threshold="{:.3f}".format(threshold),
-        percentile=PERCENTILE,
-        counted=counted_table(changes, threshold),
-        effect="{:.3f}".format(effect),
-        low="{:.2f}".format(np.percentile(values, 5)),
-        high="{:.2f}".format(np.percentile(values, 95)),
-        episodes=size.goggles["goggles_episodes"],
-        epsilon="{:.0%}".format(run["settings"]["epsilon"]),
-        starpilot="{:,}".format(size.starpilot),
-        goggles=goggles_table({game: data["goggles"] for game, data in goggles.items()}),
-        novelty=novelty_table({"states of the original agent": run}),
-        target=direct["target"],
-        direct=write_sheet(docs, "direct", direct_rows),
+        sheets=sheets, layer=LAYER, **measured, **told_of_sizes(size), **told_of_runs(docs, folder, run, goggles)
     )
     with open(os.path.join(docs, "state-synthesis.md"), "w", encoding="utf-8") as file:
         file.write(page)

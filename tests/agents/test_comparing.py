@@ -4,13 +4,13 @@ import joblib
 import numpy as np
 import pytest
 
+from tests.helpers.folders import files_below
 from tests.helpers.interfaces import (
     FEW,
     OBSERVATIONS,
     QUICK,
     STEPS,
     assert_complete,
-    files_below,
     image,
     large_json,
     tiny_data,

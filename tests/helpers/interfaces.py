@@ -7,6 +7,7 @@ import re
 import numpy as np
 import PIL.Image
 
+from tests.helpers.folders import files_below
 from tests.helpers.frozen import frozen_bytes
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -151,13 +152,6 @@ def _expected_files(props, observations):
         names = entry["channels"] + entry["residuals"]
         files.update((subdirs["attribution_totals"] + name, None) for name in names)
     return {name: size for name, size in files.items() if name not in props["json_preloaded"]}
-
-
-def files_below(folder):
-    """The files below a folder, relative to it."""
-    folder = str(folder)
-    found = [os.path.join(path, name) for path, _, names in os.walk(folder) for name in names]
-    return {os.path.relpath(path, folder).replace(os.sep, "/") for path in found}
 
 
 def assert_complete(folder, observations, beside_page=()):

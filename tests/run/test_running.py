@@ -9,7 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from tests.helpers.interfaces import QUICK, assert_complete, command_flags, files_below, image, props_of
+from tests.helpers.folders import files_below
+from tests.helpers.interfaces import QUICK, assert_complete, command_flags, image, props_of
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.run.running import run

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.browser import loaded_images, needs_browser
-from tests.helpers.interfaces import files_below, image, tiny_data
+from tests.helpers.folders import files_below
+from tests.helpers.interfaces import image, tiny_data
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity import visualize

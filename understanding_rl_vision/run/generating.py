@@ -76,40 +76,58 @@ def generate(
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_player(model_name, *given, options["layer_kwargs"])
         players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]
-        agent, layers = first.agent, first.layers
-        options["frame_channels"] = checked_frame_channels(
-            options["frame_channels"], agent.model.image_shape[-1], first.trajectories
-        )
-        observations = checked_observations(
-            observations, observations_full, agent.model.image_shape, options["frame_channels"]
-        )
-        check_fit(options, agent, layers, len(observations[0]))
-        combos = complete_combos(options["action_combos"], agent.num_actions)
-        group_fns = options["action_group_fns"]
-        groups = action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
-        lengths = [len(actions) for player in players for actions in player.trajectories.actions]
-        written = read_writings(options, list(layers), lengths)
-        features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
-        _say_what_is_missing(players, groups, options, features_of, progress)
-        subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
-        _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
-        try:
-            with ImageWriter(output_dir) as writer:
-                job = Job(agent, (), features_of, options, subdirs, writer, max(lengths))
-                props, shown = _props(players, observations, combos, groups, job, ranks, progress)
-            # The page tells that everything is there, so it waits for the images of all ranks.
-            ranks.gather(None)
-            played = joined([player.trajectories for player in players])
-            props.update(written, env_name=env_name, env_options=env_options, episodes=episode_props(played, env_name))
-            _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
-            return _on_first(ranks, lambda: _write_page(props, output_dir, env_name, options))
-        except OSError as error:
-            raise unwritable(output_dir, error) from error
+        images = _checked_images(first, observations, observations_full, options)
+        game = {"env_name": env_name, "env_options": env_options}
+        return _write_interface(output_dir, players, images, game, options, ranks, progress)
+
+
+def _write_interface(output_dir, players, observations, game, options, ranks, progress):
+    """Write images and page of models to a folder; returns the page's path.
+
+    players: the models, of which features are the first's. observations: the network's, and those to show. game:
+    env_name and env_options. options: complete.
+    """
+    agent, layers = players[0].agent, players[0].layers
+    check_fit(options, agent, layers, len(observations[0]))
+    combos, groups = _combos_and_groups(agent.num_actions, options)
+    lengths = [len(actions) for player in players for actions in player.trajectories.actions]
+    written = read_writings(options, list(layers), lengths)
+    features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
+    _say_what_is_missing(players, groups, options, features_of, progress)
+    subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
+    _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
+    try:
+        with ImageWriter(output_dir) as writer:
+            job = Job(agent, (), features_of, options, subdirs, writer, max(lengths))
+            props, shown = _props(players, observations, combos, groups, job, ranks, progress)
+        # The page tells that everything is there, so it waits for the images of all ranks.
+        ranks.gather(None)
+        played = joined([player.trajectories for player in players])
+        props.update(written, **game, episodes=episode_props(played, game["env_name"]))
+        _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
+        return _on_first(ranks, lambda: _write_page(props, output_dir, game["env_name"], options))
+    except OSError as error:
+        raise unwritable(output_dir, error) from error
 
 
 def _on_first(ranks, work):
     """Let the first rank work while the others wait; returns what it returns."""
     return ranks.broadcast(work() if ranks.rank == 0 else None)
+
+
+def _checked_images(player, observations, observations_full, options):
+    """The observations and those to show, checked; completes the option frame_channels."""
+    shape = player.agent.model.image_shape
+    given = options["frame_channels"]
+    options["frame_channels"] = checked_frame_channels(given, shape[-1], player.trajectories)
+    return checked_observations(observations, observations_full, shape, options["frame_channels"])
+
+
+def _combos_and_groups(num_actions, options):
+    """The keys of each action, and the groups of actions."""
+    combos = complete_combos(options["action_combos"], num_actions)
+    group_fns = options["action_group_fns"]
+    return combos, action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
 
 
 def _say_what_is_missing(players, groups, options, features_of, progress):

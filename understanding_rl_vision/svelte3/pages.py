@@ -45,6 +45,27 @@ def _script_element(js_path, html_path, inline):
     return "<script>\n{}\n</script>".format(code.replace("</script", "<\\/script").replace("<!--", "\\x3c!--"))
 
 
+def _body(div_id, js_name, props, script, code_path):
+    return BODY.format(
+        div_id=html.escape(div_id),
+        div_id_js=json.dumps(div_id),
+        props=props,
+        script=script,
+        js_name=js_name,
+        js_missing=json.dumps("{} is missing or did not run.".format(code_path.name)),
+    )
+
+
+def _write_code(input_path, code_path, compiles, js_name, js_lint):
+    """Write the JavaScript of a component; returns what the compiler said, or None if nothing was compiled."""
+    code_path.parent.mkdir(parents=True, exist_ok=True)
+    if compiles:
+        return compile_js(input_path, code_path, js_name=js_name, js_lint=js_lint)["command_output"]
+    if code_path.resolve() != input_path.resolve():
+        shutil.copyfile(str(input_path), str(code_path))
+    return None
+
+
 def compile_html(
     input_path,
     html_path=None,
@@ -89,23 +110,11 @@ def compile_html(
     compiles = input_path.suffix == ".svelte" if svelte_to_js is None else svelte_to_js
 
     text = to_json({} if props is None else props, precision)
-    output = None
     kept = js_path or (None if inline else html_path.with_suffix(".js"))
     with tempfile.TemporaryDirectory() as temporary:
         code_path = Path(kept) if kept else Path(temporary) / "component.js"
-        code_path.parent.mkdir(parents=True, exist_ok=True)
-        if compiles:
-            output = compile_js(input_path, code_path, js_name=js_name, js_lint=js_lint)["command_output"]
-        elif code_path.resolve() != input_path.resolve():
-            shutil.copyfile(str(input_path), str(code_path))
-        body = BODY.format(
-            div_id=html.escape(div_id),
-            div_id_js=json.dumps(div_id),
-            props=text,
-            script=_script_element(code_path, html_path, inline),
-            js_name=js_name,
-            js_missing=json.dumps("{} is missing or did not run.".format(code_path.name)),
-        )
+        output = _write_code(input_path, code_path, compiles, js_name, js_lint)
+        body = _body(div_id, js_name, text, _script_element(code_path, html_path, inline), code_path)
     write_html(html_path, title, body)
     return {
         "js_path": str(kept) if kept else None,

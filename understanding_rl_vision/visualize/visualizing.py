@@ -106,17 +106,21 @@ def visualize(
                 Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
                 output_dir,
             )
-        page = write_gallery(
-            os.path.join(output_dir, PAGE),
-            "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
-            sections,
-            (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
-        )
+        page = _write_page(output_dir, sections, data, options)
     except OSError as error:
         raise unwritable(output_dir, error) from error
     if not quiet:
         print(summary_line(page, progress))
     return page
+
+
+def _write_page(output_dir, sections, data, options):
+    return write_gallery(
+        os.path.join(output_dir, PAGE),
+        "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
+        sections,
+        (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
+    )
 
 
 def _sections(nodes, study, output_dir):
