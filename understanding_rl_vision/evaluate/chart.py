@@ -2,11 +2,6 @@
 
 import textwrap
 
-from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
-
 from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.envs.coinrun_causes import (
     BUZZSAW,
@@ -41,6 +36,9 @@ REPRODUCIBLE = {"svg.hashsalt": "failures", "svg.fonttype": "none"}
 
 def failures_chart(models):
     """Return the Figure of what `summaries.summarise` returns: a group of bars for each model, with 95 % intervals."""
+    # Matplotlib takes a second to import, which only those who want a chart should wait for.
+    from matplotlib.ticker import PercentFormatter
+
     causes = [outcome for outcome in models[0]["outcomes"] if outcome not in (SOLVED, FAILED)] or [FAILED]
     figure, axes = _figure(models, len(causes))
     width = 0.8 / len(causes)
@@ -76,6 +74,9 @@ def returns_chart(models):
 
 def _figure(models, bars):
     """A Figure with axes for a group of bars for each model."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(max(7, 3.5 + 0.45 * bars * len(models)), 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(1, 1, 1)
@@ -88,6 +89,8 @@ def _figure(models, bars):
 
 def write_chart(models, stem):
     """Write the chart as `stem`.png and `stem`.svg."""
+    from matplotlib import rc_context
+
     with rc_context(REPRODUCIBLE):
         figure = failures_chart(models) if models[0]["outcomes"] else returns_chart(models)
         for form, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):

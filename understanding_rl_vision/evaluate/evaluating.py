@@ -20,6 +20,7 @@ from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records, summaries
+from understanding_rl_vision.evaluate.chart import write_chart
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json, prepare, what_decides
 from understanding_rl_vision.evaluate.statistics import blindness
 from understanding_rl_vision.play.environments import check_num_actions, environments
@@ -244,9 +245,6 @@ def _of_model(number, played, options):
 
 def _write(folder, settings, names, options, extra):
     """Write all files of what has been played. Returns what summary.json holds."""
-    # Matplotlib takes a second to import, which only those who want a chart should wait for.
-    from understanding_rl_vision.evaluate.chart import write_chart
-
     played = {key: one for key, one in records.read_played(folder).items() if key[0] < len(names)}
     records.write_levels(folder, played)
     all_played = [(name, _of_model(number, played, options)) for number, name in enumerate(names)] + extra

@@ -1,0 +1,143 @@
+"""The structure of the project: which files know of which, and how large they may become."""
+
+import ast
+import collections
+
+import pytest
+
+PACKAGE = "understanding_rl_vision"
+FACE = PACKAGE + ".rl_clarity"
+# Packages that may be missing, and Matplotlib, which takes a second to import: they are imported where they are needed.
+IMPORTED_LATE = ("lz4", "matplotlib", "mpi4py")
+MOST_LINES_OF_A_FILE = 300
+MOST_LINES_OF_A_FUNCTION = 60
+
+
+@pytest.fixture(scope="module")
+def sources(checkout):
+    """Path, relative to the checkout -> (lines, tree) of every Python file."""
+    paths = [checkout / "setup.py"]
+    for folder in (PACKAGE, "examples", "benchmarks", "tests"):
+        paths += sorted((checkout / folder).rglob("*.py"))
+    texts = {path.relative_to(checkout): path.read_text(encoding="utf-8") for path in paths}
+    return {path: (len(text.splitlines()), ast.parse(text)) for path, text in texts.items()}
+
+
+@pytest.fixture(scope="module")
+def modules(sources):
+    """Dotted name -> (path, tree) of every module of the package."""
+    found = {}
+    for path, (_, tree) in sources.items():
+        parts = path.with_suffix("").parts
+        if parts[0] == PACKAGE:
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path, tree
+    assert len(found) > 100
+    return found
+
+
+def imported(tree, names):
+    """Those of the modules' names that a tree imports anywhere."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in names:
+            inside = {"{}.{}".format(node.module, alias.name) for alias in node.names}
+            found |= inside & set(names)
+            if not inside <= set(names):
+                found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & set(names)
+    return found
+
+
+def circle(arrows):
+    """The nodes of a circle of node -> nodes, in order and closed, or None."""
+    done, way = set(), []
+
+    def visit(node):
+        if node in way:
+            return way[way.index(node) :] + [node]
+        if node in done:
+            return None
+        way.append(node)
+        for other in sorted(arrows[node]):
+            closed = visit(other)
+            if closed:
+                return closed
+        done.add(way.pop())
+        return None
+
+    return next(filter(None, map(visit, sorted(arrows))), None)
+
+
+def rooms(modules):
+    """Room -> the rooms that it imports: a folder is one, and so is each file beside the folders, which all share."""
+
+    def room(name):
+        path = modules[name][0]
+        return str(path if path.parent.name == PACKAGE else path.parent)
+
+    arrows = collections.defaultdict(set)
+    for name, (_, tree) in modules.items():
+        arrows[room(name)] |= {room(other) for other in imported(tree, modules)} - {room(name)}
+    return arrows
+
+
+def late_imports(tree):
+    """(line, package) of every import inside a function of a tree."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for node in (inner for function in functions for inner in ast.walk(function)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, (node.module or ".").split(".")[0]
+
+
+def length(function):
+    """Lines of a function; in Python 3.7, whose trees do not have the ends, without closing brackets after the last."""
+    last = max(getattr(node, "end_lineno", getattr(node, "lineno", 0)) for node in ast.walk(function))
+    return last - function.lineno + 1
+
+
+def test_these_tests_see_what_they_look_for():
+    arrows = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}
+    assert circle(arrows) == ["b", "c", "b"]
+    assert circle(dict(arrows, c={"d"})) is None
+    text = "import p.a\nfrom p import b, c\nfrom p.d import e\n\n\ndef f():\n    import numpy.linalg\n    return 1\n"
+    tree = ast.parse(text)
+    assert imported(tree, {"p", "p.a", "p.b", "p.d"}) == {"p", "p.a", "p.b", "p.d"}
+    assert list(late_imports(tree)) == [(7, "numpy")]
+    assert length(tree.body[-1]) == 3
+
+
+def test_no_circle_of_files(modules):
+    assert circle({name: imported(tree, modules) - {name} for name, (_, tree) in modules.items()}) is None
+
+
+def test_no_circle_of_folders(modules):
+    assert circle(rooms(modules)) is None
+
+
+def test_nothing_inside_imports_the_face(modules):
+    inside = {name: tree for name, (_, tree) in modules.items() if not name.startswith(FACE)}
+    assert [name for name, tree in inside.items() if any(one.startswith(FACE) for one in imported(tree, modules))] == []
+
+
+def test_only_packages_that_may_be_missing_are_imported_inside_functions(modules):
+    late = [
+        "{}:{} {}".format(path, line, package)
+        for path, tree in modules.values()
+        for line, package in late_imports(tree)
+        if package not in IMPORTED_LATE
+    ]
+    assert late == []
+
+
+def test_no_file_and_no_function_is_too_long(sources):
+    long = [str(path) for path, (lines, _) in sources.items() if lines > MOST_LINES_OF_A_FILE]
+    long += [
+        "{}: {}".format(path, node.name)
+        for path, (_, tree) in sources.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and length(node) > MOST_LINES_OF_A_FUNCTION
+    ]
+    assert long == []
