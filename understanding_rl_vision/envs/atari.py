@@ -254,3 +254,6 @@ def area_average(size, new_size):
     pixel = np.arange(size)
     overlap = np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel)
     return (np.maximum(overlap, 0) / scale).astype(np.float32)
+
+
+REGISTERED = {("atari", name): base.Game(AtariEnvironment, OPTIONS, points=name not in MATCHES) for name in GAMES}

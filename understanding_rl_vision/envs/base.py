@@ -21,6 +21,14 @@ level: its number, or None where levels have none. solved: whether the game coun
 it does not say (`outcomes.was_solved` then decides). cause: None if solved, else what ended it.
 """
 
+Game = collections.namedtuple("Game", "make options texts points", defaults=((), (), False))
+Game.__doc__ = """A game that `make_env` knows: the value of an entry of the table REGISTERED of the file that has it.
+
+make: its class, an Environment that is made with (env_name, num_envs, *, seed, full_resolution, **options). options:
+the names of its options. texts: those of them that are texts. points: whether it gives rewards on the way, so that a
+return above 0 does not say that an episode was solved.
+"""
+
 
 class Environment:
     """Several independent games of one kind, stepped together.
@@ -48,7 +56,7 @@ class Environment:
     @classmethod
     def complete(cls, env_name, options):
         """Return options, checked and with the game's own defaults, as it is then played. Needs no package."""
-        raise NotImplementedError
+        return dict(options)
 
     @classmethod
     def image_shape(cls, options):

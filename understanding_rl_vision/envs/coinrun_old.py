@@ -276,3 +276,6 @@ def _claim_process(settings):
         )
     _settings = settings
     _is_open = True
+
+
+REGISTERED = {("procgen", "coinrun_old"): base.Game(CoinrunOldEnvironment, OPTIONS, TEXTS)}

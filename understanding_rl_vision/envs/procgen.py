@@ -288,3 +288,6 @@ def _claim_resource_root(resource_root):
             "Use another process.".format(resource_root, _loaded_resource_root)
         )
     _loaded_resource_root = wanted
+
+
+REGISTERED = {("procgen", name): base.Game(ProcgenEnvironment, OPTIONS, TEXTS, points=name in POINTS) for name in GAMES}

@@ -2,28 +2,38 @@
 
 import difflib
 import functools
+import importlib
+import pkgutil
 
-from understanding_rl_vision.envs import atari, base, coinrun_old, procgen, wrappers
+from understanding_rl_vision.envs import atari, base, procgen, wrappers
 from understanding_rl_vision.errors import InputError, check_options
 
-# Kind → name → (the environment's class, the names of its options).
-_ENVIRONMENTS = {
-    "procgen": dict(
-        {name: (procgen.ProcgenEnvironment, procgen.OPTIONS) for name in procgen.GAMES},
-        coinrun_old=(coinrun_old.CoinrunOldEnvironment, coinrun_old.OPTIONS),
-    ),
-    "atari": {name: (atari.AtariEnvironment, atari.OPTIONS) for name in atari.GAMES},
-}
 
-ENV_KINDS = tuple(sorted(_ENVIRONMENTS))
+def _registered():
+    """Kind → name → Game, of the tables REGISTERED of all files beside this one: a game is a file and nothing else."""
+    package, _, this = __name__.rpartition(".")
+    kinds = {}
+    for file in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if file.name != this:
+            module = importlib.import_module("{}.{}".format(package, file.name))
+            for (kind, name), game in getattr(module, "REGISTERED", {}).items():
+                kinds.setdefault(kind, {})[name] = game
+    return kinds
+
+
+_GAMES = _registered()
+
+ENV_KINDS = tuple(sorted(_GAMES))
 
 # Options that are texts.
-TEXT_OPTIONS = procgen.TEXTS + coinrun_old.TEXTS
+TEXT_OPTIONS = tuple(
+    dict.fromkeys(text for kind in sorted(_GAMES) for game in _GAMES[kind].values() for text in game.texts)
+)
 
 
 def env_names(env_kind):
     """Return the sorted names of the environments of a kind. Raises InputError when the kind is unknown."""
-    return tuple(sorted(_lookup(_ENVIRONMENTS, env_kind, "env_kind")))
+    return tuple(sorted(_lookup(_GAMES, env_kind, "env_kind")))
 
 
 def game_name(env_kind, env_name):
@@ -39,16 +49,14 @@ def known_options(env_kind, env_name):
 
     Raises InputError when the kind or the name is unknown.
     """
-    _, options = _environment(env_kind, env_name)
-    return frozenset(options + wrappers.OPTIONS)
+    game = _game(env_kind, env_name)
+    return frozenset(game.options + wrappers.OPTIONS)
 
 
 @functools.lru_cache(maxsize=None)
 def all_options():
     """Return the names (a frozenset) of the options that any environment has."""
-    return frozenset().union(
-        wrappers.OPTIONS, *(names for kind in _ENVIRONMENTS.values() for _, names in kind.values())
-    )
+    return frozenset(wrappers.OPTIONS).union(*(game.options for kind in _GAMES.values() for game in kind.values()))
 
 
 def complete_options(env_kind, env_name, options):
@@ -60,35 +68,33 @@ def complete_options(env_kind, env_name, options):
     given = {name: value for name, value in options.items() if value is not None}
     check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
     of_wrappers = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
-    make, _ = _environment(env_kind, env_name)
+    make = _game(env_kind, env_name).make
     return dict(make.complete(game_name(env_kind, env_name), given), **wrappers.check_wrapper_options(**of_wrappers))
 
 
 def observation_shape(env_kind, env_name, options):
     """Return the (H, W, C) of the observations of an environment with these options. Needs no package."""
     complete = complete_options(env_kind, env_name, options)
-    make, _ = _environment(env_kind, env_name)
-    height, width, channels = make.image_shape(complete)
+    height, width, channels = _game(env_kind, env_name).make.image_shape(complete)
     return height, width, channels * complete["frame_stack"]
 
 
 def several_at_once(env_kind, env_name):
     """Whether a process can have several of these environments open."""
-    make, _ = _environment(env_kind, env_name)
-    return make.several_at_once
+    return _game(env_kind, env_name).make.several_at_once
 
 
 def return_tells_solved(env_name):
     """Whether a return above 0 means that an episode of a game was solved; of games not known here it is taken to."""
     name = game_name("atari", env_name)
-    return not (name in procgen.POINTS or name in atari.GAMES and name not in atari.MATCHES)
+    return not any(kind[name].points for kind in _GAMES.values() if name in kind)
 
 
 def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):
     """Make `num_envs` parallel games.
 
     Args:
-        env_kind: "procgen" or "atari".
+        env_kind: one of ENV_KINDS, "procgen" or "atari".
         env_name: one of `env_names(env_kind)`, another way to write it that `game_name` knows, or a game that the
             installed Procgen has of its own.
         num_envs: number of games.
@@ -109,22 +115,24 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
     seed = base.check_integer("seed", seed, 0)
     wrapper_options = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
     wrapper_options = wrappers.check_wrapper_options(**wrapper_options)
-    make, _ = _environment(env_kind, env_name)
+    make = _game(env_kind, env_name).make
     env = make(game_name(env_kind, env_name), num_envs, seed=seed, full_resolution=full_resolution, **given)
     return wrappers.wrap(env, seed=seed, **wrapper_options)
 
 
-def _environment(env_kind, env_name):
-    """The class and the names of the options of an environment. Raises InputError when kind or name is unknown."""
-    table = _lookup(_ENVIRONMENTS, env_kind, "env_kind")
+def _game(env_kind, env_name):
+    """The Game of a name. Raises InputError when kind or name is unknown."""
+    table = _lookup(_GAMES, env_kind, "env_kind")
     name = game_name(env_kind, env_name)
-    if env_kind == "procgen" and name != "coinrun_old":
+    if env_kind != "procgen":
+        return _lookup(table, name, "env_name")
+    more = procgen.more_games() if name not in table else ()
+    table = dict(table, **{game: table["coinrun"] for game in more})
+    game = _lookup(table, name, "env_name", " A game of a changed Procgen needs that one installed.")
+    if game.make is procgen.ProcgenEnvironment:
         # Of the games that every Procgen has, a changed one may have other options.
-        more = procgen.more_games() if name not in table else ()
-        table = dict(table, **{game: table["coinrun"] for game in more})
-        make, options = _lookup(table, name, "env_name", " A game of a changed Procgen needs that one installed.")
-        return make, options + procgen.more_options()
-    return _lookup(table, name, "env_name")
+        game = game._replace(options=game.options + procgen.more_options())
+    return game
 
 
 def _lookup(table, name, what, advice=""):

@@ -131,7 +131,7 @@ def _checked(options, checkpoints, names, ranks):
                     names[0], games[0][1], name, game[1]
                 )
             )
-    if options["start_level"] is not None and (games[0][0] != "procgen" or games[0][1] == "coinrun_old"):
+    if options["start_level"] is not None and "start_level" not in known_options(*games[0]):
         raise InputError("start_level given; the levels of {} cannot be chosen. Leave it out.".format(games[0][1]))
     decided = [key for key in options["env_kwargs"] if key in _own_options(checkpoints[0])]
     if decided:
@@ -194,7 +194,7 @@ def _play(number, name, checkpoint, policy, options, ranks, progress):
 def _own_options(checkpoint):
     """Options of the game that take the place of a checkpoint's."""
     others = {"reward_scale": 1}
-    if checkpoint.args["env_kind"] == "procgen" and checkpoint.args["env_name"] != "coinrun_old":
+    if "start_level" in known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
         # Levels are chosen one by one; what the agent was trained on plays no part.
         others.update(num_levels=None, start_level=None, use_sequential_levels=None)
     return others
