@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from understanding_rl_vision.evaluate import evaluating
+from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.progress import Progress
 
 ALL = 10000
@@ -36,7 +37,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", nargs="?", default="examples/coinrun.jd")
     parser.add_argument("--levels", type=int, default=500)
-    parser.add_argument("--num-envs", type=int, default=evaluating.EVALUATE_OPTIONS["num_envs"].default)
+    parser.add_argument("--num-envs", type=int, default=EVALUATE_OPTIONS["num_envs"].default)
     arguments = parser.parse_args()
     evaluating.Progress = Timed
     with tempfile.TemporaryDirectory() as folder:

@@ -4,17 +4,18 @@ import warnings
 
 import pytest
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.command_line import add_options, main, parse_value
 from understanding_rl_vision.errors import InputError, InputWarning
-from understanding_rl_vision.run.options import Option
+from understanding_rl_vision.options import Option
 
 OPTIONS = {
-    "num_steps": Option(8, "steps, 100 % of them"),
-    "stack_channels": Option("16_32", "filters"),
-    "layer_kwargs": Option({}, "which layers"),
-    "gamma": Option(None, "discount"),
-    "run_dir": Option(None, "folder", text=True),
-    "play_kwargs": Option({}, "how to play", keys=("num_envs", "seed")),
+    "num_steps": Option(8, "steps, 100 % of them", checks.count),
+    "stack_channels": Option("16_32", "filters", checks.text),
+    "layer_kwargs": Option({}, "which layers", checks.checked_elsewhere),
+    "gamma": Option(None, "discount", checks.fraction),
+    "run_dir": Option(None, "folder", checks.path),
+    "play_kwargs": Option({}, "how to play", checks.dict_of({"num_envs": checks.count, "seed": checks.whole})),
 }
 
 
@@ -76,7 +77,7 @@ def test_a_text_is_taken_as_it_is(parser, text, value):
 
 @pytest.mark.parametrize("module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit"])
 def test_names_paths_and_layers_may_look_like_numbers(module):
-    parser = importlib.import_module("understanding_rl_vision." + module).make_parser()
+    parser = importlib.import_module("understanding_rl_vision.{}.__main__".format(module)).make_parser()
     texts = {
         "annotations distribution_mode env_id env_name feature_labels frames_path game_type input_layer_name l2_layer "
         "load_path output_dir policy_logits_name q_values_name resource_root run_dir save_dir value_function_name"

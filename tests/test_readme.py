@@ -5,12 +5,10 @@ import re
 import pytest
 
 from understanding_rl_vision.agents.checkpoints import ARGS_DEFAULTS
-from understanding_rl_vision.edit.editing import EDIT_OPTIONS
-from understanding_rl_vision.evaluate.evaluating import EVALUATE_OPTIONS
-from understanding_rl_vision.find.finding import SEARCH_OPTIONS
-from understanding_rl_vision.run.loading import LOAD_OPTIONS
-from understanding_rl_vision.run.options import GENERATE_OPTIONS
-from understanding_rl_vision.run.running import RUN_OPTIONS
+from understanding_rl_vision.edit.options import EDIT_OPTIONS
+from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
+from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.train.options import TRAIN_OPTIONS
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS

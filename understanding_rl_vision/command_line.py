@@ -10,6 +10,7 @@ import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.options import places
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
 
 # What may stand for a checkpoint (see `agents`).
@@ -44,23 +45,43 @@ def _flag(name):
 
 
 def add_options(parser, options, title=None):
-    """Add a flag, the name with dashes, for each option of a table (name -> Option). Dicts and lists are JSON.
+    """Add a flag, the name with dashes, for each option of a table that can be one. Dicts and lists are JSON.
 
-    title: of a group of their own.
+    options: dictionary name -> Option, whose check tells how a text is read. title: of a group of their own.
     """
-    places = {name: option.keys for name, option in options.items() if option.keys}
-    parser.places = dict(getattr(parser, "places", {}), **places)
+    parser.places = dict(getattr(parser, "places", {}), **places(options))
     group = parser.add_argument_group(title) if title else parser
     for name, option in options.items():
-        group.add_argument(
-            _flag(name),
-            dest=name,
-            # A text such as 16_32_32 would be read as a number.
-            type=str if isinstance(option.default, str) else parse_text if option.text else parse_value,
-            default=argparse.SUPPRESS,
-            metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
-            help=(option.help + _default_text(option.default)).replace("%", "%%"),
-        )
+        if option.flag:
+            group.add_argument(
+                _flag(name),
+                dest=name,
+                # A text such as 16_32_32 would be read as a number.
+                type=parse_text if getattr(option.check, "is_text", False) else parse_value,
+                default=argparse.SUPPRESS,
+                metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
+                help=(option.help + _default_text(option.default)).replace("%", "%%"),
+            )
+
+
+def command_parser(verb, description, positional, tables, quiet=None):
+    """The parser of a command, `python -m understanding_rl_vision.VERB`.
+
+    Args:
+        verb: name of the command's folder.
+        description: what it does, in a sentence.
+        positional: what is no option of a table: the name, or flag, of each argument -> what argparse is to know of it.
+        tables: title of a group of flags (None: no title) -> table of options.
+        quiet: what the flag --quiet leaves out; None: there is no such flag.
+    """
+    parser = argparse.ArgumentParser(prog="python -m understanding_rl_vision." + verb, description=description)
+    for name, known in positional.items():
+        parser.add_argument(name, **known)
+    if quiet:
+        parser.add_argument("--quiet", action="store_true", help=quiet)
+    for title, options in tables.items():
+        add_options(parser, options, title)
+    return parser
 
 
 def _parse(parser, argv):

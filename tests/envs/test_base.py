@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
@@ -24,15 +25,15 @@ def test_actions_of_any_integer_type_are_accepted():
 @pytest.mark.parametrize(
     "check, value",
     [
-        (lambda value: base.check_integer("x", value, 0), 1.5),
-        (lambda value: base.check_integer("x", value, 0), -1),
-        (lambda value: base.check_integer("x", value, 0), 2**31),
-        (lambda value: base.check_number("x", value, 0, 1), "0.5"),
-        (lambda value: base.check_number("x", value, 0, 1), float("nan")),
-        (lambda value: base.check_flag("x", value), 2),
-        (lambda value: base.check_choice("x", value, ("a", "b")), "c"),
-        (lambda value: base.check_directory("x", value), "no such folder"),
-        (lambda value: base.check_directory("x", value), 7),
+        (lambda value: checks.check_integer("x", value, 0), 1.5),
+        (lambda value: checks.check_integer("x", value, 0), -1),
+        (lambda value: checks.check_integer("x", value, 0), 2**31),
+        (lambda value: checks.check_number("x", value, 0, 1), "0.5"),
+        (lambda value: checks.check_number("x", value, 0, 1), float("nan")),
+        (lambda value: checks.check_flag("x", value), 2),
+        (lambda value: checks.check_choice("x", value, ("a", "b")), "c"),
+        (lambda value: checks.check_directory("x", value), "no such folder"),
+        (lambda value: checks.check_directory("x", value), 7),
     ],
 )
 def test_a_refused_value_is_named_with_what_is_accepted(check, value):
@@ -42,9 +43,9 @@ def test_a_refused_value_is_named_with_what_is_accepted(check, value):
 
 
 def test_numpy_values_from_checkpoints_are_accepted():
-    assert base.check_flag("x", np.bool_(True)) is True
-    assert base.check_integer("x", np.int64(5), 0) == 5
-    assert base.check_number("x", np.float32(0.25), 0, 1) == 0.25
+    assert checks.check_flag("x", np.bool_(True)) is True
+    assert checks.check_integer("x", np.int64(5), 0) == 5
+    assert checks.check_number("x", np.float32(0.25), 0, 1) == 0.25
 
 
 def test_a_missing_package_is_named_with_how_to_get_it():

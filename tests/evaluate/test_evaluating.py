@@ -17,7 +17,8 @@ from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import __main__ as command
 from understanding_rl_vision.evaluate import evaluating
-from understanding_rl_vision.evaluate.evaluating import EVALUATE_OPTIONS, evaluate
+from understanding_rl_vision.evaluate.evaluating import evaluate
+from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 
 pytest.importorskip("procgen")
 

@@ -1,9 +1,9 @@
 import pytest
 
 from understanding_rl_vision.command_line import main
-from understanding_rl_vision.rl_clarity.synthesizing import synthesize
 from understanding_rl_vision.synthesize.__main__ import make_parser
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
+from understanding_rl_vision.synthesize.synthesizing import synthesize
 
 
 def test_every_option_has_a_flag():

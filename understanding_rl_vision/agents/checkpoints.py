@@ -8,8 +8,8 @@ import warnings
 import numpy as np
 
 from understanding_rl_vision.agents.checkpoint_files import cnn_of, read_contents
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
-from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import building, tf

@@ -2,20 +2,33 @@
 
 import json
 
-from understanding_rl_vision.agents.checkpoints import ARGS_KEYS, count_actions
+from understanding_rl_vision.agents.checkpoints import ARGS_KEYS, count_actions, plain_options
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape
-from understanding_rl_vision.run.options import Option
+from understanding_rl_vision.options import Option
+
+
+def _check_of_options(keys):
+    """A check of a dictionary with these keys, whose values are checked with the game that has them."""
+
+    def check(name, value):
+        return plain_options(name, value)
+
+    check.keys = tuple(keys)
+    return check
+
 
 # What every command that lets an agent play takes in place of what its checkpoint says.
 AGENT_OPTIONS = {
     "args": Option(
-        {}, "entries in place of those of the checkpoint's args: {}".format(", ".join(ARGS_KEYS)), keys=ARGS_KEYS
+        {},
+        "entries in place of those of the checkpoint's args: {}".format(", ".join(ARGS_KEYS)),
+        _check_of_options(ARGS_KEYS),
     ),
     "env_kwargs": Option(
         {},
         'options of the game in place of the checkpoint\'s, such as {"distribution_mode": "easy"}',
-        keys=tuple(sorted(all_options())),
+        _check_of_options(sorted(all_options())),
     ),
 }
 

@@ -7,30 +7,23 @@ import numpy as np
 from understanding_rl_vision.agents.architectures import architecture_options, build_policy
 from understanding_rl_vision.agents.checkpoints import count_actions, has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import AGENT_OPTIONS
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.edit.kernels import following_kernels
-from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.layers import file_name, select_layers
 from understanding_rl_vision.rl_util.pickles import save_joblib
 from understanding_rl_vision.run.directions import read_directions
-from understanding_rl_vision.run.options import Option
 from understanding_rl_vision.tensorflow1 import building, tf
-
-EDIT_OPTIONS = {
-    "features": Option(None, "numbers of features of that layer, as in the page's legend: 3, or [1, 3]; needs run_dir"),
-    "run_dir": Option(None, "folder of the run whose features these are", text=True),
-    "directions": Option(None, "instead of features: one direction, a number for each channel, or a list of them"),
-    "args": AGENT_OPTIONS["args"],
-}
 
 # The graph's operations do not depend on the size of the images.
 IMAGE_SHAPE = (64, 64, 3)
 
 
-def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, directions=None, args=None):
+def edit(checkpoint_path, output_path, *, layer, **options):
     """Blind a checkpoint's agent to directions of a layer; writes the edited checkpoint and returns its path.
 
     The kernel of each convolution that reads the layer (height, width, c, d) has every c × d slice multiplied on the
@@ -49,10 +42,11 @@ def edit(checkpoint_path, output_path, *, layer, features=None, run_dir=None, di
     """
     # It refuses processes that do not know of each other.
     launched_communicator()
+    options = complete(options, EDIT_OPTIONS, "edit()")
+    features, run_dir, directions = (options[name] for name in ("features", "run_dir", "directions"))
     checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), Progress())
-    checkpoint = read_checkpoint(checkpoint_path, args)
+    checkpoint = read_checkpoint(checkpoint_path, options["args"])
     output_path = check_path("output_path", output_path)
-    run_dir = None if run_dir is None else check_path("run_dir", run_dir)
     if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
         raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):

@@ -13,6 +13,7 @@ import sys
 
 import numpy as np
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
 
 GAMES = (
@@ -77,7 +78,7 @@ class AtariEnvironment(base.Environment):
     observation_shape = (SIZE, SIZE, 1)
 
     def __init__(self, env_name, num_envs, *, seed=0, full_resolution=False, clip_rewards=False):
-        self._clip_rewards = base.check_flag("clip_rewards", clip_rewards)
+        self._clip_rewards = checks.check_flag("clip_rewards", clip_rewards)
         self._full_resolution = full_resolution
         self._games = [
             _Game(*_open_emulator(env_name, seed), random=np.random.RandomState([seed, index]))
@@ -94,7 +95,7 @@ class AtariEnvironment(base.Environment):
 
     @classmethod
     def complete(cls, env_name, options):
-        return {"clip_rewards": base.check_flag("clip_rewards", options.get("clip_rewards", False))}
+        return {"clip_rewards": checks.check_flag("clip_rewards", options.get("clip_rewards", False))}
 
     def observe(self):
         rewards = np.sign(self._rewards) if self._clip_rewards else self._rewards.copy()

@@ -1,11 +1,9 @@
-"""What every environment offers, and the checks of arguments that they share."""
+"""What every environment offers."""
 
 import collections
 import contextlib
 import importlib
 import io
-import numbers
-import os
 
 import numpy as np
 
@@ -159,49 +157,6 @@ def check_actions(actions, env):
 def check_full_resolution(full_resolution):
     if not full_resolution:
         raise InputError("Frames at full size are not drawn; make the environment with full_resolution=True.")
-
-
-def check_integer(name, value, low, high=2**31 - 1):
-    """Return `value` as an int, or raise InputError when it is not a whole number from `low` to `high`."""
-    if not isinstance(value, (numbers.Integral, np.bool_)) or not low <= value <= high:
-        raise InputError("{}={!r} given; a whole number from {} to {} is accepted.".format(name, value, low, high))
-    return int(value)
-
-
-def check_number(name, value, low, high):
-    """Return `value` as a float, or raise InputError when it is not a number from `low` to `high`."""
-    if not isinstance(value, numbers.Real) or not low <= value <= high:
-        raise InputError("{}={!r} given; a number from {:g} to {:g} is accepted.".format(name, value, low, high))
-    return float(value)
-
-
-def check_flag(name, value):
-    """Return `value` as a bool. Checkpoints also write flags as 0 and 1."""
-    if not isinstance(value, (numbers.Integral, np.bool_)) or value not in (0, 1):
-        raise InputError("{}={!r} given; True or False is accepted.".format(name, value))
-    return bool(value)
-
-
-def check_choice(name, value, choices):
-    """Return `value`, or raise InputError when it is not one of `choices`."""
-    if value not in choices:
-        raise InputError(
-            "{}={!r} given; accepted are {}.".format(name, value, ", ".join(repr(choice) for choice in choices))
-        )
-    return value
-
-
-def check_path(name, path):
-    """Return a path as a text. A number would be taken for an open file."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError("{}={!r} given; the path of a file or folder is accepted.".format(name, path))
-    return os.fspath(path)
-
-
-def check_directory(name, path):
-    if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
-        raise InputError("{}={!r} given; the path of an existing folder is accepted.".format(name, path))
-    return os.fspath(path)
 
 
 def import_package(name, needed_for, how):

@@ -18,6 +18,7 @@ import subprocess
 
 import numpy as np
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
 from understanding_rl_vision.envs.coinrun_causes import TIME_LIMIT
 from understanding_rl_vision.errors import InputError, MissingPackageError
@@ -84,7 +85,7 @@ class CoinrunOldEnvironment(base.Environment):
         use_black_white=False,
         **options,
     ):
-        self._grey = base.check_flag("use_black_white", use_black_white)
+        self._grey = checks.check_flag("use_black_white", use_black_white)
         self.action_combos = list(COMBOS[: _check_num_actions(num_actions)])
         settings = _check_settings(**options)
         self._library = _load_library(_find_folder(env_name))
@@ -118,7 +119,7 @@ class CoinrunOldEnvironment(base.Environment):
             "num_levels": num_levels,
             "paint_vel_info": bool(paint),
             "set_seed": set_seed,
-            "use_black_white": base.check_flag("use_black_white", options.get("use_black_white", False)),
+            "use_black_white": checks.check_flag("use_black_white", options.get("use_black_white", False)),
             "use_data_augmentation": augmented,
         }
 
@@ -200,7 +201,7 @@ def _ending(solved, timed_out):
 
 
 def _check_num_actions(num_actions):
-    return base.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))
+    return checks.check_choice("num_actions", num_actions, (GAME_ACTIONS, len(COMBOS)))
 
 
 def _check_settings(
@@ -213,15 +214,15 @@ def _check_settings(
     use_data_augmentation=False,
 ):
     """Return the settings in the library's order; there the seed of the play comes after them."""
-    base.check_choice("game_type", game_type, tuple(GAME_TYPES))
-    paint = base.check_integer("paint_vel_info", paint_vel_info, -1, 1)
+    checks.check_choice("game_type", game_type, tuple(GAME_TYPES))
+    paint = checks.check_integer("paint_vel_info", paint_vel_info, -1, 1)
     return (
-        base.check_flag("high_difficulty", high_difficulty),
-        base.check_integer("num_levels", num_levels, 0),
+        checks.check_flag("high_difficulty", high_difficulty),
+        checks.check_integer("num_levels", num_levels, 0),
         game_type == "standard" if paint < 0 else paint,
-        base.check_flag("use_data_augmentation", use_data_augmentation),
+        checks.check_flag("use_data_augmentation", use_data_augmentation),
         GAME_TYPES[game_type],
-        base.check_integer("set_seed", set_seed, -1),
+        checks.check_integer("set_seed", set_seed, -1),
     )
 
 

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base, procgen_replay
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
@@ -167,7 +168,7 @@ class ProcgenEnvironment(base.Environment):
     def complete(cls, env_name, options):
         checked = _check_options(env_name, options)
         if "resource_root" in options:
-            checked["resource_root"] = base.check_directory("resource_root", options["resource_root"])
+            checked["resource_root"] = checks.check_directory("resource_root", options["resource_root"])
         return dict(_defaults(), **checked)
 
     def observe(self):
@@ -203,7 +204,7 @@ class ProcgenEnvironment(base.Environment):
         if not self.can_choose_levels:
             super().start_levels(levels)
         for game, level in levels.items():
-            state = self._scratch_game().start(base.check_integer("level", level, 0, MAX_LEVEL))
+            state = self._scratch_game().start(checks.check_integer("level", level, 0, MAX_LEVEL))
             self._games.call_c_func("set_state", game, state, len(state))
             if self._watch:
                 self._watch.replaced(game, state)
@@ -242,12 +243,12 @@ class ProcgenEnvironment(base.Environment):
 
 
 def _check_options(env_name, options):
-    checked = {name: base.check_flag(name, options[name]) for name in FLAGS if name in options}
-    checked.update({name: base.check_integer(name, options[name], 0) for name in INTEGERS if name in options})
+    checked = {name: checks.check_flag(name, options[name]) for name in FLAGS if name in options}
+    checked.update({name: checks.check_integer(name, options[name], 0) for name in INTEGERS if name in options})
     # The values of options of its own only that Procgen knows.
     checked.update({name: value for name, value in options.items() if name not in OPTIONS})
     mode = options.get("distribution_mode", DEFAULTS["distribution_mode"])
-    base.check_choice("distribution_mode", mode, tuple(MODES))
+    checks.check_choice("distribution_mode", mode, tuple(MODES))
     if env_name in GAMES and env_name not in MODES[mode]:
         raise InputError(
             "distribution_mode={!r} given; {} does not have it. It is accepted for {}.".format(
@@ -259,13 +260,13 @@ def _check_options(env_name, options):
             "distribution_mode='exploration' given with num_levels or start_level; it is one fixed level. "
             "Leave those two out."
         )
-    base.check_integer("start_level + num_levels", checked.get("start_level", 0) + checked.get("num_levels", 0), 0)
+    checks.check_integer("start_level + num_levels", checked.get("start_level", 0) + checked.get("num_levels", 0), 0)
     return dict(checked, distribution_mode=mode)
 
 
 def _resource_root(folder, package):
     """Return the folder as Procgen wants it: it joins paths by concatenation, and dies of a missing image."""
-    folder = os.path.abspath(base.check_directory("resource_root", folder))
+    folder = os.path.abspath(checks.check_directory("resource_root", folder))
     own = os.path.join(os.path.dirname(package.__file__), "data", "assets")
     for path, _, names in os.walk(own):
         for name in names:

@@ -5,7 +5,8 @@ import functools
 import importlib
 import pkgutil
 
-from understanding_rl_vision.envs import atari, base, procgen, wrappers
+from understanding_rl_vision import checks
+from understanding_rl_vision.envs import atari, procgen, wrappers
 from understanding_rl_vision.errors import InputError, check_options
 
 
@@ -111,8 +112,8 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
     """
     given = {name: value for name, value in options.items() if value is not None}
     check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
-    num_envs = base.check_integer("num_envs", num_envs, 1)
-    seed = base.check_integer("seed", seed, 0)
+    num_envs = checks.check_integer("num_envs", num_envs, 1)
+    seed = checks.check_integer("seed", seed, 0)
     wrapper_options = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
     wrapper_options = wrappers.check_wrapper_options(**wrapper_options)
     make = _game(env_kind, env_name).make

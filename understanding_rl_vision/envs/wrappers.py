@@ -6,6 +6,7 @@ page shows what the policy chose, and attribution explains that.
 
 import numpy as np
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
 
 OPTIONS = ("epsilon_greedy", "frame_stack", "reward_scale", "use_sticky_actions")
@@ -180,10 +181,10 @@ class FrameStack(Wrapper):
 def check_wrapper_options(*, epsilon_greedy=0, frame_stack=1, reward_scale=1, use_sticky_actions=False):
     """Return the options of `wrap`, completed, or raise InputError for a value that is not accepted."""
     return {
-        "epsilon_greedy": base.check_number("epsilon_greedy", epsilon_greedy, 0, 1),
-        "frame_stack": base.check_integer("frame_stack", frame_stack, 1, 64),
-        "reward_scale": base.check_number("reward_scale", reward_scale, -1e6, 1e6),
-        "use_sticky_actions": base.check_flag("use_sticky_actions", use_sticky_actions),
+        "epsilon_greedy": checks.check_number("epsilon_greedy", epsilon_greedy, 0, 1),
+        "frame_stack": checks.check_integer("frame_stack", frame_stack, 1, 64),
+        "reward_scale": checks.check_number("reward_scale", reward_scale, -1e6, 1e6),
+        "use_sticky_actions": checks.check_flag("use_sticky_actions", use_sticky_actions),
     }
 
 

@@ -9,39 +9,27 @@ import sys
 import numpy as np
 
 import understanding_rl_vision
-from understanding_rl_vision.agents.checkpoints import count_actions, plain_options, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
 from understanding_rl_vision.agents.comparing import checkpoint_paths, model_names
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs import known_options
-from understanding_rl_vision.envs.base import UNKNOWN, check_flag, check_integer, check_path
+from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records, summaries
 from understanding_rl_vision.evaluate.chart import write_chart
+from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json, prepare, what_decides
 from understanding_rl_vision.evaluate.statistics import blindness
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.play.environments import check_num_actions, environments
 from understanding_rl_vision.play.levels import play_levels
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.run.loading import complete
-from understanding_rl_vision.run.options import Option
-
-EVALUATE_OPTIONS = {
-    "output_dir": Option("evaluation", "folder for tables and charts"),
-    "num_levels": Option(10000, "levels that each model plays, each once; all models the same ones"),
-    "start_level": Option(None, "play the levels numbered from this on; default: drawn from all, with replacement"),
-    "seed": Option(0, "of the levels drawn and of the actions; the same seed gives the same result"),
-    "hide": Option([], "objects that are invisible: {}".format(", ".join(sorted(hiding.IMAGES)))),
-    "blind_to": Option([], "play the first model with these invisible too, and tell how blind to them the others are"),
-    "names": Option(None, "what the models are called, a list; default: their files' names"),
-    "num_envs": Option(64, "games played side by side"),
-    "resume": Option(False, "go on with the evaluation that was interrupted in this folder"),
-}
-EVALUATE_OPTIONS.update(AGENT_OPTIONS)
 
 
 def evaluate(checkpoint_path, *, quiet=False, **options):
@@ -60,7 +48,9 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
 
     Raises InputError for what cannot be used.
     """
-    options = _complete(options)
+    options = complete(options, EVALUATE_OPTIONS, "evaluate()")
+    if options["start_level"] is not None:
+        check_integer("start_level", options["start_level"], 0, MAX_LEVEL - options["num_levels"] + 1)
     paths = checkpoint_paths(checkpoint_path)
     names = _names(options["names"], paths)
     ranks = Ranks(launched_communicator())
@@ -99,26 +89,12 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
     return summary
 
 
-def _complete(options):
-    options = complete(options, EVALUATE_OPTIONS, "evaluate()")
-    for name, low in (("num_levels", 1), ("num_envs", 1), ("seed", 0)):
-        options[name] = check_integer(name, options[name], low)
-    if options["start_level"] is not None:
-        last = MAX_LEVEL - options["num_levels"] + 1
-        options["start_level"] = check_integer("start_level", options["start_level"], 0, last)
-    options["output_dir"] = check_path("output_dir", options["output_dir"])
-    options["resume"] = check_flag("resume", options["resume"])
-    for name in AGENT_OPTIONS:
-        options[name] = plain_options(name, options[name])
-    return options
-
-
 def _names(names, paths):
     if names is None:
         return model_names([local_path(path) for path in paths])
-    if not isinstance(names, (list, tuple)) or len(set(map(str, names))) != len(paths):
+    if len(set(names)) != len(paths):
         raise InputError("names={!r} given; {} different names are accepted.".format(names, len(paths)))
-    return [str(name) for name in names]
+    return names
 
 
 def _checked(options, checkpoints, names, ranks):

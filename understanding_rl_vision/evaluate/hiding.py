@@ -34,17 +34,23 @@ IMAGES = {
 CAUSES = {"buzzsaw": (BUZZSAW,), "enemies": (ENEMY_LEFT, ENEMY_RIGHT), "lava": (LAVA,)}
 
 
-def check_hidden(name, hidden, env_name):
-    """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
-    if not isinstance(hidden, (str, list, tuple, type(None))):
+def check_names(name, hidden):
+    """Return names of objects, a list or one of them, as a sorted tuple. Raises InputError for what has no images."""
+    if not isinstance(hidden, (str, list, tuple)):
         raise InputError("{}={!r} given; a list of {} is accepted.".format(name, hidden, ", ".join(sorted(IMAGES))))
-    given = (hidden,) if isinstance(hidden, str) else tuple(hidden or ())
-    if given and env_name != "coinrun":
-        raise InputError("{}={!r} given; in {} nothing can be hidden, only in coinrun.".format(name, hidden, env_name))
+    given = (hidden,) if isinstance(hidden, str) else tuple(hidden)
     for one in given:
         if one not in IMAGES:
             raise InputError("{}={!r} given; what can be hidden is {}.".format(name, hidden, ", ".join(sorted(IMAGES))))
     return tuple(sorted(set(given)))
+
+
+def check_hidden(name, hidden, env_name):
+    """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
+    names = check_names(name, hidden or ())
+    if names and env_name != "coinrun":
+        raise InputError("{}={!r} given; in {} nothing can be hidden, only in coinrun.".format(name, hidden, env_name))
+    return names
 
 
 @functools.lru_cache(maxsize=None)

@@ -5,41 +5,21 @@ import os
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, policy_of
+from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.agents.places import derived_stem, local_path
-from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
 from understanding_rl_vision.find.report import NOTES, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
+from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
 from understanding_rl_vision.run.derived import DERIVED_FILES, generate_data
 from understanding_rl_vision.run.loading import (
-    LOAD_OPTIONS,
-    OBSERVATIONS_OPTIONS,
     check_before_play,
-    complete,
-    complete_play,
     sample,
 )
-from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places
 from understanding_rl_vision.run.running import play_and_generate
-
-SEARCH_OPTIONS = {
-    "num_levels": Option(1000, "episodes to search"),
-    "top": Option(8, "how many of each kind to show"),
-    "kinds": Option(list(KINDS), "what to look for, a list or one of them: {}".format(", ".join(KINDS))),
-    "num_envs": Option(32, "games played side by side"),
-    "seed": Option(0, "the same seed finds the same"),
-    "full_resolution": Option(
-        False, "show the frames at the size people see; of each game an episode's are in memory, so few num_envs"
-    ),
-    "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
-}
-SEARCH_OPTIONS.update(AGENT_OPTIONS)
-
-FIND_OPTIONS = dict(SEARCH_OPTIONS)
-# The notes on the page are those on what was found.
-FIND_OPTIONS.update((name, option) for name, option in GENERATE_OPTIONS.items() if name != "annotations")
 
 
 def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
@@ -64,25 +44,11 @@ def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
         check_options(options, list(FIND_OPTIONS), "find()", places(FIND_OPTIONS))
         own = {name: options.pop(name) for name in SEARCH_OPTIONS if name in options}
         gamma, lam = (options.get("gae_" + name) for name in ("gamma", "lambda"))
-        return functools.partial(_search, checkpoint_path, output_dir, _checked(own), gamma, lam)
+        own = complete(own, SEARCH_OPTIONS, "find()")
+        own["num_envs"] = min(own["num_envs"], own["num_levels"])
+        return functools.partial(_search, checkpoint_path, output_dir, own, gamma, lam)
 
     return play_and_generate(output_dir, plan, options, quiet)
-
-
-def _checked(given):
-    """The options of the search, completed. Raises InputError for a value that is not accepted."""
-    options = complete(given, SEARCH_OPTIONS, "find()")
-    for name in ("num_levels", "top", "num_envs"):
-        options[name] = check_integer(name, options[name], 1)
-    options["seed"] = check_integer("seed", options["seed"], 0)
-    options["full_resolution"] = check_flag("full_resolution", options["full_resolution"])
-    options["observations_kwargs"] = complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS, SEARCH_OPTIONS)
-    kinds = [options["kinds"]] if isinstance(options["kinds"], str) else options["kinds"]
-    if not isinstance(kinds, (list, tuple)) or not kinds or not all(kind in list(KINDS) for kind in kinds):
-        raise InputError("kinds={!r} given; some of {} are accepted.".format(options["kinds"], ", ".join(KINDS)))
-    options["kinds"] = [kind for kind in KINDS if kind in kinds]
-    options["num_envs"] = min(options["num_envs"], options["num_levels"])
-    return options
 
 
 def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check):

@@ -4,7 +4,7 @@ import errno
 import os
 import pathlib
 
-from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_local, check_writable
 

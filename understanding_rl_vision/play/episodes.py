@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError

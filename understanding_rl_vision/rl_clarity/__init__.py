@@ -3,12 +3,12 @@
 from understanding_rl_vision.edit.editing import edit
 from understanding_rl_vision.evaluate.evaluating import evaluate
 from understanding_rl_vision.find.finding import find
-from understanding_rl_vision.rl_clarity.synthesizing import synthesize
-from understanding_rl_vision.rl_clarity.training import train
 from understanding_rl_vision.run.generating import generate
 from understanding_rl_vision.run.loading import load
 from understanding_rl_vision.run.recompile import recompile_js
 from understanding_rl_vision.run.running import run
+from understanding_rl_vision.synthesize.synthesizing import synthesize
+from understanding_rl_vision.train.loop import train
 from understanding_rl_vision.visualize.visualizing import visualize
 
 __all__ = [

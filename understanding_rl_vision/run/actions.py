@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from understanding_rl_vision.envs.base import check_integer
+from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.errors import InputError
 
 # What the name of an action's output begins with; its number or its keys follow.

@@ -14,7 +14,6 @@ from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.fitting_options import check_fit
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations, joined
 from understanding_rl_vision.run.labels import read_writings
-from understanding_rl_vision.run.loading import LOAD_OPTIONS
 from understanding_rl_vision.run.models import compared_player, make_player
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
@@ -72,7 +71,7 @@ def generate(
     with ranks.ending_together():
         # An earlier page must not be taken for the one that this call fails to make.
         _on_first(ranks, lambda: prepare(output_dir, []))
-        options = with_defaults(options, {"load()": LOAD_OPTIONS})
+        options = with_defaults(options)
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_player(model_name, *given, options["layer_kwargs"])
         players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]

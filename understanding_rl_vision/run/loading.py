@@ -13,11 +13,11 @@ from understanding_rl_vision.agents.comparing import (
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
-from understanding_rl_vision.envs.base import check_flag, check_integer, check_path
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.play.environments import check_num_actions, environment, environments
-from understanding_rl_vision.play.episodes import sample_episodes, with_episodes, with_levels_of
+from understanding_rl_vision.play.episodes import sample_episodes, with_levels_of
 from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.run.derived import (
@@ -28,41 +28,7 @@ from understanding_rl_vision.run.derived import (
     read_derived,
     write_derived,
 )
-from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places
-
-TRAJECTORIES_OPTIONS = {
-    "num_envs": Option(8, "number of trajectories"),
-    "num_steps": Option(512, "steps of each"),
-    "seed": Option(0, "the same seed gives the same trajectories"),
-    "episodes": Option(
-        None, "whole episodes instead: 'failed', 'solved' (num_envs of them) or a list of level numbers"
-    ),
-    "max_steps": Option(100000, "steps of each game to look for failed or solved ones"),
-}
-
-OBSERVATIONS_OPTIONS = {
-    "num_envs": Option(32, "games played side by side"),
-    "num_obs": Option(128, "observations kept of each game"),
-    "obs_every": Option(128, "steps from one kept observation to the next"),
-    "seed": Option(1, "the same seed gives the same observations"),
-}
-
-LOAD_OPTIONS = {
-    "resample": Option(True, "process the checkpoint afresh instead of using the files saved earlier"),
-    "full_resolution": Option(False, "also keep the frames at the size people see"),
-    "temp_files": Option(False, "keep no derived files but those whose paths are given"),
-    "trajectories_kwargs": Option(
-        {}, "how the trajectories are played: " + ", ".join(TRAJECTORIES_OPTIONS), keys=tuple(TRAJECTORIES_OPTIONS)
-    ),
-    "observations_kwargs": Option(
-        {}, "how observations are sampled: " + ", ".join(OBSERVATIONS_OPTIONS), keys=tuple(OBSERVATIONS_OPTIONS)
-    ),
-}
-LOAD_OPTIONS.update(AGENT_OPTIONS)
-LOAD_OPTIONS.update(
-    (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name)))
-    for name in DERIVED_FILES
-)
+from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
 
 # What `generate` needs of each model beside its name.
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
@@ -97,11 +63,9 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     Raises:
         InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
     """
-    options = _checked(complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS}))
-    play = {
-        "trajectories": complete_play(options, "trajectories_kwargs", TRAJECTORIES_OPTIONS, LOAD_OPTIONS),
-        "observations": complete_play(options, "observations_kwargs", OBSERVATIONS_OPTIONS, LOAD_OPTIONS),
-    }
+    options = complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS})
+    _check_played(options)
+    play = {"trajectories": options["trajectories_kwargs"], "observations": options["observations_kwargs"]}
     given = checkpoint_paths(checkpoint_path)
     checkpoints = [local_path(one, published=not options["resample"]) for one in given]
     names = model_names(checkpoints)
@@ -126,18 +90,14 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     return dict(first, model_name=names[0], compared=compared)
 
 
-def _checked(options):
-    """The options of load. Raises InputError for a value that would be taken for another."""
-    checked = {name: check_flag(name, options[name]) for name in ("resample", "full_resolution", "temp_files")}
-    for name in (kind + "_path" for kind in DERIVED_FILES):
-        checked[name] = None if options[name] is None else check_path(name, options[name])
+def _check_played(options):
+    """Raise InputError where it is told how to play what is not played."""
     for name in AGENT_OPTIONS:
-        if options[name] and not checked["resample"]:
+        if options[name] and not options["resample"]:
             raise InputError(
                 "{}={!r} given with resample=False, which plays nothing. Leave it out, or play again with "
                 "resample=True.".format(name, options[name])
             )
-    return dict(options, **checked)
 
 
 def _check_files_apart(options):
@@ -184,26 +144,6 @@ def check_before_play(check, policies, observations, lengths):
 
 def _node_names(policy):
     return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None
-
-
-def complete(options, accepted, what, elsewhere=None):
-    check_options(options, list(accepted), what, dict(places(accepted), **(elsewhere or {})))
-    return {name: options.get(name, option.default) for name, option in accepted.items()}
-
-
-def complete_play(options, name, accepted, siblings):
-    """The options of a dictionary, completed and checked. siblings: the table of options that it is one of."""
-    given = options[name]
-    if given is not None and not isinstance(given, dict):
-        raise InputError("{}={!r} given; a dictionary of {} is accepted.".format(name, given, ", ".join(accepted)))
-    values = complete(given or {}, accepted, name, places(siblings))
-    episodes = values.pop("episodes", None)
-    checked = {key: check_integer(key, value, 0 if key == "seed" else 1) for key, value in values.items()}
-    if episodes is None:
-        return checked
-    if "num_steps" in given:
-        raise InputError("num_steps given with episodes={!r}; each is as long as it is. Leave it out.".format(episodes))
-    return with_episodes(checked, episodes)
 
 
 def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_trajectories=None, opened=None):

@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.checks import check_nmf_output
+from understanding_rl_vision import checks
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.compute import get_acts, has_gradient
 from understanding_rl_vision.rl_util.model import get_shape
@@ -23,6 +23,15 @@ OF_VALUE = FeaturesOf("v", None, "value", "the value's attribution to the layer"
 # Time and memory of the fit grow with its rows. The 64 x 64 layer has more than these from 128 observations on.
 # From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
 NMF_ROWS = 2**20
+
+
+@checks.of_text
+def check_nmf_output(name, value):
+    """Return a value that has the form of an output to fit features on; whether the agent has it shows later."""
+    if not isinstance(value, str) or (value not in ("value", "activations") and not value.startswith(ACTION)):
+        accepted = "'value', 'activations', or '{0}' with an action's number or keys, such as '{0}RIGHT',"
+        checks.refuse(name, value, accepted.format(ACTION))
+    return value
 
 
 def read_nmf_output(name, value, agent, action_combos=None):

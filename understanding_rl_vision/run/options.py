@@ -1,14 +1,172 @@
-"""Every option of `generate`: its default and what it does, in one place for functions, command line and checks."""
+"""Every option of `load`, `generate` and `run`."""
 
-import collections
-import copy
+from understanding_rl_vision import checks
+from understanding_rl_vision.options import Option, complete
+from understanding_rl_vision.play.options import PLAY_OPTIONS
+from understanding_rl_vision.run.derived import DERIVED_FILES
+from understanding_rl_vision.run.nmf_output import check_nmf_output
 
-from understanding_rl_vision.checks import LAYER_KEYS, NMF_ATTR_KEYS, check_values
-from understanding_rl_vision.errors import check_options
+LOAD_OPTIONS = {
+    "resample": Option(
+        True,
+        "play afresh; False takes the files of an earlier run or, of a name or an address, those published beside it",
+        checks.flag,
+    ),
+    "full_resolution": Option(False, "also keep the frames at the size people see", checks.flag),
+    "temp_files": Option(False, "write no derived files but those whose paths are given", checks.flag),
+}
+LOAD_OPTIONS.update(PLAY_OPTIONS)
+LOAD_OPTIONS.update(
+    (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name), checks.path))
+    for name in DERIVED_FILES
+)
 
-# text: whether it is a text, also where the command line's could be read as a number; keys: the names that a dictionary
-# may hold.
-Option = collections.namedtuple("Option", "default help text keys", defaults=(False, ()))
+_keys = checks.list_of(checks.text, "a list of keys", least=0)
+_names = checks.list_of(checks.text, "a text or a list of texts")
+_multiples = checks.list_of(checks.positive, "a list of numbers above 0")
+_pair = checks.list_of(checks.fraction, "a pair of fractions")
+
+
+def _check_names(name, value):
+    return value if isinstance(value, str) else _names(name, value)
+
+
+def _check_names_or_none(name, value):
+    return None if value is None else _check_names(name, value)
+
+
+def _check_scrub_range(name, value):
+    _pair(name, value)
+    if len(value) != 2 or not value[0] < value[1]:
+        checks.refuse(name, value, "a pair of fractions, the first below the second,")
+    return value
+
+
+_check_layers = checks.dict_of(
+    {
+        "name_contains_one_of": _check_names_or_none,
+        "op_is_one_of": _check_names,
+        "bottleneck_only": checks.flag,
+        "discard_first_n": checks.whole,
+    }
+)
+_check_colours = checks.dict_of(dict.fromkeys(("v", "action", "action_group", "advantage"), checks.text))
+
+COMPUTED_OPTIONS = {
+    "layer_kwargs": Option(
+        {},
+        "which layers: name_contains_one_of, parts of names (default: any), op_is_one_of, kinds of operations "
+        "(['relu']), bottleneck_only, those where all paths meet (True), discard_first_n (0)",
+        _check_layers,
+    ),
+    "input_layer_include": Option(
+        False, "offer the observation itself as one more layer, with plain gradients", checks.flag
+    ),
+    "input_layer_name": Option("input", "the name of that layer, which no other may have", checks.text),
+    "action_combos": Option(
+        None,
+        "keys of each action, a list of lists; default: the environment's, else its number",
+        checks.list_of(_keys, "a list of lists of keys"),
+    ),
+    "action_group_fns": Option(
+        None,
+        "predicates on an action's keys that make groups of actions; default: has RIGHT, LEFT, UP, DOWN, none of them",
+        checks.predicates,
+        flag=False,
+    ),
+    "frame_channels": Option(
+        None,
+        "channels of one of the frames that an observation stacks, of which the newest is shown: 3 (colours) or 1 "
+        "(grey); default: those of the environment, else what the trajectories show, else 3 where possible",
+        checks.choice(1, 3),
+    ),
+    "gae_gamma": Option(None, "discount for the advantages; default: the checkpoint's, else 0.999", checks.fraction),
+    "gae_lambda": Option(None, "lambda for the advantages; default: the checkpoint's, else 0.95", checks.fraction),
+    "trajectory_bookmarks": Option(
+        16, "links to the episodes of highest and of lowest advantage, this many of each", checks.whole
+    ),
+    "nmf_features": Option(
+        8, "NMF directions of each layer; fewer, or none, where there are no more, and the page says why", checks.count
+    ),
+    "nmf_output": Option(
+        None,
+        "what NMF is fitted on: attribution of the 'value' (the default where there is one) or of a logit, 'action:7' "
+        "or 'action:RIGHT' (keys are joined with '+'), or the layer's 'activations'",
+        check_nmf_output,
+    ),
+    "nmf_attr_opts": Option(
+        {"integrate_steps": 10}, "options of that attribution", checks.dict_of({"integrate_steps": checks.count})
+    ),
+    "attr_integrate_steps": Option(10, "integration points of the attribution", checks.count),
+    "attr_max_paths": Option(
+        None, "average over this many curved paths of integration instead of the straight one", checks.count
+    ),
+    "attr_exact": Option(
+        False, "compute attribution the long way; by default a shorter way is taken, within 0.1 % of it", checks.flag
+    ),
+    "attr_policy": Option(
+        False,
+        "attribution of every action and group of actions too; without it there is that of the action of nmf_output "
+        "and, of an agent without value function, that of groups",
+        checks.flag,
+    ),
+    "attr_single_channels": Option(
+        True, "write images of each direction alone, shown by hovering over the legend", checks.flag
+    ),
+    "batch_size": Option(64, "observations in one pass through the network", checks.count),
+}
+
+FEATURE_IMAGE_OPTIONS = {
+    "vis_subdiv_mults": Option([0.25, 0.5, 1, 2], "patches per activation in feature images", _multiples),
+    "vis_subdiv_mult_default": Option(1, "the one of them shown first", checks.checked_elsewhere),
+    "vis_expand_mults": Option([1, 2, 4, 8], "size of a patch in activations in feature images", _multiples),
+    "vis_expand_mult_default": Option(4, "the one of them shown first", checks.checked_elsewhere),
+    "vis_thumbnail_num_mult": Option(4, "patches per side of a thumbnail", checks.count),
+    "vis_thumbnail_expand_mult": Option(4, "size of a patch in activations in thumbnails", checks.positive),
+    "scrub_range": Option(
+        (42 / 64, 44 / 64),
+        "columns of a frame, as fractions of its width, shown on the timeline",
+        _check_scrub_range,
+    ),
+}
+
+# What the page calls its formatting.
+FORMATTING_OPTIONS = {
+    "video_height": Option("16em", "height of each screen", checks.text),
+    "video_width": Option("16em", "width of each screen", checks.text),
+    "video_speed": Option(12, "frames per second at first", checks.positive),
+    "policy_display_height": Option("2em", "height of the policy bar", checks.text),
+    "policy_display_width": Option("40em", "width of the policy bar", checks.text),
+    "navigator_width": Option("24em", "width of the navigation buttons", checks.text),
+    "scrubber_height": Option("4em", "height of each row of the timeline", checks.text),
+    "scrubber_width": Option("48em", "width of the timeline", checks.text),
+    "scrubber_visible_duration": Option(256, "frames in view on the timeline", checks.count),
+    "legend_item_height": Option("6em", "height of a thumbnail", checks.text),
+    "legend_item_width": Option("6em", "width of a thumbnail", checks.text),
+    "feature_viewer_height": Option("40em", "height of the feature popup's image", checks.text),
+    "feature_viewer_width": Option("40em", "width of the feature popup's image", checks.text),
+    "attribution_weight": Option(0.9, "opacity of attribution over the observation", checks.fraction),
+}
+
+COLOUR_OPTIONS = {
+    "graph_colors": Option(
+        {"v": "green", "action": "red", "action_group": "orange", "advantage": "blue"},
+        "colours of the graphs",
+        _check_colours,
+    ),
+    "trajectory_color": Option("blue", "colour of the current frame's marker", checks.text),
+}
+
+WRITINGS_OPTIONS = {
+    "feature_labels": Option(
+        None, 'JSON file of names of features to show, as the page exports it: {"2b": {"0": "coin"}}', checks.path
+    ),
+    "annotations": Option(
+        None,
+        'JSON file of notes on frames to show, as the page exports it: [{"trajectory": 0, "frame": 12, "text": "..."}]',
+        checks.path,
+    ),
+}
 
 SUBDIRS = (
     "observations",
@@ -22,97 +180,54 @@ SUBDIRS = (
     "attribution_totals",
 )
 
-GENERATE_OPTIONS = {
-    "numpy_precision": Option(6, "significant figures of the numbers in the page"),
-    "inline_js": Option(True, "put the JavaScript inside the page"),
-    "inline_large_json": Option(True, "put large JSON inside the page instead of in files beside it"),
-    "batch_size": Option(64, "observations in one pass through the network"),
-    "action_combos": Option(None, "keys of each action, a list of lists; default: the environment's, else its number"),
-    "action_group_fns": Option(
-        None,
-        "predicates on an action's keys that make groups of actions; default: has RIGHT, LEFT, UP, DOWN, none of them",
+FILES_OPTIONS = {
+    "inline_js": Option(True, "put the JavaScript inside the page", checks.flag),
+    "inline_large_json": Option(
+        True,
+        "put large JSON inside the page instead of in files beside it (which then needs a web server)",
+        checks.flag,
     ),
-    "layer_kwargs": Option(
-        {},
-        "which layers: name_contains_one_of (default: any), op_is_one_of (['relu']), bottleneck_only (True), "
-        "discard_first_n (0)",
-        keys=LAYER_KEYS,
-    ),
-    "input_layer_include": Option(False, "offer the observation itself as one more layer, with plain gradients"),
-    "input_layer_name": Option("input", "the name of that layer"),
-    "frame_channels": Option(
-        None,
-        "channels of one of the frames that an observation stacks: 3 (colours) or 1 (grey); default: those of the "
-        "environment, else what the trajectories show",
-    ),
-    "gae_gamma": Option(None, "discount for the advantages; default: the checkpoint's, else 0.999"),
-    "gae_lambda": Option(None, "lambda for the advantages; default: the checkpoint's, else 0.95"),
-    "trajectory_bookmarks": Option(16, "links to the episodes of highest and of lowest advantage, so many of each"),
-    "nmf_features": Option(8, "NMF directions per layer, fewer where there are no more"),
-    "nmf_output": Option(
-        None,
-        "what NMF is fitted on: attribution of the 'value' (the default where there is one) or of a logit, 'action:7' "
-        "or 'action:RIGHT', or the layer's 'activations'",
-    ),
-    "nmf_attr_opts": Option({"integrate_steps": 10}, "options of that attribution", keys=NMF_ATTR_KEYS),
-    "vis_subdiv_mults": Option([0.25, 0.5, 1, 2], "patches per activation in feature images"),
-    "vis_subdiv_mult_default": Option(1, "the one of them shown first"),
-    "vis_expand_mults": Option([1, 2, 4, 8], "size of a patch in activations in feature images"),
-    "vis_expand_mult_default": Option(4, "the one of them shown first"),
-    "vis_thumbnail_num_mult": Option(4, "patches per side of a thumbnail"),
-    "vis_thumbnail_expand_mult": Option(4, "size of a patch in activations in thumbnails"),
-    "scrub_range": Option((42 / 64, 44 / 64), "columns of a frame, as fractions of its width, shown on the timeline"),
-    "attr_integrate_steps": Option(10, "integration points of the attribution"),
-    "attr_max_paths": Option(None, "use multi-path attribution with so many paths"),
-    "attr_exact": Option(
-        False, "compute attribution the long way; by default a shorter way is taken, within 0.1 % of it"
-    ),
-    "feature_labels": Option(None, "JSON file of names of features to show, as the page exports it", text=True),
-    "annotations": Option(None, "JSON file of notes on frames to show, as the page exports it", text=True),
-    "attr_policy": Option(
-        False, "compute attribution for every logit and action group too; for groups also without a value function"
-    ),
-    "attr_single_channels": Option(True, "write images of each direction alone, for isolating one by hovering"),
+    "numpy_precision": Option(6, "significant figures of the numbers in the page", checks.count),
 }
-GENERATE_OPTIONS.update(
-    (name + "_subdir", Option(name + "/", "folder of the {}".format(name.replace("_", " ")))) for name in SUBDIRS
+FILES_OPTIONS.update(
+    (name + "_subdir", Option(name + "/", "folder of the {}".format(name.replace("_", " ")), checks.text))
+    for name in SUBDIRS
 )
 
-FORMATTING_OPTIONS = {
-    "video_height": Option("16em", "height of each screen"),
-    "video_width": Option("16em", "width of each screen"),
-    "video_speed": Option(12, "frames per second at first"),
-    "policy_display_height": Option("2em", "height of the policy bar"),
-    "policy_display_width": Option("40em", "width of the policy bar"),
-    "navigator_width": Option("24em", "width of the navigation buttons"),
-    "scrubber_height": Option("4em", "height of each row of the timeline"),
-    "scrubber_width": Option("48em", "width of the timeline"),
-    "scrubber_visible_duration": Option(256, "frames in view on the timeline"),
-    "legend_item_height": Option("6em", "height of a thumbnail"),
-    "legend_item_width": Option("6em", "width of a thumbnail"),
-    "feature_viewer_height": Option("40em", "height of the feature popup's image"),
-    "feature_viewer_width": Option("40em", "width of the feature popup's image"),
-    "attribution_weight": Option(0.9, "opacity of attribution over the observation"),
+# By what they decide, as the document lists them.
+GENERATE_GROUPS = {
+    "computed": COMPUTED_OPTIONS,
+    "features": FEATURE_IMAGE_OPTIONS,
+    "looks": dict(FORMATTING_OPTIONS, **COLOUR_OPTIONS),
+    "writings": WRITINGS_OPTIONS,
+    "files": FILES_OPTIONS,
 }
-GENERATE_OPTIONS.update(FORMATTING_OPTIONS)
-GENERATE_OPTIONS["graph_colors"] = Option(
-    {"v": "green", "action": "red", "action_group": "orange", "advantage": "blue"}, "colours of the graphs"
-)
-GENERATE_OPTIONS["trajectory_color"] = Option("blue", "colour of the current frame's marker")
+GENERATE_OPTIONS = {name: option for group in GENERATE_GROUPS.values() for name, option in group.items()}
 
 
-def places(options):
-    """The options of a table that are dictionaries, and the names that each may hold."""
-    return {name: option.keys for name, option in options.items() if option.keys}
+def check_load_kwargs(name, value):
+    """Options of `load`, whose values `load` itself checks."""
+    if not isinstance(value, dict):
+        checks.refuse(name, value, "a dictionary of {}".format(", ".join(LOAD_OPTIONS)))
+    return dict(value)
 
 
-def with_defaults(options, elsewhere=None):
-    """The given options of `generate`, completed and checked; defaults are copied, so nothing is shared.
+check_load_kwargs.keys = tuple(LOAD_OPTIONS)
 
-    elsewhere: other places where options may belong, see `check_options`.
-    """
-    check_options(options, list(GENERATE_OPTIONS), "generate()", dict(places(GENERATE_OPTIONS), **(elsewhere or {})))
-    complete = {name: copy.deepcopy(option.default) for name, option in GENERATE_OPTIONS.items()}
-    complete.update(options)
-    check_values(complete)
-    return complete
+# Those of load that run has beside load_kwargs.
+SHARED_OPTIONS = PLAY_OPTIONS
+RUN_OPTIONS = {
+    "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS)), check_load_kwargs),
+}
+RUN_OPTIONS.update(SHARED_OPTIONS)
+RUN_OPTIONS.update(GENERATE_OPTIONS)
+
+
+def with_defaults(options):
+    """The given options of `generate`, completed and checked, those too that are chosen among others."""
+    options = complete(options, GENERATE_OPTIONS, "generate()", {"load()": LOAD_OPTIONS})
+    for name in ("vis_subdiv_mult", "vis_expand_mult"):
+        choices, default = options[name + "s"], options[name + "_default"]
+        if default not in choices:
+            checks.refuse(name + "_default", default, "one of {}s={!r}".format(name, choices))
+    return options

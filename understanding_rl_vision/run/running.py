@@ -2,27 +2,16 @@
 
 import functools
 
-from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import check_options
+from understanding_rl_vision.options import places
 from understanding_rl_vision.pages.output_folder import prepare, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.fitting_options import check_before_play
 from understanding_rl_vision.run.generating import generate
-from understanding_rl_vision.run.loading import LOAD_OPTIONS, load
-from understanding_rl_vision.run.options import GENERATE_OPTIONS, Option, places, with_defaults
+from understanding_rl_vision.run.loading import load
+from understanding_rl_vision.run.options import RUN_OPTIONS, SHARED_OPTIONS, check_load_kwargs, with_defaults
 from understanding_rl_vision.sharing import broadcast
-
-RUN_OPTIONS = {
-    "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS)), keys=tuple(LOAD_OPTIONS)),
-    "trajectories_kwargs": LOAD_OPTIONS["trajectories_kwargs"],
-    "observations_kwargs": LOAD_OPTIONS["observations_kwargs"],
-}
-RUN_OPTIONS.update(AGENT_OPTIONS)
-RUN_OPTIONS.update(GENERATE_OPTIONS)
-
-# Those of load that run has beside load_kwargs.
-SHARED = ("trajectories_kwargs", "observations_kwargs", *AGENT_OPTIONS)
 
 
 def run(checkpoint_path, output_dir, *, quiet=False, **options):
@@ -72,13 +61,8 @@ def play_and_generate(output_dir, plan, options, quiet):
 def _load_kwargs(options):
     """Take the options of load out of those of run."""
     check_options(options, list(RUN_OPTIONS), "run()", places(RUN_OPTIONS))
-    load_kwargs = options.pop("load_kwargs", {})
-    if not isinstance(load_kwargs, dict):
-        raise InputError(
-            "load_kwargs={!r} given; a dictionary of {} is accepted.".format(load_kwargs, ", ".join(LOAD_OPTIONS))
-        )
-    load_kwargs = dict(load_kwargs)
-    for name in SHARED:
+    load_kwargs = check_load_kwargs("load_kwargs", options.pop("load_kwargs", None) or {})
+    for name in SHARED_OPTIONS:
         if name in options:
             load_kwargs[name] = options.pop(name)
     return load_kwargs

@@ -1,81 +1,17 @@
-"""Every option of `synthesize`: its default, what it does and what it accepts."""
+"""Every option of `synthesize`."""
 
 import functools
-import os
 
-from understanding_rl_vision.agents.checkpoints import plain_options
+from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.envs.base import check_flag, check_integer, check_number
-from understanding_rl_vision.errors import InputError, check_options
-from understanding_rl_vision.run.options import Option, places
-
-FRAMES_OPTIONS = {
-    "num_frames": Option(10000, "frames that the generator learns from"),
-    "num_envs": Option(16, "games played side by side for them"),
-    "epsilon": Option(0.1, "probability of an action drawn uniformly in place of the agent's"),
-    "greedy": Option(True, "the agent takes the action it prefers; False: it draws from its policy"),
-    "frames_path": Option(None, "joblib file of frames (N, H, W, C) to learn from in place of playing", text=True),
-}
-
-FRAMES_OPTIONS.update(AGENT_OPTIONS)
-
-GENERATOR_OPTIONS = {
-    "filters": Option(32, "filters of the first of four stages; each next one has twice as many"),
-    "latents": Option(100, "dimensions of the latent space"),
-    "saliency": Option(True, "weigh pixels by the agent's guided gradients; False: all alike"),
-    "eta": Option(1e-3, "weight of the squared change of the agent's outputs"),
-    "lambda_kl": Option(1e-4, "weight of the KL divergence"),
-    "learning_rate": Option(1e-3, "step size of Adam in training"),
-    "batch_size": Option(16, "frames in one step of training"),
-    "epochs": Option(2000, "passes over the frames at most"),
-    "patience": Option(100, "epochs without a lower loss of the frames held out after which training ends"),
-    "held_out": Option(0.05, "share of the frames, the last ones, that is held out"),
-    "save_interval": Option(10, "epochs between checkpoints of the generator"),
-}
-
-STATES_OPTIONS = {
-    "num_samples": Option(16, "states for each target"),
-    "steps": Option(200, "steps of Adam on their latents"),
-    "step_size": Option(0.05, "size of these steps"),
-    "alpha": Option(0.01, "weight of the latents' KL divergence from the prior"),
-    "beta": Option(1.0, "sharpness of the soft maximum in T-, T+ and T+-"),
-    "layer": Option(None, "node whose activations the value is attributed to; default: the middle layer", text=True),
-}
-
-MEASURE_OPTIONS = {
-    "goggles": Option(False, "let the agent play by reconstructions (table 1); trains two more generators"),
-    "goggles_episodes": Option(20, "episodes of each of these plays"),
-    "activation_maximization": Option(False, "maximise the targets without a generator too (figure 4a)"),
-}
-
-OTHER_OPTIONS = {
-    "policy_logits_name": Option(
-        None, "node of the policy's logits, for a model that is not of this project", text=True
-    ),
-    "value_function_name": Option(None, "node of its value function", text=True),
-    "q_values_name": Option(
-        None, "node of its Q-values, which then take the place of logits in the targets", text=True
-    ),
-    "resume": Option(False, "go on with the frames and the generator in the output folder"),
-    "seed": Option(0, "the same seed gives the same states"),
-}
-
-SYNTHESIZE_OPTIONS = {}
-for _table in (FRAMES_OPTIONS, GENERATOR_OPTIONS, STATES_OPTIONS, MEASURE_OPTIONS, OTHER_OPTIONS):
-    SYNTHESIZE_OPTIONS.update(_table)
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.options import Option, complete
 
 
-def _number(low, high):
-    return functools.partial(check_number, low=low, high=high)
-
-
-def _integer(low, high=2**31 - 1):
-    return functools.partial(check_integer, low=low, high=high)
-
-
-def _game(name, value):
-    options = plain_options(name, value)
-    decided = [key for key in ("epsilon_greedy", "reward_scale") if name == "env_kwargs" and key in options]
+def _check_env_kwargs(name, value):
+    """Options of the game but those that are options of synthesize or do not count."""
+    options = AGENT_OPTIONS[name].check(name, value)
+    decided = [key for key in ("epsilon_greedy", "reward_scale") if key in options]
     if decided:
         raise InputError(
             "env_kwargs has {}; here epsilon is an option of its own, and rewards are the game's own. Leave it "
@@ -84,58 +20,89 @@ def _game(name, value):
     return options
 
 
-def _text(name, value):
-    if not isinstance(value, (str, os.PathLike)):
-        raise InputError("{}={!r} given; a text is accepted.".format(name, value))
-    return os.fspath(value)
+_check_env_kwargs.keys = AGENT_OPTIONS["env_kwargs"].check.keys
 
-
-def _or_none(check):
-    return lambda name, value: None if value is None else check(name, value)
-
-
-_CHECKS = {
-    "num_frames": _integer(1),
-    "num_envs": _integer(1),
-    "epsilon": _number(0, 1),
-    "greedy": check_flag,
-    "filters": _integer(1, 1024),
-    "latents": _integer(1, 10**5),
-    "saliency": check_flag,
-    "eta": _number(0, 1e9),
-    "lambda_kl": _number(0, 1e9),
-    "learning_rate": _number(0, 1),
-    "batch_size": _integer(1),
-    "epochs": _integer(1),
-    "patience": _integer(1),
-    "held_out": _number(0, 1),
-    "save_interval": _integer(1),
-    "num_samples": _integer(1),
-    "steps": _integer(0),
-    "step_size": _number(0, 1e3),
-    "alpha": _number(0, 1e12),
-    "beta": _number(1e-6, 1e6),
-    "goggles": check_flag,
-    "goggles_episodes": _integer(1),
-    "activation_maximization": check_flag,
-    "resume": check_flag,
-    # Beyond it goggles need one more.
-    "seed": _integer(0, 2**31 - 2),
-}
-_CHECKS.update(dict.fromkeys(AGENT_OPTIONS, _game))
-_CHECKS.update(
-    dict.fromkeys(
-        ("frames_path", "layer", "policy_logits_name", "value_function_name", "q_values_name"), _or_none(_text)
+# Not one of the table: it may be a function.
+TARGET_OPTIONS = {
+    "target": Option(
+        None,
+        "T-, T+, T+-, S+, S-, value+, value-, action:7 or action:RIGHT, or a JSON list of these",
+        checks.checked_elsewhere,
     )
-)
+}
 
+FRAMES_OPTIONS = {
+    "num_frames": Option(10000, "frames that the generator learns from", checks.count),
+    "num_envs": Option(16, "games played side by side for them", checks.count),
+    "epsilon": Option(0.1, "probability of an action drawn uniformly in place of the agent's", checks.fraction),
+    "greedy": Option(True, "the agent takes the action it prefers; False: it draws from its policy", checks.flag),
+    "frames_path": Option(
+        None,
+        "joblib file of frames (N, H, W, C) to learn from in place of playing, such as NAME.observations.jd",
+        checks.text,
+    ),
+    "args": AGENT_OPTIONS["args"],
+    "env_kwargs": AGENT_OPTIONS["env_kwargs"]._replace(check=_check_env_kwargs),
+}
 
-def complete_options(options):
-    """The given options of `synthesize`, completed and checked.
+GENERATOR_OPTIONS = {
+    "filters": Option(
+        32, "filters of the first of four stages; each next one has twice as many", checks.integer(1, 1024)
+    ),
+    "latents": Option(100, "dimensions of the latent space", checks.integer(1, 10**5)),
+    "saliency": Option(True, "weigh pixels by the agent's guided gradients; False: all alike", checks.flag),
+    "eta": Option(1e-3, "weight of the squared change of the agent's outputs", checks.number(0, 1e9)),
+    "lambda_kl": Option(1e-4, "weight of the KL divergence", checks.number(0, 1e9)),
+    "learning_rate": Option(1e-3, "step size of Adam in training", checks.fraction),
+    "batch_size": Option(16, "frames in one step of training", checks.count),
+    "epochs": Option(2000, "passes over the frames at most", checks.count),
+    "patience": Option(
+        100, "epochs without a lower loss of the frames held out after which training ends", checks.count
+    ),
+    "held_out": Option(0.05, "share of the frames, the last ones, that is held out", checks.fraction),
+    "save_interval": Option(10, "epochs between checkpoints of the generator", checks.count),
+}
 
-    Raises InputError for an unknown option and for a value that is not accepted.
-    """
-    check_options(options, list(SYNTHESIZE_OPTIONS), "synthesize()", places(SYNTHESIZE_OPTIONS))
-    complete = {name: option.default for name, option in SYNTHESIZE_OPTIONS.items()}
-    complete.update(options)
-    return {name: _CHECKS[name](name, value) for name, value in complete.items()}
+STATES_OPTIONS = {
+    "num_samples": Option(16, "states for each target", checks.count),
+    "steps": Option(200, "steps of Adam on their latents", checks.whole),
+    "step_size": Option(0.05, "size of these steps", checks.number(0, 1e3)),
+    "alpha": Option(0.01, "weight of the latents' KL divergence from the prior", checks.number(0, 1e12)),
+    "beta": Option(1.0, "sharpness of the soft maximum in T-, T+ and T+-", checks.number(1e-6, 1e6)),
+    "layer": Option(None, "node whose activations the value is attributed to; default: the middle layer", checks.text),
+}
+
+MEASURE_OPTIONS = {
+    "goggles": Option(
+        False, "let the agent play by reconstructions (table 1); trains two more generators", checks.flag
+    ),
+    "goggles_episodes": Option(20, "episodes of each of these plays", checks.count),
+    "activation_maximization": Option(
+        False, "maximise the targets over pixels, without a generator, too (figure 4a)", checks.flag
+    ),
+}
+
+OTHER_OPTIONS = {
+    "policy_logits_name": Option(
+        None, "node of the policy's logits, for a model that is not of this project", checks.text
+    ),
+    "value_function_name": Option(None, "node of its value function", checks.text),
+    "q_values_name": Option(
+        None, "node of its Q-values, which then take the place of logits in the targets", checks.text
+    ),
+    "resume": Option(False, "go on with the frames and the generator in the output folder", checks.flag),
+    # Beyond it goggles need one more.
+    "seed": Option(0, "the same seed gives the same states", checks.integer(0, 2**31 - 2)),
+}
+
+# By the parts of the work, as the command line lists them.
+GROUPS = {
+    "frames": FRAMES_OPTIONS,
+    "generator": GENERATOR_OPTIONS,
+    "states": STATES_OPTIONS,
+    "measurements": MEASURE_OPTIONS,
+    "others": OTHER_OPTIONS,
+}
+SYNTHESIZE_OPTIONS = {name: option for group in GROUPS.values() for name, option in group.items()}
+
+complete_options = functools.partial(complete, options=SYNTHESIZE_OPTIONS, what="synthesize()")

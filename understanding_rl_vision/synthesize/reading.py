@@ -6,7 +6,7 @@ import os
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.agents.policy import Policy
-from understanding_rl_vision.envs.base import check_path
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.rl_util.model import FrozenModel

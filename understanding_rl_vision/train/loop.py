@@ -10,14 +10,15 @@ import numpy as np
 from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.envs import make_env
-from understanding_rl_vision.envs.base import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.train import saving
 from understanding_rl_vision.train.logs import Episodes, Logs, explained_variance
 from understanding_rl_vision.train.options import (
+    PATH_OPTIONS,
     complete_options,
     env_options,
     game,
@@ -30,12 +31,34 @@ from understanding_rl_vision.train.rewards import RewardProcessor
 
 
 def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
-    """See `rl_clarity.train`."""
+    """Train an agent with PPO, as Baselines' PPO2 does, and save checkpoints.
+
+    Writes `checkpoint.jd` (or `checkpoint-N.jd`, N updates, with save_all) every `save_interval` updates and at the
+    end, and after every update a row of `progress.csv` and TensorBoard's events.
+
+    Args:
+        comm: communicator of mpi4py whose ranks train together, averaging gradients; None takes all processes that
+            mpiexec started, or trains in this one.
+        save_dir: folder to write to; None makes one in the place for temporary files.
+        resume: folder of an earlier training to go on from; its options hold where no others are given, and save_dir
+            is the same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old,
+            whose games begin anew.
+        load_path: checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where
+            no other options are given. It need not be from `train`: the optimiser starts anew.
+        **options: env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the
+            environment.
+
+    Returns:
+        save_dir.
+
+    Raises:
+        InputError: what is given cannot be used, or the training diverged; MissingPackageError: the game's package is
+            not installed.
+    """
     ranks = Ranks(comm or launched_communicator())
     with ranks.ending_together():
-        for name, path in (("save_dir", save_dir), ("resume", resume), ("load_path", load_path)):
-            if path is not None:
-                check_path(name, path)
+        paths = complete({"save_dir": save_dir, "resume": resume, "load_path": load_path}, PATH_OPTIONS, "train()")
+        save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
         if resume and load_path:
             raise InputError(
                 "resume={!r} and load_path={!r} given. Give resume to go on with a training, or load_path to begin one "

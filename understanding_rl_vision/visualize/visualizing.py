@@ -5,6 +5,7 @@ import os
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
 from understanding_rl_vision.pages.output_folder import prepare, summary_line, unwritable
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -27,7 +28,7 @@ from understanding_rl_vision.visualize.features import (
     fit,
     note,
 )
-from understanding_rl_vision.visualize.options import with_visualize_defaults
+from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
 PAGE = "features.html"
 IMAGES = "images"
@@ -81,7 +82,7 @@ def visualize(
     launched_communicator()
     # An earlier page must not be taken for the one that this call fails to make.
     prepare(output_dir, [], PAGE)
-    options = with_visualize_defaults(options)
+    options = complete(options, VISUALIZE_OPTIONS, "visualize()")
     data = {
         "observations": observations,
         "observations_full": observations_full,
