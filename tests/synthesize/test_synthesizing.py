@@ -205,7 +205,7 @@ def test_frames_that_are_none(tiny_model, tmp_path, frames, said):
 
 
 @pytest.mark.parametrize(
-    "given, said", [((3, "out"), "checkpoint_path=3 given"), (("model.pb", 3), "output_dir=3 given")]
+    "given, said", [((3, "out"), "3 given; the path, name or address"), (("model.pb", 3), "output_dir=3 given")]
 )
 def test_what_is_no_path(given, said):
     with pytest.raises(InputError, match=said):
