@@ -1,9 +1,10 @@
+import errno
 import os
 
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_writable, replacing
+from understanding_rl_vision.files import check_writable, replacing, unwritable
 
 
 def test_replacing_writes_the_whole_file_or_nothing(tmp_path):
@@ -48,3 +49,13 @@ def test_no_local_folder_is_made_for_a_remote_place(tmp_path, monkeypatch, path)
     with pytest.raises(InputError, match="'{}' is remote".format(path)):
         check_writable(path)
     assert os.listdir(str(tmp_path)) == []
+
+
+def test_the_advice_follows_from_the_error():
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert str(unwritable("demo", full)) == "Cannot write demo: No space left on device; free some room and run again."
+    refused = OSError(errno.EACCES, "Permission denied")
+    assert str(unwritable("demo/a.png", refused)) == (
+        "Cannot write demo/a.png: Permission denied; give a local folder that you can write to."
+    )
+    assert str(unwritable("a", refused, "set B")) == "Cannot write a: Permission denied; set B."

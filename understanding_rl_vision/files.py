@@ -1,13 +1,12 @@
 """Files that appear whole or not at all."""
 
 import contextlib
+import errno
 import os
 import re
 import tempfile
 
 from understanding_rl_vision.errors import InputError
-
-ADVICE = "Give a place that can be written, with room"
 
 
 def check_local(path):
@@ -19,11 +18,11 @@ def check_local(path):
 
 
 @contextlib.contextmanager
-def replacing(path, advice=ADVICE):
+def replacing(path, advice=None):
     """Open a temporary binary file that takes the place of `path` when the block ends without an error.
 
     Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written, with the
-    advice, and for a remote place.
+    advice (see `unwritable`), and for a remote place.
     """
     check_local(path)
     path = os.path.abspath(path)
@@ -42,7 +41,7 @@ def replacing(path, advice=ADVICE):
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise _unwritable(path, error, advice) from error
+        raise unwritable(path, error, advice) from error
     finally:
         if temporary is not None:
             os.unlink(temporary)
@@ -57,8 +56,15 @@ def check_writable(path):
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
-def _unwritable(path, error, advice=ADVICE):
-    return InputError("Cannot write {}: {}. {}.".format(path, error.strerror, advice))
+def unwritable(path, error, advice=None):
+    """The InputError for an OSError met while writing `path`.
+
+    advice: what to do next, the end of a sentence; default: as the error needs it.
+    """
+    if advice is None:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some room and run again" if full else "give a local folder that you can write to"
+    return InputError("Cannot write {}: {}; {}.".format(path, error.strerror or str(error), advice))

@@ -217,7 +217,7 @@ def test_redirects_are_followed(agent_cache, server):
 def test_a_cache_that_cannot_be_written(agent_cache, server):
     server.files["agent.jd"] = BODY
     agent_cache.write_text("a file, no folder")
-    said = "Cannot write .*agent.jd: .*. Set UNDERSTANDING_RL_VISION_CACHE to a folder that can be written, with room."
+    said = "Cannot write .*agent.jd: .*; set UNDERSTANDING_RL_VISION_CACHE to a folder that can be written, with room."
     with pytest.raises(InputError, match=said):
         fetch(server.address + "agent.jd")
 
@@ -234,6 +234,6 @@ def test_no_room(agent_cache, server, monkeypatch):
         return open(made[-1], "r+b")
 
     monkeypatch.setattr(named, full)
-    with pytest.raises(InputError, match="agent.jd: No space left on device. Set UNDERSTANDING_RL_VISION_CACHE"):
+    with pytest.raises(InputError, match="agent.jd: No space left on device; set UNDERSTANDING_RL_VISION_CACHE"):
         fetch(server.address + "agent.jd")
     assert made and files_below(agent_cache) == set()

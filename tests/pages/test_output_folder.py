@@ -1,10 +1,9 @@
-import errno
 import os
 
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.pages.output_folder import PAGE, prepare, size_in_bytes, unwritable
+from understanding_rl_vision.pages.output_folder import PAGE, prepare, size_in_bytes
 
 
 def test_folders_are_made_and_an_earlier_page_is_taken_away(tmp_path):
@@ -38,15 +37,6 @@ def test_folders_that_cannot_be_written_to(tmp_path):
     (tmp_path / "demo" / PAGE).mkdir(parents=True)
     with pytest.raises(InputError, match="Cannot write.*interface.html"):
         prepare(tmp_path / "demo", [])
-
-
-def test_the_hint_follows_from_the_error():
-    full = OSError(errno.ENOSPC, "No space left on device")
-    assert str(unwritable("demo", full)) == (
-        "Cannot write demo: No space left on device; free some room and run again."
-    )
-    refused = OSError(errno.EACCES, "Permission denied", "demo/a.png")
-    assert "Cannot write demo/a.png: Permission denied; give a local folder" in str(unwritable("demo", refused))
 
 
 def test_the_size_is_that_of_all_files(tmp_path):

@@ -23,7 +23,7 @@ def download(address, path, sha256, progress, *, timeout=TIMEOUT, otherwise=""):
     otherwise: what else can be done where it fails, as the end of a sentence.
     """
     answers = []
-    with replacing(path, "Set {} to a folder that can be written, with room".format(CACHE_VARIABLE)) as file:
+    with replacing(path, "set {} to a folder that can be written, with room".format(CACHE_VARIABLE)) as file:
         with progress.transfer("downloading {}".format(os.path.basename(path))) as bar:
 
             def begin(answer, **_):

@@ -1,24 +1,12 @@
 """The folder that the interface, or a gallery, is written to."""
 
-import errno
 import os
 import pathlib
 
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_local, check_writable
+from understanding_rl_vision.files import check_local, check_writable, unwritable
 
 PAGE = "interface.html"
-
-
-def unwritable(path, error):
-    """The InputError for an OSError met while writing below `path`."""
-    hint = (
-        "free some room and run again"
-        if error.errno in (errno.ENOSPC, errno.EDQUOT)
-        else "give a local folder that you can write to"
-    )
-    return InputError("Cannot write {}: {}; {}.".format(error.filename or path, error.strerror or str(error), hint))
 
 
 def prepare(output_dir, subdirs, page=PAGE):
@@ -35,7 +23,7 @@ def prepare(output_dir, subdirs, page=PAGE):
         if os.path.exists(page):
             os.remove(page)
     except OSError as error:
-        raise unwritable(output_dir, error) from error
+        raise unwritable(error.filename or output_dir, error) from error
     check_writable(page)
 
 

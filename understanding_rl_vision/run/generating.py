@@ -3,7 +3,8 @@
 import os
 
 from understanding_rl_vision import svelte3
-from understanding_rl_vision.pages.output_folder import PAGE, prepare, unwritable
+from understanding_rl_vision.files import unwritable
+from understanding_rl_vision.pages.output_folder import PAGE, prepare
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -106,7 +107,7 @@ def _write_interface(output_dir, players, observations, game, options, ranks, pr
         _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
         return _on_first(ranks, lambda: _write_page(props, output_dir, game["env_name"], options))
     except OSError as error:
-        raise unwritable(output_dir, error) from error
+        raise unwritable(error.filename or output_dir, error) from error
 
 
 def _on_first(ranks, work):

@@ -7,10 +7,9 @@ import re
 import numpy as np
 
 from understanding_rl_vision.agents.games import described_options
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import replacing, unwritable
 from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
-from understanding_rl_vision.pages.output_folder import unwritable
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.synthesize.drawing import weight_pictures
 from understanding_rl_vision.synthesize.saliency import saliency_weights
@@ -88,7 +87,7 @@ def write_page(output_dir, title, readable, draw):
             file.write(json.dumps(data, indent=1, default=_plain).encode("utf-8"))
         return write_gallery(os.path.join(output_dir, PAGE), title, sections, ABOUT)
     except OSError as error:
-        raise unwritable(output_dir, error) from error
+        raise unwritable(error.filename or output_dir, error) from error
 
 
 def _plain(value):

@@ -5,9 +5,10 @@ import os
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
-from understanding_rl_vision.pages.output_folder import prepare, summary_line, unwritable
+from understanding_rl_vision.pages.output_folder import prepare, summary_line
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
@@ -109,7 +110,7 @@ def visualize(
             )
         page = _write_page(output_dir, sections, data, options)
     except OSError as error:
-        raise unwritable(output_dir, error) from error
+        raise unwritable(error.filename or output_dir, error) from error
     if not quiet:
         print(summary_line(page, progress))
     return page
