@@ -23,7 +23,7 @@ from understanding_rl_vision.agents.architectures import VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_util import factorisation
 from understanding_rl_vision.rl_util.nmf import rows_to_fit, signed_parts
 from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches
-from understanding_rl_vision.run.attribution.records import NMF_ROWS
+from understanding_rl_vision.run.nmf_output import NMF_ROWS
 
 FEATURES = 8
 LAYER = "2b"

@@ -45,12 +45,12 @@ def work(folder, trajectories, steps):
     """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
     from understanding_rl_vision.ranks import Ranks, launched_communicator
     from understanding_rl_vision.rl_clarity import generate, load
-    from understanding_rl_vision.run import stages as contents
-    from understanding_rl_vision.run.attribution import records as layer_data
+    from understanding_rl_vision.run import stages
+    from understanding_rl_vision.run.attribution import records as attribution
 
     ranks = Ranks(launched_communicator())
     tasks, stage = [], []
-    records, attribution_records = layer_data.records, contents.attribution_records
+    records, attribution_records = attribution.records, stages.attribution_records
 
     def timed_records(layer, *arguments):
         start = time.perf_counter()
@@ -65,8 +65,8 @@ def work(folder, trajectories, steps):
         stage.append(time.perf_counter() - start)
         return found
 
-    layer_data.records = timed_records
-    sys.modules[generate.__module__].attribution_records = timed_stage
+    attribution.records = timed_records
+    stages.attribution_records = timed_stage
     data = load(
         CHECKPOINT,
         temp_files=True,

@@ -15,8 +15,7 @@ from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.rl_util.pickles import load_joblib
-from understanding_rl_vision.run.attribution.records import Layer
-from understanding_rl_vision.run.directions import read_directions, write_directions
+from understanding_rl_vision.run.directions import Layer, read_directions, write_directions
 from understanding_rl_vision.run.nmf_output import OF_VALUE
 from understanding_rl_vision.run.running import run
 from understanding_rl_vision.tensorflow1 import tf

@@ -12,7 +12,7 @@ from understanding_rl_vision.play.levels import play_levels
 from understanding_rl_vision.play.sampling import sample_trajectories
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.run.inputs import checked_trajectories
-from understanding_rl_vision.run.stages import episode_props
+from understanding_rl_vision.run.props import episode_entries
 from understanding_rl_vision.train.logs import Episodes
 from understanding_rl_vision.train.playing import Player
 from understanding_rl_vision.train.rewards import RewardProcessor
@@ -53,7 +53,7 @@ class Idle:
 
 def on_the_page(*given):
     trajectories = sample_trajectories(Earning(*given), Idle(), 2 * len(given[0]), 0, QUIET)
-    facts = episode_props(checked_trajectories(trajectories, (1, 1, 1), 2), None)
+    facts = episode_entries(checked_trajectories(trajectories, (1, 1, 1), 2), None)
     assert [one["end"] for one in facts] == [len(given[0]) - 2, 2 * len(given[0]) - 2]
     (solved,) = {one["solved"] for one in facts}
     return solved
@@ -152,13 +152,13 @@ def test_data_that_do_not_say_what_was_solved_are_told_by_rewards_and_game():
     }
     ends = [{"trajectory": 0, "end": 1, "solved": True}, {"trajectory": 0, "end": 3, "solved": False}]
     trajectories = checked_trajectories(given, (1, 1, 1), 2)
-    assert episode_props(trajectories, "coinrun") == episode_props(trajectories, None) == ends
-    assert [one["solved"] for one in episode_props(trajectories, "bigfish")] == [None, None]
+    assert episode_entries(trajectories, "coinrun") == episode_entries(trajectories, None) == ends
+    assert [one["solved"] for one in episode_entries(trajectories, "bigfish")] == [None, None]
     said = checked_trajectories(dict(given, solved=np.array([[-1, 0, -1, -1, 1, 1]])), (1, 1, 1), 2)
-    assert [one["solved"] for one in episode_props(said, "coinrun")] == [False, None]
+    assert [one["solved"] for one in episode_entries(said, "coinrun")] == [False, None]
     with pytest.raises(InputError, match="solved hold other values than 1, 0 and -1"):
         checked_trajectories(dict(given, solved=np.full((1, 6), 0.5)), (1, 1, 1), 2)
     whole = {name: [rows[0, :2]] for name, rows in given.items()}
     for facts, solved in (({"level": 3}, True), ({"level": 3, "solved": False}, False), ({"solved": None}, None)):
         trajectories = checked_trajectories(dict(whole, episodes=[facts]), (1, 1, 1), 2)
-        assert episode_props(trajectories, None) == [dict(facts, trajectory=0, solved=solved)]
+        assert episode_entries(trajectories, None) == [dict(facts, trajectory=0, solved=solved)]

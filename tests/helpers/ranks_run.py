@@ -11,7 +11,7 @@ from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.rl_clarity import generate
-from understanding_rl_vision.run.attribution import records as layer_data
+from understanding_rl_vision.run.attribution import records as attribution
 
 checkpoint, output_dir, *failure = sys.argv[1:]
 ranks = Ranks(launched_communicator())
@@ -28,7 +28,7 @@ def fail(*_):
 
 if failure and ranks.rank == ranks.size - 1:
     # In the last stage, when the others may be done or at work.
-    layer_data.records = fail
+    attribution.records = fail
 
 trajectories = {
     "observations": random.randint(0, 256, (1, 3, 64, 64, 3), dtype=np.uint8),

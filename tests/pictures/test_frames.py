@@ -1,6 +1,7 @@
 import numpy as np
 
 from understanding_rl_vision.pictures.frames import write_frames
+from understanding_rl_vision.pictures.sheets import SheetLayout
 
 
 class Kept:
@@ -9,7 +10,7 @@ class Kept:
     def __init__(self):
         self.images = {}
 
-    def write(self, name, image):
+    def write(self, name, image, encode):
         self.images[name] = image
 
 
@@ -17,7 +18,7 @@ def test_frames_are_written_as_sheets_and_as_a_filmstrip():
     frames = np.random.RandomState(0).randint(256, size=(700, 4, 64, 3)).astype(np.uint8)
     writer = Kept()
     layout = write_frames(writer, ["trajectories/0.png", "scrubs/0.png"], frames, (0.5, 33 / 64))
-    assert layout == {"width": 64, "height": 4, "columns": 32, "rows": 16}
+    assert layout == SheetLayout(width=64, height=4, columns=32, rows=16)
     assert {name: image.shape for name, image in writer.images.items()} == {
         "trajectories/0.png": (64, 2048, 3),
         "trajectories/0-1.png": (6 * 4, 2048, 3),

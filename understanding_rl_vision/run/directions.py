@@ -1,5 +1,6 @@
 """The directions of a run's features, kept beside its page so that a model can be edited along them."""
 
+import collections
 import json
 import os
 
@@ -9,6 +10,10 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
 
 FILE = "directions.json"
+
+# A layer by the name shown and that of its node; directions are None for the input layer, which is shown as it is.
+# note: why there are fewer of them than asked for, or none, else None.
+Layer = collections.namedtuple("Layer", "name node directions note")
 
 
 def write_directions(output_dir, layers, features_of):

@@ -1,8 +1,47 @@
-"""Images of a layer's NMF directions: the features of the legend and of the popup."""
+"""The directions of a layer: fitted, and shown as the features of the legend and of the popup."""
+
+import collections
 
 import numpy as np
 
 from understanding_rl_vision.rl_util.colours import rescale_opacity
+from understanding_rl_vision.rl_util.layers import file_name
+from understanding_rl_vision.rl_util.nmf import Directions
+from understanding_rl_vision.run.directions import Layer
+from understanding_rl_vision.run.nmf_output import features_note, fit_directions
+
+# A feature of the layer of that name. pictures: FeaturePictures.
+Feature = collections.namedtuple("Feature", "layer_name number pictures")
+
+# stem: the name, without extension, of the image's file and of the grid's; grid: for every patch of the image the index
+# of the observation that it was cut from.
+FeaturePicture = collections.namedtuple("FeaturePicture", "stem subdiv_mult expand_mult grid")
+
+
+def fit_layer(
+    agent, features_of, name, node, observations, images, features, *, attr_opts=None, batch_size, progress=None
+):
+    """Fit the directions of a layer to observations (N, H, W, C); images: the same as people see them.
+
+    features_of: a FeaturesOf, or None for the channels themselves; features: how many at most; attr_opts: see
+    `fit_directions`. Returns what that returns and the Layer with its directions.
+    """
+    nmf = fit_directions(
+        agent,
+        features_of,
+        node,
+        observations,
+        images,
+        features,
+        attr_opts=attr_opts,
+        batch_size=batch_size,
+        progress=progress,
+        stage="{} of {}".format("channels" if features_of is None else "directions", name),
+    )
+    note = None
+    if features_of is not None:
+        note = features_note(nmf, features_of, features, agent.model, node, observations, batch_size)
+    return nmf, Layer(name, node, Directions(nmf.channel_dirs, nmf.features), note)
 
 
 def _multiplier_text(multiplier):
@@ -10,10 +49,10 @@ def _multiplier_text(multiplier):
     return text.replace(".", "" if text.startswith("0.") else "p")
 
 
-def feature_file(layer, feature, subdiv_mult, expand_mult):
+def feature_file(layer_file, feature, subdiv_mult, expand_mult):
     """The name, without extension, of a feature's image and of its grid."""
     mults = (_multiplier_text(subdiv_mult), _multiplier_text(expand_mult))
-    return "{}_feature{}_{}_{}".format(layer, feature, *mults)
+    return "{}_feature{}_{}_{}".format(layer_file, feature, *mults)
 
 
 def feature_images(nmf, feature, subdiv_mults, expand_mults):
@@ -36,3 +75,22 @@ def thumbnails(nmf, num_mult, expand_mult):
     height, width = (min(image.shape[axis] for image in images) for axis in (0, 1))
     images = [rescale_opacity(image, max_scale=1, keep_zeros=True)[:height, :width] for image in images]
     return np.concatenate(images, axis=1)
+
+
+def write_features(layer_name, nmf, work):
+    """Write all images of a layer's directions, of a LayerNMF, for a PageWork; returns its Features."""
+    if nmf.features:
+        options = work.options
+        image = thumbnails(nmf, options["vis_thumbnail_num_mult"], options["vis_thumbnail_expand_mult"])
+        work.writer.write("{}{}.png".format(work.subdirs["thumbnails"], file_name(layer_name)), image)
+    return [_write_feature(layer_name, nmf, number, work) for number in range(nmf.features)]
+
+
+def _write_feature(layer_name, nmf, number, work):
+    pictures = []
+    mults = work.options["vis_subdiv_mults"], work.options["vis_expand_mults"]
+    for subdiv_mult, expand_mult, image, grid in feature_images(nmf, number, *mults):
+        stem = feature_file(file_name(layer_name), number, subdiv_mult, expand_mult)
+        work.writer.write(work.subdirs["features"] + stem + ".png", image)
+        pictures.append(FeaturePicture(stem, subdiv_mult, expand_mult, grid))
+    return Feature(layer_name, number, pictures)

@@ -9,28 +9,16 @@ from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
-from understanding_rl_vision.run.attribution.outputs import agent_outputs
-from understanding_rl_vision.run.attribution.records import Job, Layer
 from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.fitting_options import check_fit
-from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations, joined
+from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
 from understanding_rl_vision.run.labels import read_writings
-from understanding_rl_vision.run.models import compared_player, make_player
+from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
+from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.recompile import JS_PATH
-from understanding_rl_vision.run.stages import (
-    attribution_props,
-    attribution_records,
-    directions_and_features,
-    episode_props,
-    feature_props,
-    network_outputs,
-    setting_props,
-    trajectory_props,
-    write_frames_and_observations,
-)
-from understanding_rl_vision.sharing import merged
+from understanding_rl_vision.run.stages import PageWork, compute
 
 
 def generate(
@@ -61,7 +49,7 @@ def generate(
     policy_logits_name, value_function_name: nodes of the model; the latter is None of an agent without value function.
     env_name: for the page's title, and what was solved. env_options: how the game was played, a dictionary to show.
     compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
-        players.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
+        models.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
     progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
         started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or docs/options.md.
 
@@ -74,38 +62,42 @@ def generate(
         _on_first(ranks, lambda: prepare(output_dir, []))
         options = with_defaults(options)
         given = model_bytes, trajectories, policy_logits_name, value_function_name
-        first = make_player(model_name, *given, options["layer_kwargs"])
-        players = [first] + [compared_player(first, one, options["layer_kwargs"]) for one in compared]
+        first = make_page_model(model_name, *given, options["layer_kwargs"])
+        models = [first] + [compared_page_model(first, model, options["layer_kwargs"]) for model in compared]
         images = _checked_images(first, observations, observations_full, options)
         game = {"env_name": env_name, "env_options": env_options}
-        return _write_interface(output_dir, players, images, game, options, ranks, progress)
+        return _write_interface(output_dir, models, images, game, options, ranks, progress)
 
 
-def _write_interface(output_dir, players, observations, game, options, ranks, progress):
-    """Write images and page of models to a folder; returns the page's path.
+def _write_interface(output_dir, models, observations, game, options, ranks, progress):
+    """Write images and page of PageModels to a folder; returns the page's path.
 
-    players: the models, of which features are the first's. observations: the network's, and those to show. game:
-    env_name and env_options. options: complete.
+    models: features are the first's. observations: the network's, and those to show. game: env_name and env_options.
+    options: complete.
     """
-    agent, layers = players[0].agent, players[0].layers
-    check_fit(options, agent, layers, len(observations[0]))
+    agent, nodes = models[0].agent, models[0].nodes
+    check_fit(options, agent, nodes, len(observations[0]))
     combos, groups = _combos_and_groups(agent.num_actions, options)
-    lengths = [len(actions) for player in players for actions in player.trajectories.actions]
-    written = read_writings(options, list(layers), lengths)
+    lengths = [len(actions) for model in models for actions in model.trajectories.actions]
+    writings = read_writings(options, list(nodes), lengths)
     features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
-    _say_what_is_missing(players, groups, options, features_of, progress)
+    models = with_outputs(models, groups, options["attr_policy"], features_of)
+    _say_what_is_missing(models, groups, options, features_of, progress)
     subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
     _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
     try:
         with ImageWriter(output_dir) as writer:
-            job = Job(agent, (), features_of, options, subdirs, writer, max(lengths))
-            props, shown = _props(players, observations, combos, groups, job, ranks, progress)
+            work = PageWork(options, features_of, subdirs, writer, max(lengths))
+            results = compute(models, *observations, work, ranks, progress)
         # The page tells that everything is there, so it waits for the images of all ranks.
         ranks.gather(None)
-        played = joined([player.trajectories for player in players])
-        props.update(written, **game, episodes=episode_props(played, game["env_name"]))
-        _on_first(ranks, lambda: write_directions(output_dir, shown, features_of))
-        return _on_first(ranks, lambda: _write_page(props, output_dir, game["env_name"], options))
+
+        def write():
+            write_directions(output_dir, results.layers, features_of)
+            known = {"action_combos": combos, "action_groups": groups, "writings": writings}
+            return _write_page(page_props(models, results, work, **known, **game), output_dir, options)
+
+        return _on_first(ranks, write)
     except OSError as error:
         raise unwritable(error.filename or output_dir, error) from error
 
@@ -115,11 +107,11 @@ def _on_first(ranks, work):
     return ranks.broadcast(work() if ranks.rank == 0 else None)
 
 
-def _checked_images(player, observations, observations_full, options):
+def _checked_images(model, observations, observations_full, options):
     """The observations and those to show, checked; completes the option frame_channels."""
-    shape = player.agent.model.image_shape
+    shape = model.agent.model.image_shape
     given = options["frame_channels"]
-    options["frame_channels"] = checked_frame_channels(given, shape[-1], player.trajectories)
+    options["frame_channels"] = checked_frame_channels(given, shape[-1], model.trajectories)
     return checked_observations(observations, observations_full, shape, options["frame_channels"])
 
 
@@ -130,63 +122,24 @@ def _combos_and_groups(num_actions, options):
     return combos, action_groups(combos, default_action_group_fns() if group_fns is None else group_fns)
 
 
-def _say_what_is_missing(players, groups, options, features_of, progress):
+def _say_what_is_missing(models, groups, options, features_of, progress):
     """Say which models have no value function, and what there is instead."""
-    without = [player for player in players if player.agent.value_function_name is None]
+    without = [model for model in models if model.agent.value_function_name is None]
     if not without:
         return
-    who = "The agent has" if len(players) == 1 else "{} has".format(", ".join(str(one.name) for one in without))
+    who = "The agent has" if len(models) == 1 else "{} has".format(", ".join(str(model.name) for model in without))
     what = "every logit"
     if groups:
         what = "every logit and group of actions" if options["attr_policy"] else "groups of actions"
-    said = "{} no value function: values and advantages are missing, attribution is {}of {}.".format(
-        who, "" if len(without) == len(players) else "also ", what
+    sentences = "{} no value function: values and advantages are missing, attribution is {}of {}.".format(
+        who, "" if len(without) == len(models) else "also ", what
     )
-    if without[0] is players[0]:
-        said += " Features are those of nmf_output={!r}.".format(features_of.option)
-    progress.say(said)
+    if without[0] is models[0]:
+        sentences += " Features are those of nmf_output={!r}.".format(features_of.option)
+    progress.say(sentences)
 
 
-def _jobs(players, groups, job):
-    """For each trajectory the Job with its agent and that one's outputs."""
-    have_value = [player.agent.value_function_name is not None for player in players]
-    jobs = []
-    for player, has_value in zip(players, have_value):
-        outputs = agent_outputs(
-            player.agent.num_actions,
-            groups,
-            job.options["attr_policy"],
-            has_value=has_value,
-            all_have_value=all(have_value),
-            action=job.features_of.data,
-        )
-        jobs += [job._replace(agent=player.agent, outputs=outputs)] * len(player.trajectories.actions)
-    return jobs
-
-
-def _props(players, observations, combos, groups, job, ranks, progress):
-    """Write all images; returns the props, with every large JSON under 'json_preloaded', and the Layers shown."""
-    layout = {}
-    layers = players[0].layers
-    trajectories = joined([player.trajectories for player in players])
-    jobs = _jobs(players, groups, job)
-    if ranks.rank == 0:
-        layout["trajectories"] = write_frames_and_observations(trajectories, observations[1], job, progress)
-    logits, values = network_outputs(trajectories, jobs, ranks)
-    shown, features, grids = directions_and_features(layers, *observations, job, ranks, progress)
-    if job.options["input_layer_include"]:
-        shown.insert(0, Layer(job.options["input_layer_name"], None, None, None))
-    records = attribution_records(shown, trajectories, logits, values, jobs, ranks, progress)
-    attribution = attribution_props(shown, records, jobs)
-    layout["attribution"] = attribution.pop("layout")
-    attribution["json_preloaded"] = merged([grids, attribution["json_preloaded"]])
-    props = dict(setting_props(shown, combos, groups, job), **feature_props(shown, job))
-    props.update(trajectory_props(trajectories, logits, values, players, job.options))
-    props.update(attribution, features=features, layout=layout)
-    return props, shown
-
-
-def _write_page(props, output_dir, env_name, options):
+def _write_page(props, output_dir, options):
     """Write the page, and large JSON beside it unless that is to be inside; returns the page's path."""
     precision = options["numpy_precision"]
     if not options["inline_large_json"]:
@@ -199,7 +152,7 @@ def _write_page(props, output_dir, env_name, options):
         os.path.join(output_dir, PAGE),
         props=props,
         precision=precision,
-        title="Understanding RL Vision" + (": {}".format(env_name) if env_name else ""),
+        title="Understanding RL Vision" + (": {}".format(props["env_name"]) if props["env_name"] else ""),
         inline_js=options["inline_js"],
     )
     return written["html_path"]

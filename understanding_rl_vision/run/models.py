@@ -5,24 +5,29 @@ import collections
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.layers import model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
-from understanding_rl_vision.run.attribution.outputs import Agent
+from understanding_rl_vision.run.attribution.outputs import Agent, agent_outputs
 from understanding_rl_vision.run.inputs import checked_trajectories
 
-# name: for people; agent: an Agent; trajectories: Trajectories; layers: name shown -> node.
-Player = collections.namedtuple("Player", "name agent trajectories layers")
+# name: for people; agent: an Agent; trajectories: Trajectories; nodes: of the layers, by the names shown; outputs: the
+# Outputs that attribution is computed for, see `with_outputs`.
+PageModel = collections.namedtuple("PageModel", "name agent trajectories nodes outputs")
 
 # What is given of each model that is compared with the first.
 MODEL_KEYS = ("name", "model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
 
-def make_player(name, model_bytes, trajectories, policy_logits_name, value_function_name, layer_kwargs):
-    """The Player of a frozen model. Raises InputError where model, names and trajectories do not fit together."""
+def make_page_model(name, model_bytes, trajectories, policy_logits_name, value_function_name, layer_kwargs):
+    """The PageModel of a frozen model, without outputs.
+
+    Raises InputError where model, names and trajectories do not fit together.
+    """
     agent = make_agent(model_bytes, policy_logits_name, value_function_name)
-    return Player(
+    return PageModel(
         name,
         agent,
         checked_trajectories(trajectories, agent.model.image_shape, agent.num_actions),
         agent_layers(agent, layer_kwargs),
+        (),
     )
 
 
@@ -32,8 +37,8 @@ def agent_layers(agent, layer_kwargs):
     return model_layers(agent.model, outputs, **layer_kwargs)
 
 
-def compared_player(first, given, layer_kwargs):
-    """The Player of a model to compare with the first, of a dictionary of MODEL_KEYS.
+def compared_page_model(first, given, layer_kwargs):
+    """The PageModel of a model to compare with the first, of a dictionary of MODEL_KEYS.
 
     Raises InputError unless both take the same images, have the same actions and layers, and as many trajectories.
     """
@@ -43,19 +48,37 @@ def compared_player(first, given, layer_kwargs):
         )
     shape = FrozenModel.from_bytes(given["model_bytes"]).image_shape
     _check_same("image shape", [first.name, given["name"]], [first.agent.model.image_shape, shape])
-    player = make_player(layer_kwargs=layer_kwargs, **given)
-    check_comparable(*((one.name, one.agent, one.layers) for one in (first, player)))
-    counts = [len(one.trajectories.observations) for one in (first, player)]
-    _check_same("number of trajectories", [first.name, player.name], counts)
-    return player
+    model = make_page_model(layer_kwargs=layer_kwargs, **given)
+    check_comparable(*((each.name, each.agent, each.nodes) for each in (first, model)))
+    counts = [len(each.trajectories.observations) for each in (first, model)]
+    _check_same("number of trajectories", [first.name, model.name], counts)
+    return model
+
+
+def with_outputs(models, groups, attr_policy, features_of):
+    """PageModels with the outputs that attribution is computed for, see `agent_outputs`."""
+    have_value = [model.agent.value_function_name is not None for model in models]
+    return [
+        model._replace(
+            outputs=agent_outputs(
+                model.agent.num_actions,
+                groups,
+                attr_policy,
+                has_value=has_value,
+                all_have_value=all(have_value),
+                action=features_of.data,
+            )
+        )
+        for model, has_value in zip(models, have_value)
+    ]
 
 
 def check_comparable(first, other):
-    """Raise InputError unless two models, given as name, Agent and layers, can be shown on one page."""
-    names, agents, layers = zip(first, other)
+    """Raise InputError unless two models, given as name, Agent and nodes of layers, can be shown on one page."""
+    names, agents, nodes = zip(first, other)
     _check_same("image shape", names, [agent.model.image_shape for agent in agents])
     _check_same("number of actions", names, [agent.num_actions for agent in agents])
-    _check_same("layers", names, [_described_layers(*one) for one in zip(agents, layers)])
+    _check_same("layers", names, [_described_layers(*pair) for pair in zip(agents, nodes)])
 
 
 def _check_same(what, names, values):
@@ -67,8 +90,8 @@ def _check_same(what, names, values):
         )
 
 
-def _described_layers(agent, layers):
-    return ", ".join("{} ({} channels)".format(name, get_shape(agent.model, node)[-1]) for name, node in layers.items())
+def _described_layers(agent, nodes):
+    return ", ".join("{} ({} channels)".format(name, get_shape(agent.model, node)[-1]) for name, node in nodes.items())
 
 
 def make_agent(model_bytes, policy_logits_name, value_function_name):

@@ -24,6 +24,8 @@ OF_VALUE = FeaturesOf("v", None, "value", "the value's attribution to the layer"
 # From 4,096 observations, the directions of 2a and 3a are those of twice as many rows, with cosines of 0.9999 and more.
 NMF_ROWS = 2**20
 
+ATTR_OPTS = {"integrate_steps": 10, "exact": False}
+
 
 @checks.of_text
 def check_nmf_output(name, value):
@@ -59,25 +61,25 @@ def read_nmf_output(name, value, agent, action_combos=None):
 
 
 def fit_directions(
-    agent, features_of, node, observations, images, features, *, attr_opts, batch_size, progress=None, stage="NMF"
+    agent, features_of, node, observations, images, features, *, attr_opts=None, batch_size, progress=None, stage="NMF"
 ):
     """The LayerNMF of a layer on observations (N, H, W, C); images: the same as people see them.
 
-    features_of: a FeaturesOf; node: the layer's; features: how many at most, None for the channels themselves;
-    attr_opts: options of `get_attr`. Of an output that does not depend on the layer: no Directions.
+    features_of: a FeaturesOf, or None for the channels themselves; node: the layer's; features: how many at most;
+    attr_opts: options of `get_attr`, by default ATTR_OPTS. Of an output that does not depend on the layer: no Directions.
     """
     fitted_on = {}
-    if features_of != ACTIVATIONS:
+    if features_of not in (None, ACTIVATIONS):
         name, act_dir = scored(agent, features_of)
         if not has_gradient(agent.model, name, node):
             return Directions(np.zeros((0, get_shape(agent.model, node)[-1]), np.float32), 0)
-        fitted_on = {"attr_layer_name": name, "attr_opts": dict(attr_opts, act_dir=act_dir)}
+        fitted_on = {"attr_layer_name": name, "attr_opts": dict(attr_opts or ATTR_OPTS, act_dir=act_dir)}
     return LayerNMF(
         agent.model,
         node,
         observations,
         obses_full=images,
-        features=features,
+        features=None if features_of is None else features,
         batch_size=batch_size,
         max_rows=NMF_ROWS,
         progress=progress,

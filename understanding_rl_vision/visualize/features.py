@@ -16,8 +16,8 @@ from understanding_rl_vision.rl_util.feature_visualisation import maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.fitting_options import check_layer_fits
-from understanding_rl_vision.run.nmf_output import ACTIVATIONS, features_note, fit_directions
 
 # What all layers share. features_of: a FeaturesOf, or None where features are the channels; observations: (N, H, W, C)
 # in [0, 1]; images: the same as people see them; first_layer: the node of the layer that sees the observations;
@@ -46,28 +46,18 @@ def check_layer(model, name, node, options, num_observations):
 
 
 def fit(study, name, node):
-    """The LayerNMF of a layer: its channels, or the directions asked for. name: the layer's, as shown."""
-    channels = study.features_of is None
-    return fit_directions(
+    """The LayerNMF of a layer, of its channels or of the directions asked for, and its Layer. name: as shown."""
+    return fit_layer(
         study.agent,
-        ACTIVATIONS if channels else study.features_of,
+        study.features_of,
+        name,
         node,
         study.observations,
         study.images,
-        None if channels else study.options["nmf_features"],
-        attr_opts={"integrate_steps": 10, "exact": False},
+        study.options["nmf_features"],
         batch_size=study.options["batch_size"],
         progress=study.progress,
-        stage=("channels of {}" if channels else "directions of {}").format(name),
     )
-
-
-def note(study, node, nmf):
-    """Why a layer has fewer directions than asked for, or none, see `features_note`."""
-    if study.features_of is None:
-        return None
-    fitted_on = study.agent.model, node, study.observations, study.options["batch_size"]
-    return features_note(nmf, study.features_of, study.options["nmf_features"], *fitted_on)
 
 
 def feature_items(study, name, node, nmf):

@@ -16,7 +16,6 @@ from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_th
 from understanding_rl_vision.rl_util.layers import file_name, model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
 from understanding_rl_vision.run.attribution.outputs import Agent
-from understanding_rl_vision.run.attribution.records import Layer
 from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
 from understanding_rl_vision.run.loading import load
@@ -27,7 +26,6 @@ from understanding_rl_vision.visualize.features import (
     check_layer,
     feature_items,
     fit,
-    note,
 )
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
@@ -129,14 +127,13 @@ def _sections(nodes, study, output_dir):
     """Sections of the page, and the images that they show; layers are nodes by the names shown."""
     sections, layers = [], []
     for name, node in nodes.items():
-        nmf = fit(study, name, node)
-        said = note(study, node, nmf)
-        layers.append(Layer(name, node, nmf, said))
+        nmf, layer = fit(study, name, node)
+        layers.append(layer)
         items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
-        text = _description(study) + (" " + said if said else "")
+        text = _description(study) + (" " + layer.note if layer.note else "")
         sections.append(Section("Layer {}".format(name), items, text, FEATURE_REM))
-        if said:
-            study.progress.say("Layer {}: {}".format(name, said))
+        if layer.note:
+            study.progress.say("Layer {}: {}".format(name, layer.note))
         if study.options["caricatures"]:
             items = caricature_items(study, name, node)
             sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))

@@ -18,6 +18,6 @@ def test_what_is_put_in_rows_is_got_in_others_with_its_sums():
         np.testing.assert_array_equal(found_channels, channels[output, rows])
         np.testing.assert_array_equal(found_residual, residual[output, rows])
     np.testing.assert_array_equal(store.largest, channels.max(axis=(2, 3, 4)))
-    np.testing.assert_allclose(store.channels, channels.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(store.residual, residual.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(store.channel_sums, channels.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(store.residual_sums, residual.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(store.totals, totals, rtol=1e-6)

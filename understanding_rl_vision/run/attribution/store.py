@@ -9,8 +9,8 @@ class AttributionStore:
     """Reduced attributions of several outputs over T frames, and what the page tells of each frame.
 
     Arrays of each output and frame: largest and size, the largest channel value and the largest in size, of the
-    residual where there are no channels; channels (…, K) and residual, summed over space; totals of the unreduced
-    attribution.
+    residual where there are no channels; channel_sums (…, K) and residual_sums, over space; totals of the
+    unreduced attribution.
     """
 
     def __init__(self, outputs, frames, shape):
@@ -19,8 +19,8 @@ class AttributionStore:
         self._frame_shape = self.height, self.width, features + 1
         self._frame_bytes = 4 * int(np.prod(self._frame_shape))
         self._file = tempfile.TemporaryFile(buffering=0)
-        self.largest, self.size, self.residual, self.totals = np.zeros((4, outputs, frames))
-        self.channels = np.zeros((outputs, frames, features))
+        self.largest, self.size, self.residual_sums, self.totals = np.zeros((4, outputs, frames))
+        self.channel_sums = np.zeros((outputs, frames, features))
 
     def put(self, output, rows, attribution):
         """Store the Attribution of some rows, a slice. Raises OSError where the disk is full."""
@@ -29,8 +29,8 @@ class AttributionStore:
         shown = attribution.channels if attribution.channels.shape[-1] else residual
         self.largest[output, rows] = shown.max(axis=(1, 2, 3))
         self.size[output, rows] = np.maximum(self.largest[output, rows], -shown.min(axis=(1, 2, 3)))
-        self.channels[output, rows] = attribution.channels.sum(axis=(1, 2))
-        self.residual[output, rows] = attribution.residual.sum(axis=(1, 2))
+        self.channel_sums[output, rows] = attribution.channels.sum(axis=(1, 2))
+        self.residual_sums[output, rows] = attribution.residual.sum(axis=(1, 2))
         self.totals[output, rows] = attribution.totals
         self._seek(output, rows.start)
         left = memoryview(stored).cast("B")

@@ -1,0 +1,285 @@
+"""The page's data, made of what the stages returned: pure, and the mirror of svelte/src/core/props.ts.
+
+Every key of the page's JSON is made here. Large arrays are under 'json_preloaded' by the names of their files.
+"""
+
+import numpy as np
+
+from understanding_rl_vision.envs import return_tells_solved
+from understanding_rl_vision.envs.outcomes import was_solved
+from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae
+from understanding_rl_vision.run.attribution.outputs import VALUE
+from understanding_rl_vision.run.inputs import joined
+from understanding_rl_vision.run.options import FORMATTING_OPTIONS
+from understanding_rl_vision.run.palette import action_colours, feature_colours
+
+DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
+
+# Numbers of 32 bits that differ by no more than this part of them may be the same.
+ROUNDING = 1e-6
+
+
+def page_props(models, results, work, *, action_combos, action_groups, writings, env_name, env_options):
+    """The props of a page of PageModels, of the PageWork and the Results of its stages; arrays are left as they are.
+
+    action_combos, action_groups: keys of each action, actions of each group; writings: see `labels.read_writings`;
+    env_options: how the game was played, a dictionary to show, or None.
+    """
+    options, subdirs = work.options, work.subdirs
+    trajectories = joined([model.trajectories for model in models])
+    layer_names = [layer.name for layer in results.layers]
+    props = setting_props(layer_names, models[0].agent.num_actions, action_combos, action_groups, subdirs, options)
+    props.update(direction_props(results.layers, work.features_of))
+    props.update(trajectory_props(models, trajectories, results.logits, results.values, options))
+    props.update(attribution_props(results.layers, results.records))
+    props["json_preloaded"] = dict(
+        grid_files(results.features, subdirs["features_grids"]),
+        **totals_files(results.layers, results.records, subdirs["attribution_totals"]),
+    )
+    props["features"] = [feature_entry(feature) for feature in results.features]
+    props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
+    props.update(writings, env_name=env_name, env_options=env_options)
+    props["episodes"] = episode_entries(trajectories, env_name)
+    return props
+
+
+def setting_props(layer_names, num_actions, action_combos, action_groups, subdirs, options):
+    """The part of the props that follows from the options alone."""
+    return {
+        "input_layer": options["input_layer_name"],
+        "layers": layer_names,
+        "attribution_policy": options["attr_policy"],
+        "attribution_single_channels": options["attr_single_channels"],
+        "colors": {
+            "features": feature_colours(options["nmf_features"]),
+            "actions": action_colours(num_actions),
+            "graphs": options["graph_colors"],
+            "trajectory": options["trajectory_color"],
+        },
+        "action_combos": action_combos,
+        "action_groups": action_groups,
+        "vis_defaults": {
+            "subdiv_mult": options["vis_subdiv_mult_default"],
+            "expand_mult": options["vis_expand_mult_default"],
+        },
+        "subdirs": subdirs,
+        "formatting": {name: options[name] for name in FORMATTING_OPTIONS},
+    }
+
+
+def direction_props(layers, features_of):
+    """The part of the props that tells how many features the Layers have, of what, and why some have fewer."""
+    with_directions = _with_directions(layers)
+    return {
+        "nmf_output": {"type": features_of.type, "data": features_of.data},
+        "feature_counts": {layer.name: layer.directions.features for layer in with_directions},
+        "feature_notes": {layer.name: layer.note for layer in with_directions if layer.note},
+    }
+
+
+def _with_directions(layers):
+    return [layer for layer in layers if layer.directions is not None]
+
+
+def trajectory_props(models, trajectories, logits, values, options):
+    """The numbers of the trajectories, frame by frame, the bookmarks made from them, and whose they are.
+
+    trajectories: those of all PageModels, one model's after another's; logits (steps, actions), values (steps,): of
+    each. Values and advantages are NaN, and there are no bookmarks, of a model without value function.
+    """
+    gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
+    lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
+    steps = zip(trajectories.rewards, values, trajectories.dones, trajectories.facts)
+    advantages = [_advantages(*of_trajectory, gamma, lam) for of_trajectory in steps]
+    shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
+    props = {
+        "trajectories": {
+            "actions": trajectories.actions,
+            "rewards": trajectories.rewards,
+            "dones": trajectories.dones,
+            "policy_logits": logits,
+            "values": values,
+            "advantages": advantages,
+        },
+        "bookmarks": bookmark_entries(advantages, trajectories.dones, shown, options["trajectory_bookmarks"]),
+    }
+    if len(models) > 1:
+        props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
+    return props
+
+
+def _advantages(rewards, values, dones, facts, gamma, lam):
+    """Advantages (steps,) of a trajectory; facts are given of one that is a whole episode."""
+    if np.isnan(values).all():
+        return np.full(len(rewards), np.nan)
+    if facts is not None:
+        return episode_gae(rewards, values, gamma, lam)
+    return gae(rewards[np.newaxis], values[np.newaxis], dones[np.newaxis], gamma, lam)[0]
+
+
+def trajectories_of_models(counts):
+    """The numbers of each model's trajectories, which follow on each other. counts: how many each has."""
+    ends = np.cumsum(counts)
+    return [list(range(end - count, end)) for count, end in zip(counts, ends.tolist())]
+
+
+def bookmark_entries(advantages, dones, trajectories_of_models, count):
+    """Bookmarks {'high', 'low'}: [trajectory, step] of the episodes of extreme advantage, `count` of each model's."""
+    marks = {"high": [], "low": []}
+    for rows in trajectories_of_models:
+        of_model = bookmarks([advantages[i] for i in rows], [dones[i] for i in rows], count)
+        for kind, places in of_model.items():
+            marks[kind].extend([rows[trajectory], step] for trajectory, step in places)
+    return marks
+
+
+def episode_entries(trajectories, env_name):
+    """What is known of each episode that ended.
+
+    trajectories: a Trajectories. Each has `trajectory` and `solved` (True, False, or None where nothing tells), and
+    either the facts of a trajectory that is one whole episode or `end`, its last frame. Of data that do not say what
+    was solved, such as the original system's, the rewards and the name of the game tell as far as they can.
+    """
+    tells = return_tells_solved(env_name)
+    entries = []
+    for i, (facts, solved) in enumerate(zip(trajectories.facts, trajectories.solved)):
+        rewards, dones = np.asarray(trajectories.rewards[i]), trajectories.dones[i]
+        for _, start, end in episodes([dones]):
+            if not dones[end - 1]:
+                continue
+            entry = {"trajectory": i, "solved": was_solved(None, rewards[start:end].sum(), tells)}
+            if solved is not None:
+                entry["solved"] = None if solved[end - 1] < 0 else bool(solved[end - 1])
+            entry.update({"end": end - 1} if facts is None else facts)
+            entries.append(entry)
+    return entries
+
+
+def attribution_props(layers, records):
+    """The part of the props that tells of attribution. records: (layer's name, trajectory) -> Records by output."""
+    with_directions = _with_directions(layers)
+    rows, summed_rows = _rows(layers, records), _rows(with_directions, records)
+    gaps = {layer.name: _gap_of_value(records_of(layer, records)) for layer in with_directions}
+    return {
+        "attributions": [attribution_entry(*row) for row in rows],
+        "attribution_totals": [totals_entry(*row) for row in summed_rows],
+        "integration_gaps": [gaps_entry(*row) for row in summed_rows],
+        "layer_gaps": {name: gap for name, gap in gaps.items() if gap is not None},
+    }
+
+
+def records_of(layer, records):
+    """The Records of a Layer: a list of those of each trajectory."""
+    return [of_trajectory for (name, _), of_trajectory in sorted(records.items()) if name == layer.name]
+
+
+def _rows(layers, records):
+    """Layer's name, trajectory and Records of each, in the page's order."""
+    return [
+        (layer.name, i, of_trajectory) for layer in layers for i, of_trajectory in enumerate(records_of(layer, records))
+    ]
+
+
+def attribution_entry(layer_name, trajectory, records):
+    """The images of all outputs."""
+    images = [(record.output, image) for record in records for image in record.images]
+    return {
+        "layer": layer_name,
+        "trajectory": trajectory,
+        "images": [image.file for _, image in images],
+        "metadata": {
+            "type": [output.type for output, _ in images],
+            "data": [output.data for output, _ in images],
+            "direction": [image.direction for _, image in images],
+            "channel": [image.channel for _, image in images],
+        },
+    }
+
+
+def _output_metadata(records):
+    return {
+        "type": [record.output.type for record in records],
+        "data": [record.output.data for record in records],
+    }
+
+
+def _totals_file(record, kind):
+    return "{}_{}.json".format(record.stem, kind)
+
+
+def totals_entry(layer_name, trajectory, records):
+    """The files of what attribution adds up to, by channel and of the residual."""
+    return {
+        "layer": layer_name,
+        "trajectory": trajectory,
+        "channels": [_totals_file(record, "channels") for record in records],
+        "residuals": [_totals_file(record, "residuals") for record in records],
+        "metadata": _output_metadata(records),
+    }
+
+
+def totals_files(layers, records, subdir):
+    """The content of the files that the entries of totals list, by name."""
+    files = {}
+    for _, _, of_trajectory in _rows(_with_directions(layers), records):
+        for record in of_trajectory:
+            files[subdir + _totals_file(record, "channels")] = record.channel_sums
+            files[subdir + _totals_file(record, "residuals")] = record.residual_sums
+    return files
+
+
+def gaps_entry(layer_name, trajectory, records):
+    """How well attribution adds up to each output, frame by frame."""
+    return {
+        "layer": layer_name,
+        "trajectory": trajectory,
+        "metadata": _output_metadata(records),
+        "baselines": [record.baseline for record in records],
+        "gaps": [record.gaps for record in records],
+    }
+
+
+def _gap_of_value(records):
+    """The relative gap of the value over all trajectories of a layer, None where no agent has one."""
+    of_value = [record for of_trajectory in records for record in of_trajectory if record.output == VALUE]
+    return relative_gap(of_value) if of_value else None
+
+
+def relative_gap(records):
+    """What integration misses of an output beyond its baseline: sum |gap| / sum |F(x) - F0| over all frames.
+
+    None where there is nothing beyond it but rounding.
+    """
+    gaps, explained = (np.concatenate([getattr(record, name) for record in records]) for name in ("gaps", "explained"))
+    baseline = max(abs(record.baseline) for record in records)
+    if np.abs(explained).max() <= ROUNDING * baseline:
+        return None
+    return float(np.abs(gaps).sum() / np.abs(explained).sum())
+
+
+def feature_entry(feature):
+    """The images of a Feature and the files of their grids."""
+    pictures = feature.pictures
+    return {
+        "layer": feature.layer_name,
+        "number": feature.number,
+        "images": [picture.stem + ".png" for picture in pictures],
+        "overlay_grids": [picture.stem + ".json" for picture in pictures],
+        "metadata": {
+            "subdiv_mult": [picture.subdiv_mult for picture in pictures],
+            "expand_mult": [picture.expand_mult for picture in pictures],
+        },
+    }
+
+
+def grid_files(features, subdir):
+    """The content of the files of grids that the entries of Features list, by name."""
+    return {subdir + picture.stem + ".json": picture.grid for feature in features for picture in feature.pictures}
+
+
+def layout_entry(frame_layout, layers, records):
+    """How frames lie on the sheets of the trajectories and of each layer's attribution."""
+    return {
+        "trajectories": dict(frame_layout._asdict()),
+        "attribution": {layer.name: dict(records_of(layer, records)[0][0].layout._asdict()) for layer in layers},
+    }
