@@ -2,6 +2,7 @@
 # make test     every test: Python's, and the front-end's in a browser
 # make lint     style of the Python source
 # make frontend compile svelte/ into the package
+# make docs-options print the tables of docs/options.md from the tables of options
 # make clean    remove what these made
 #
 # PYTHON=...    the Python to use (default: 3.7 if there is one, else python3; see scripts/find_python.sh)
@@ -26,7 +27,7 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: FORCE demo test test-frontend test-demo test-python lint frontend frontend-tools clean
+.PHONY: FORCE demo test test-frontend test-demo test-python lint frontend frontend-tools docs-options clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -68,6 +69,9 @@ lint: $(VENV)/.test-installed
 frontend: $(VENV)/.demo-installed frontend-tools
 	$(with_node) $(python) -c \
 		'from understanding_rl_vision.rl_clarity import recompile_js; recompile_js()'
+
+docs-options: $(VENV)/.demo-installed
+	$(python) scripts/document_options.py
 
 frontend-tools: $(python)
 	scripts/setup_frontend.sh "$(abspath $(VENV))"
