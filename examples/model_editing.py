@@ -158,6 +158,10 @@ def results_table(models):
     return "\n".join(lines)
 
 
+def test_used(models):
+    return " and ".join(sorted({of["test"] for model in models[1:] for of in model["outcomes"].values()})) + " test"
+
+
 def p_values(models):
     """Markdown: a line for each model but the first, with the p-values of its differences."""
     return "\n".join(
@@ -225,6 +229,7 @@ def main():
         levels="{:,}".format(arguments.levels),
         results=results_table(summary["models"]),
         p_values=p_values(summary["models"]),
+        test=test_used(summary["models"]),
         blindness=blindness_lines(summary["blindness"]),
     )
     with open(os.path.join(arguments.docs, "model-editing.md"), "w", encoding="utf-8") as file:

@@ -8,7 +8,12 @@ import pytest
 import scipy.stats
 
 from understanding_rl_vision.evaluate import chart, records, summaries
-from understanding_rl_vision.evaluate.statistics import blindness, two_proportion_test, wilson_interval
+from understanding_rl_vision.evaluate.statistics import (
+    blindness,
+    difference_interval,
+    two_proportion_test,
+    wilson_interval,
+)
 from understanding_rl_vision.play.levels import Played
 
 CAUSES = ["saw", "fall", "never"]
@@ -49,7 +54,9 @@ def test_blindness_of_the_article():
 
 
 def test_summary_counts_shares_intervals_and_tests():
-    first, second = summaries.summarise(["A", "B"], [levels(6, saw=2), levels(90, saw=90, fall=20)], CAUSES)
+    # The game has drawn the levels of both.
+    played = [[one._replace(level=None) for one in of] for of in (levels(6, saw=2), levels(90, saw=90, fall=20))]
+    first, second = summaries.summarise(["A", "B"], played, CAUSES)
     assert list(first["outcomes"]) == list(second["outcomes"]) == ["solved", "failed", "saw", "fall"]
     assert (first["levels"], first["mean_steps"], first["mean_return"]) == (8, 13.5, 7.5)
     assert first["outcomes"]["fall"] == {
@@ -57,11 +64,17 @@ def test_summary_counts_shares_intervals_and_tests():
         "share": 0,
         "interval": list(wilson_interval(0, 8)),
         "p_value": None,
+        "test": None,
+        "difference": None,
+        "difference_interval": None,
     }
     assert second["outcomes"]["failed"]["share"] == 0.55
-    assert second["outcomes"]["saw"]["p_value"] == two_proportion_test(90, 200, 2, 8)
+    saw = second["outcomes"]["saw"]
+    assert (saw["test"], saw["p_value"]) == ("two-proportion z", two_proportion_test(90, 200, 2, 8))
+    assert (saw["difference"], saw["difference_interval"]) == (0.45 - 0.25, list(difference_interval(90, 200, 2, 8)))
     rows = summaries.as_csv([first, second]).splitlines()
-    assert rows[0] == "model,levels,outcome,count,share,low,high,p_value"
+    header = "model,levels,outcome,count,share,low,high,p_value,test,difference,difference_low,difference_high"
+    assert rows[0] == header and rows[1].endswith(",,,,,") and ",two-proportion z," in rows[5]
     assert rows[5].startswith("B,200,solved,90,0.45,") and len(rows) == 9
     table = summaries.as_table([first, second])
     assert "| A (8 levels) | B (200 levels) |" in table and "| fall | 0.00% (0.00% to 32.44%) | 10.00% (" in table
@@ -121,6 +134,7 @@ def test_chart_shows_a_bar_for_each_model_and_cause_and_is_reproducible(tmp_path
     heights = {bars.get_label(): [bar.get_height() for bar in bars] for bars in axes.containers if len(bars) == 2}
     assert heights["buzzsaw"] == [0.25, 0.4] and heights["lava"] == [0, 0.1]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["A", "A, saws\ninvisible"]
+    assert axes.get_xlabel() == "* differs from A with p < 0.05 (McNemar's test, level by level)" and not axes.texts
     for stem in ("one", "two"):
         chart.write_chart(models, str(tmp_path / stem))
     for form in ("png", "svg"):

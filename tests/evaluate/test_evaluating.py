@@ -19,6 +19,7 @@ from understanding_rl_vision.evaluate import __main__ as command
 from understanding_rl_vision.evaluate import evaluating
 from understanding_rl_vision.evaluate.evaluating import evaluate
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
+from understanding_rl_vision.evaluate.statistics import mcnemar_test
 
 pytest.importorskip("procgen")
 
@@ -68,7 +69,12 @@ def test_every_level_of_every_model_is_written_and_counted(evaluated):
         for row, one in zip(mine, solved):
             assert (float(row["return"]) > 0) == one == (row["cause"] == "") and row["cause"] != "unknown"
     assert [model["name"] for model in summary["models"]] == ["coinrun", "jumps"]
-    assert summary["models"][1]["outcomes"]["failed"]["p_value"] is not None
+    failed = [
+        np.array([row["solved"] == "False" for row in rows if row["model"] == str(number)]) for number in range(2)
+    ]
+    told = summary["models"][1]["outcomes"]["failed"]
+    assert told["test"] == "McNemar"
+    assert told["p_value"] == mcnemar_test(int((failed[1] & ~failed[0]).sum()), int((failed[0] & ~failed[1]).sum()))
 
 
 class Interrupted:

@@ -12,7 +12,8 @@ from understanding_rl_vision.envs.coinrun_causes import (
     OTHER,
     TIME_LIMIT,
 )
-from understanding_rl_vision.evaluate.summaries import FAILED, SOLVED
+from understanding_rl_vision.evaluate.comparing import FAILED, SOLVED
+from understanding_rl_vision.evaluate.summaries import differs, star_note
 from understanding_rl_vision.files import replacing
 
 # Tableau's colour-blind set: a cause has the same colour in every chart.
@@ -35,7 +36,10 @@ REPRODUCIBLE = {"svg.hashsalt": "failures", "svg.fonttype": "none"}
 
 
 def failures_chart(models):
-    """Return the Figure of what `summaries.summarise` returns: a group of bars for each model, with 95 % intervals."""
+    """Return the Figure of what `summaries.summarise` returns: a group of bars for each model, with 95 % intervals.
+
+    Stars mark shares that differ from the first model's; what they say stands below the bars.
+    """
     # Matplotlib takes a second to import, which only those who want a chart should wait for.
     from matplotlib.ticker import PercentFormatter
 
@@ -51,6 +55,10 @@ def failures_chart(models):
         places = [group - 0.4 + width * (i + 0.5) for group in range(len(models))]
         axes.bar(places, shares, width * 0.92, label=cause, color=COLOURS.get(cause, COLOURS[UNKNOWN]))
         axes.errorbar(places, shares, yerr=[below, above], fmt="none", ecolor="#333333", elinewidth=1, capsize=2)
+        for place, share, high, outcome in zip(places, shares, above, outcomes):
+            if differs(outcome):
+                axes.annotate("*", (place, share + high), ha="center", va="bottom")
+    axes.set_xlabel(star_note(models), fontsize="small", color="#57606c")
     axes.set_ylabel("levels failed")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
     axes.set_ylim(bottom=0)

@@ -22,9 +22,9 @@ from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records, summaries
 from understanding_rl_vision.evaluate.chart import write_chart
+from understanding_rl_vision.evaluate.comparing import FAILED, blindness
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json, prepare, what_decides
-from understanding_rl_vision.evaluate.statistics import blindness
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.play.environments import check_num_actions, environments
 from understanding_rl_vision.play.levels import play_levels
@@ -229,7 +229,7 @@ def _write(folder, settings, names, options, extra):
         "settings": settings,
         "complete": all(model["levels"] == options["num_levels"] for model in models),
         "models": models,
-        "blindness": _blindness(models, options["blind_to"]) if extra else [],
+        "blindness": _blindness(all_played, options["blind_to"]) if extra else [],
     }
     records.write_text(os.path.join(folder, SUMMARY), as_json(summary))
     records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(models))
@@ -237,22 +237,18 @@ def _write(folder, settings, names, options, extra):
     return summary
 
 
-def _blindness(models, hidden):
+def _blindness(all_played, hidden):
     """How blind each model is between the first, the original, and the last, which is that with objects hidden.
 
-    Counted are failures by the causes that the hidden objects stand for.
+    all_played: (name, list of Played) of each. Counted are failures by the causes that the hidden objects stand for.
     """
     found = []
-    causes = [cause for name in hidden for cause in hiding.CAUSES.get(name, (summaries.FAILED,))]
-    for model in models[1:-1]:
-        failures = [
-            (sum(of["outcomes"].get(cause, {"count": 0})["count"] for cause in causes), of["levels"])
-            for of in (model, models[0], models[-1])
-        ]
-        value = blindness(*failures)
+    causes = [cause for name in hidden for cause in hiding.CAUSES.get(name, (FAILED,))]
+    for name, played in all_played[1:-1]:
+        value = blindness(played, all_played[0][1], all_played[-1][1], causes)
         found.append(
             {
-                "name": model["name"],
+                "name": name,
                 "to": list(hidden),
                 "causes": causes,
                 "blindness": value and value[0],

@@ -1,7 +1,7 @@
 """Proportions: their intervals, their differences, and how blind an edit has made an agent."""
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import bdtr, ndtr, ndtri
 
 # scipy.stats, which has these under other names, takes a second to import.
 Z = ndtri(0.975)
@@ -33,21 +33,72 @@ def two_proportion_test(successes, trials, other_successes, other_trials):
     return float(2 * ndtr(-abs(difference) / np.sqrt(variance)))
 
 
-def blindness(edited, original, invisible):
-    """How blind an edit has made an agent to objects, from the failures of three times the same levels.
+def mcnemar_test(only_one, only_other):
+    """The two-sided p-value of two paired proportions being equal: McNemar's test (1947), exact with mid-p.
+
+    only_one, only_other: pairs in which only the one, or only the other, is a success; if the proportions are equal,
+    these are as tosses of a coin. Mid-p counts what was observed by half (Lancaster 1961): without, the test is too
+    cautious where few pairs differ, and the chi-square, with Edwards' correction or not, is too cautious or too bold
+    (Fagerland, Lydersen and Laake 2013). It is 1 where no pairs differ.
+    """
+    fewer, differing = min(only_one, only_other), only_one + only_other
+    if not differing:
+        return 1.0
+    # Twice the half-counted tail: P(X <= fewer) + P(X < fewer).
+    return float(bdtr(fewer, differing, 0.5) + (bdtr(fewer - 1, differing, 0.5) if fewer else 0))
+
+
+def paired_difference_interval(only_one, only_other, pairs):
+    """The 95 % interval (low, high) of the difference of two paired proportions; of no pairs (-1, 1).
+
+    Wald's with one more pair of each kind that differs (Bonett and Price 2012). Other arguments: see `mcnemar_test`.
+    """
+    if not pairs:
+        return -1.0, 1.0
+    one, other = (only_one + 1) / (pairs + 2), (only_other + 1) / (pairs + 2)
+    spread = Z * np.sqrt((one + other - (one - other) ** 2) / (pairs + 2))
+    return float(max(one - other - spread, -1)), float(min(one - other + spread, 1))
+
+
+def difference_interval(successes, trials, other_successes, other_trials):
+    """The 95 % interval (low, high) of the difference of two independent proportions; where one has no trials (-1, 1).
+
+    It is made of both Wilson intervals (Newcombe 1998, method 10).
+    """
+    if not trials or not other_trials:
+        return -1.0, 1.0
+    one, other = successes / trials, other_successes / other_trials
+    low, high = wilson_interval(successes, trials)
+    other_low, other_high = wilson_interval(other_successes, other_trials)
+    below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
+    return float(one - other - below), float(one - other + above)
+
+
+def covariance_of_shares(outcomes):
+    """The covariance (k, k) of the shares of k models that played the same levels. outcomes: 0 and 1, (k, levels)."""
+    return np.cov(outcomes, bias=True) / len(outcomes[0])
+
+
+def blindness(edited, original, invisible, covariance=None):
+    """How blind an edit has made an agent to objects, from their failures.
 
     Each argument is a pair (failures, trials): of the edited agent, of the original one, and of the original one with
     the objects invisible. It is (edited − original) / (invisible − original) in failures per level: 0 where the edit
     changed nothing, 1 where it does as much as making them invisible (article, "Model editing").
 
+    covariance: of the three shares, (3, 3), where they are of the same levels, see `covariance_of_shares`; by default
+    they are independent.
+
     Returns (value, low, high), a 95 % interval by the delta method, or None where making them invisible does nothing.
     """
     rates = [failures / trials if trials else 0.0 for failures, trials in (edited, original, invisible)]
-    variances = [rate * (1 - rate) / max(trials, 1) for rate, (_, trials) in zip(rates, (edited, original, invisible))]
+    if covariance is None:
+        trials = [max(trials, 1) for _, trials in (edited, original, invisible)]
+        covariance = np.diag([rate * (1 - rate) / count for rate, count in zip(rates, trials)])
     most = rates[2] - rates[1]
     if most <= 0:
         return None
     value = (rates[0] - rates[1]) / most
     slopes = np.array([1, value - 1, -value]) / most
-    spread = Z * np.sqrt(slopes**2 @ np.array(variances))
+    spread = Z * np.sqrt(slopes @ covariance @ slopes)
     return float(value), float(value - spread), float(value + spread)

@@ -6,9 +6,11 @@ import io
 
 import numpy as np
 
-from understanding_rl_vision.evaluate.statistics import two_proportion_test, wilson_interval
+from understanding_rl_vision.evaluate.comparing import FAILED, MCNEMAR, SOLVED, compare
+from understanding_rl_vision.evaluate.statistics import wilson_interval
 
-SOLVED, FAILED = "solved", "failed"
+# What `compare` tells; of the first model there is nothing to tell.
+COMPARED = ("test", "p_value", "difference", "difference_interval")
 
 
 def count(played):
@@ -35,8 +37,9 @@ def summarise(names, played, order):
 
     names: of the models; played: for each its list of Played; order: of the causes. Each has name, levels, mean_steps,
     mean_return with its 95 % interval (normal), and outcomes: solved, failed and each cause that any model met, with
-    count, share of the levels, 95 % interval (Wilson) and p_value, of the share being that of the first model
-    (two-proportion z-test; None for itself). There are no outcomes where nothing tells what was solved.
+    count, share of the levels, 95 % interval (Wilson), and how that compares with the first model (`comparing.compare`:
+    test, p_value, difference, difference_interval; each None for itself). There are no outcomes where nothing tells
+    what was solved.
     """
     counts = [count(one) for one in played]
     told = all(one.solved is not None for levels in played for one in levels)
@@ -49,7 +52,7 @@ def summarise(names, played, order):
             "mean_return": _mean([one.total for one in levels]),
             "return_interval": _return_interval(levels),
             "outcomes": {
-                outcome: _outcome(of[outcome], len(levels), None if of is counts[0] else counts[0][outcome], played)
+                outcome: _outcome(outcome, of[outcome], levels, None if of is counts[0] else played[0])
                 for outcome in shown
             },
         }
@@ -57,15 +60,22 @@ def summarise(names, played, order):
     ]
 
 
-def _outcome(successes, levels, of_first, played):
-    p_value = None if of_first is None else two_proportion_test(successes, levels, of_first, len(played[0]))
-    share = successes / levels if levels else None
-    interval = list(wilson_interval(successes, levels))
-    return {"count": successes, "share": share, "interval": interval, "p_value": p_value}
+def _outcome(outcome, count, levels, first):
+    """What is told of an outcome of a model's Played. first: those of the first model, or None where it is that."""
+    told = {
+        "count": count,
+        "share": count / len(levels) if levels else None,
+        "interval": list(wilson_interval(count, len(levels))),
+    }
+    return dict(told, **(dict.fromkeys(COMPARED) if first is None else compare(levels, first, outcome)))
 
 
 def _mean(numbers):
     return float(sum(numbers)) / len(numbers) if numbers else None
+
+
+# Columns of the comparison with the first model, beside its p_value.
+ADDED = ["test", "difference", "difference_low", "difference_high"]
 
 
 def as_csv(models):
@@ -77,18 +87,20 @@ def as_csv(models):
         for model in models:
             rows.writerow([model["name"], model["levels"], model["mean_return"]] + (model["return_interval"] or []))
         return text.getvalue()
-    rows.writerow(["model", "levels", "outcome", "count", "share", "low", "high", "p_value"])
+    rows.writerow(["model", "levels", "outcome", "count", "share", "low", "high", "p_value"] + ADDED)
     for model in models:
         for outcome, of in model["outcomes"].items():
             numbers = [of["count"], of["share"]] + of["interval"] + [of["p_value"]]
-            rows.writerow([model["name"], model["levels"], outcome] + numbers)
+            compared = [of["test"], of["difference"]] + (of["difference_interval"] or [None, None])
+            rows.writerow([model["name"], model["levels"], outcome] + numbers + compared)
     return text.getvalue()
 
 
 def as_table(models):
     """What `summarise` returns as a Markdown table, a row for each outcome and a column for each model.
 
-    A star marks shares that differ from the first model's with p < 0.05. Where there are no outcomes: mean returns.
+    A star marks shares that differ from the first model's with p < 0.05, see `star_note`. Where there are no outcomes:
+    mean returns.
     """
     shares = models[0]["outcomes"]
     columns = ["{} ({} levels)".format(model["name"], model["levels"]) for model in models]
@@ -98,7 +110,25 @@ def as_table(models):
         lines.append(["mean return"] + [_return_cell(model) for model in models])
     for outcome in shares:
         lines.append([outcome] + [_cell(model["outcomes"][outcome]) for model in models])
-    return "\n".join("| {} |".format(" | ".join(line)) for line in lines)
+    table = "\n".join("| {} |".format(" | ".join(line)) for line in lines)
+    note = star_note(models)
+    return "{}\n\n{}".format(table, note) if note else table
+
+
+def differs(outcome):
+    """Whether an outcome of a model came to another share of levels than to the first one, with p < 0.05."""
+    return outcome["p_value"] is not None and outcome["p_value"] < 0.05
+
+
+def star_note(models):
+    """What the stars in `as_table` and in the chart say, and by which test; empty where nothing is compared."""
+    tests = {outcome["test"] for model in models[1:] for outcome in model["outcomes"].values()}
+    if not tests:
+        return ""
+    named = {MCNEMAR: "McNemar's test, level by level"}
+    return "* differs from {} with p < 0.05 ({})".format(
+        models[0]["name"], "; ".join(named.get(test, test + "-test") for test in sorted(tests))
+    )
 
 
 def _return_cell(model):
@@ -111,5 +141,5 @@ def _cell(outcome):
     if outcome["share"] is None:
         return "none played"
     low, high = outcome["interval"]
-    star = "*" if outcome["p_value"] is not None and outcome["p_value"] < 0.05 else ""
+    star = "*" if differs(outcome) else ""
     return "{:.2%}{} ({:.2%} to {:.2%})".format(outcome["share"], star, low, high)
