@@ -78,19 +78,11 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     progress = Progress(quiet=quiet)
     subject = read_subject(fetch(checkpoint_path, progress), settings)
     targets = _targets(target, subject, settings)
-    if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
-        raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")
-    if targets:
-        # What the pages of states will need shows before a generator has learned for hours.
-        blank = np.zeros((1,) + subject.agent.model.image_shape, np.float32)
-        drawing.attribution_maps(subject.agent, blank, settings["layer"], integrate_steps=1)
-    if content:
-        check_same_game(content, settings, os.path.join(output_dir, GENERATOR))
-        check_same_shape(content, settings, os.path.join(output_dir, GENERATOR))
+    path = os.path.join(output_dir, GENERATOR)
+    _check_before_play(subject, targets, content, settings, path)
     prepare(output_dir, page.SUBDIRS, page=page.PAGE)
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
-    path = os.path.join(output_dir, GENERATOR)
     generator, history = train_generator(agent, pictures, settings, path, content, progress)
     found = [_found(generator, one, pictures, settings, progress) for one in targets]
     direct = {}
@@ -108,6 +100,22 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     if not quiet:
         print("{} ({})".format(pathlib.Path(path).resolve().as_uri(), progress.summary()))
     return path
+
+
+def _check_before_play(subject, targets, content, settings, path):
+    """Raise InputError for what does not fit, before anything is played or learned for hours.
+
+    content: of the generator at this path, from which the training goes on, or None.
+    """
+    if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
+        raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")
+    if targets:
+        # What the pages of states will need.
+        blank = np.zeros((1,) + subject.agent.model.image_shape, np.float32)
+        drawing.attribution_maps(subject.agent, blank, settings["layer"], integrate_steps=1)
+    if content:
+        check_same_game(content, settings, path)
+        check_same_shape(content, settings, path)
 
 
 def _resumed(output_dir, options):
