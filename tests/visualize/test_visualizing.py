@@ -12,6 +12,7 @@ from tests.helpers.folders import files_below
 from tests.helpers.interfaces import image, tiny_data
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.formats import format_number
 from understanding_rl_vision.rl_clarity import visualize
 from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, rescale_opacity
 from understanding_rl_vision.visualize.__main__ import make_parser
@@ -106,7 +107,7 @@ def test_directions_are_counted_from_one_and_kept(agent, tmp_path):
     nmf = LayerNMF(agent["checkpoint_or_model"], "pi/2a/Relu", observations, features=None)
     in_play = (nmf.acts_reduced @ np.array(kept["directions"][2])).max()
     shown = re.findall("<dt>strongest in play</dt><dd>(.*?)</dd>", page)[0]
-    assert float(shown) == pytest.approx(in_play, rel=1e-3)
+    assert shown == format_number(in_play)
 
 
 def test_options_reach_the_images(agent, tmp_path):
