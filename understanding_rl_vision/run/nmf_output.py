@@ -66,8 +66,8 @@ def fit_directions(
     """The LayerNMF of a layer on observations (N, H, W, C); images: the same as people see them.
 
     features_of: a FeaturesOf, or None for the channels themselves; node: the layer's; features: how many at most;
-    attr_opts: options of `get_attr`, by default ATTR_OPTS. Of an output that does not depend on the layer there are none,
-    in Directions.
+    attr_opts: options of `get_attr`, by default ATTR_OPTS. Of an output that does not depend on the layer there are
+    none, in Directions.
     """
     fitted_on = {}
     if features_of not in (None, ACTIVATIONS):
