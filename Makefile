@@ -1,4 +1,6 @@
 # make demo     the interface of an agent, in a folder of its own: that of examples/coinrun.jd in demo/
+# make quick    the quick tests of one stack (under three minutes on two cores): those of QUICK, which play no game for
+#               long, train nothing and compile nothing
 # make test     every test: Python's, and the front-end's in a browser
 # make lint     style of the Python source
 # make frontend compile svelte/ into the package
@@ -27,7 +29,7 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: FORCE demo test test-frontend test-demo test-python lint frontend frontend-tools docs-options clean
+.PHONY: FORCE demo quick test test-frontend test-demo test-python lint frontend frontend-tools docs-options clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -47,6 +49,17 @@ $(DEMO)/interface.html: $(VENV)/.demo-installed $(DEMO)/.agent $(wildcard $(AGEN
 	$(python) -m understanding_rl_vision.run '$(AGENT)' $(DEMO) \
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
 		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
+
+# Folders and files of tests, chosen by the time that they take.
+QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run/attribution \
+	tests/run/test_actions.py tests/run/test_inputs.py tests/run/test_labels.py tests/run/test_options.py \
+	tests/run/test_palette.py tests/run/test_props.py tests/evaluate/test_comparing.py tests/evaluate/test_counting.py \
+	tests/evaluate/test_hiding.py tests/test_checks.py tests/test_command_line.py tests/test_docs.py tests/test_files.py \
+	tests/test_options.py tests/test_progress.py tests/test_readme.py tests/test_sharing.py tests/test_structure.py \
+	tests/test_threads.py
+
+quick: $(VENV)/.test-installed
+	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal $(QUICK)
 
 test: test-frontend test-python
 

@@ -80,7 +80,7 @@ def test_what_no_option_can_be_is_refused_where_its_check_alone_decides(folder, 
 
 
 def test_a_new_option_is_one_entry_and_its_use():
-    """The worked example of CONTRIBUTING.md: `frame_border`, in one entry, has default, check, flag and sentence."""
+    """`frame_border`, in one entry, has default, check, flag and sentence."""
     new = {"frame_border": Option(0, "pixels of a border around each frame", checks.whole)}
     options = dict(importlib.import_module("understanding_rl_vision.run.options").RUN_OPTIONS, **new)
 

@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import re
 
 import pytest
 
@@ -115,6 +116,24 @@ def test_no_circle_of_files(modules):
 
 def test_no_circle_of_folders(modules):
     assert circle(rooms(modules)) is None
+
+
+def test_the_picture_of_the_layers_is_true(modules, checkout):
+    """Folders import from those that docs/layers.svg shows further down, and from files beside the folders."""
+    shown = re.findall(
+        r'class="room" x="\d+" y="(\d+)">([\w/]+)</text>', (checkout / "docs/layers.svg").read_text("utf-8")
+    )
+    heights = {"/".join((PACKAGE, name)): int(y) for y, name in shown}
+    arrows = rooms(modules)
+    folders = {room for room in arrows if not room.endswith(".py")} - {PACKAGE}
+    assert set(heights) == folders and heights
+    upward = [
+        "{} -> {}".format(room, other)
+        for room in sorted(folders)
+        for other in sorted(arrows[room] & folders)
+        if heights[other] <= heights[room]
+    ]
+    assert upward == []
 
 
 def test_nothing_inside_imports_the_face(modules):

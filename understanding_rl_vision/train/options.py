@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.architectures import ARCHITECTURES, POOLINGS
 from understanding_rl_vision.command_line import CHECKPOINT
-from understanding_rl_vision.envs import TEXT_OPTIONS, atari, coinrun_old, known_options, procgen
+from understanding_rl_vision.envs import TEXT_OPTIONS, all_options, atari, coinrun_old, known_options, procgen, wrappers
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.run.options import RUN_OPTIONS
@@ -87,6 +87,8 @@ def _env_option_table():
     ):
         for name in names:
             owners.setdefault(name, []).append(owner)
+    for name in sorted(all_options() - set(owners) - set(wrappers.OPTIONS)):
+        owners[name] = ["another game"]
     return {
         name: Option(
             None,
