@@ -94,3 +94,9 @@ def test_a_checkpoint_that_has_changed_is_shown_anew(make, tmp_path):
     assert make("demo", "AGENT=own.jd")[0] == ["own.jd"]
     changed(tmp_path / "own.jd")
     assert make("demo", "AGENT=own.jd")[0] == ["own.jd"]
+
+
+def test_the_quick_tests_are_there(checkout):
+    lines = (checkout / "Makefile").read_text("utf-8").replace("\\\n", " ").splitlines()
+    (paths,) = [line.split("=")[1].split() for line in lines if line.startswith("QUICK =")]
+    assert len(paths) > 10 and [path for path in paths if not (checkout / path).exists()] == []
