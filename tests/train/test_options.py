@@ -1,10 +1,10 @@
 import pytest
 
 from understanding_rl_vision.agents.checkpoints import ARGS_DEFAULTS, TRAINING_ARGS
-from understanding_rl_vision.envs import known_options
+from understanding_rl_vision.envs import ENV_KINDS, env_names, known_options
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_clarity.training import ATARI_ENV_DICT, PROCGEN_ENV_NAMES
-from understanding_rl_vision.train.options import TRAIN_OPTIONS, complete_options, env_options, game
+from understanding_rl_vision.train.options import ENV_OPTIONS, TRAIN_OPTIONS, complete_options, env_options, game
 
 
 def test_defaults_are_those_of_the_original():
@@ -103,3 +103,11 @@ def test_names_that_scripts_for_the_original_import():
 
 def test_what_a_checkpoint_says_of_its_training_is_known_as_such():
     assert set(TRAIN_OPTIONS) <= TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known_options("procgen", "coinrun"))
+
+
+def test_every_option_of_a_game_is_one_of_train():
+    for kind in ENV_KINDS:
+        for name in env_names(kind):
+            assert known_options(kind, name) <= set(ENV_OPTIONS) | set(TRAIN_OPTIONS)
+    assert ENV_OPTIONS["clip_rewards"].help == "of Atari"
+    assert ENV_OPTIONS["num_levels"].help == "of Procgen and coinrun_old"

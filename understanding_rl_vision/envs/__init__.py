@@ -11,6 +11,7 @@ from understanding_rl_vision.envs.registry import (
     known_options,
     make_env,
     observation_shape,
+    option_owners,
     return_tells_solved,
     several_at_once,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "known_options",
     "make_env",
     "observation_shape",
+    "option_owners",
     "return_tells_solved",
     "several_at_once",
 ]

@@ -60,6 +60,17 @@ def all_options():
     return frozenset(wrappers.OPTIONS).union(*(game.options for kind in _GAMES.values() for game in kind.values()))
 
 
+def option_owners():
+    """Return whose each option is, as the list of a kind of games (Procgen) or of games alone (coinrun_old)."""
+    owners = {}
+    for kind, games in _GAMES.items():
+        for make in {game.make: None for game in games.values()}:
+            names = [name for name, game in games.items() if game.make is make]
+            for option in {option: None for name in names for option in games[name].options}:
+                owners.setdefault(option, []).append(kind.capitalize() if len(names) > 1 else names[0])
+    return {option: sorted(having) for option, having in owners.items()}
+
+
 def complete_options(env_kind, env_name, options):
     """Return all options as `make_env` would play with these: checked, and with defaults. Needs no package.
 

@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.architectures import ARCHITECTURES, POOLINGS
 from understanding_rl_vision.command_line import CHECKPOINT
-from understanding_rl_vision.envs import TEXT_OPTIONS, all_options, atari, coinrun_old, known_options, procgen, wrappers
+from understanding_rl_vision.envs import TEXT_OPTIONS, known_options, option_owners, procgen
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.run.options import RUN_OPTIONS
@@ -78,28 +78,14 @@ TRAIN_OPTIONS = {
 }
 
 
-def _env_option_table():
-    owners = {}
-    for owner, names in (
-        ("Procgen", procgen.OPTIONS),
-        ("Atari", atari.OPTIONS),
-        ("coinrun_old", coinrun_old.OPTIONS),
-    ):
-        for name in names:
-            owners.setdefault(name, []).append(owner)
-    for name in sorted(all_options() - set(owners) - set(wrappers.OPTIONS)):
-        owners[name] = ["another game"]
-    return {
-        name: Option(
-            None,
-            "of " + " and ".join(having),
-            _elsewhere_as_text if name in TEXT_OPTIONS else checks.checked_elsewhere,
-        )
-        for name, having in owners.items()
-    }
-
-
-ENV_OPTIONS = _env_option_table()
+ENV_OPTIONS = {
+    name: Option(
+        None,
+        "of " + " and ".join(owners),
+        _elsewhere_as_text if name in TEXT_OPTIONS else checks.checked_elsewhere,
+    )
+    for name, owners in option_owners().items()
+}
 
 
 def complete_options(options):
