@@ -3,8 +3,8 @@
 A table is a dictionary name -> Option. From it come the values that a function works with (`complete`), the flags of a
 command line (`command_line.add_options`) and the tables of docs/options.md (`scripts/document_options.py`).
 
-None means "none given", so that the default holds. It is accepted of options whose default is nothing, too: None, or an
-empty dictionary or list. Everywhere else it is a value like any other, and refused by the option's check.
+None means "none given". Only options whose default is nothing (None, or an empty dictionary or list) take it, and have
+their default then; the check of any other refuses it, as it does every value that is of another kind.
 """
 
 import collections

@@ -61,7 +61,8 @@ def play_and_generate(output_dir, plan, options, quiet):
 def _load_kwargs(options):
     """Take the options of load out of those of run."""
     check_options(options, list(RUN_OPTIONS), "run()", places(RUN_OPTIONS))
-    load_kwargs = check_load_kwargs("load_kwargs", options.pop("load_kwargs", None) or {})
+    given = options.pop("load_kwargs", None)
+    load_kwargs = {} if given is None else check_load_kwargs("load_kwargs", given)
     for name in SHARED_OPTIONS:
         if name in options:
             load_kwargs[name] = options.pop(name)
