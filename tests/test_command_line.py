@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.command_line import add_options, main, parse_value
+from understanding_rl_vision.command_line import add_options, flags_of, main, parse_value
 from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.options import Option
 
@@ -150,3 +150,8 @@ def test_own_warnings_are_sentences_and_others_are_as_they_were(parser, capsys):
         assert main(command, parser, ["agent.jd"]) == 0
     assert [str(warning.message) for warning in warned] == ["Something else."]
     assert capsys.readouterr().err == "play: It is left out.\n"
+
+
+def test_options_as_flags_are_read_as_they_were(parser):
+    options = {"num_steps": 3, "stack_channels": "16", "layer_kwargs": {"a": [1, None]}, "run_dir": '2024 "b"'}
+    assert called_with(parser, ["a"] + flags_of(options)) == dict(options, path="a")

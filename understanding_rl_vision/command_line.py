@@ -44,6 +44,11 @@ def _flag(name):
     return "--" + name.replace("_", "-")
 
 
+def flags_of(options):
+    """Options, a dictionary, as the arguments of a command that takes them."""
+    return [text for name, value in options.items() for text in (_flag(name), json.dumps(value))]
+
+
 def add_options(parser, options, title=None):
     """Add a flag, the name with dashes, for each option of a table that can be one. Dicts and lists are JSON.
 

@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from tests.helpers.interfaces import QUICK, assert_complete, command_flags, props_of
-from understanding_rl_vision.command_line import main
+from tests.helpers.interfaces import QUICK, assert_complete, props_of
+from understanding_rl_vision.command_line import flags_of, main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find.__main__ import make_parser
 from understanding_rl_vision.find.finding import find
@@ -145,7 +145,7 @@ def test_the_interface_is_of_what_was_found(made):
 
 
 def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_path, tmp_path):
-    assert main(find, make_parser(), [str(checkpoint_path), str(tmp_path), "--quiet"] + command_flags(SEARCH)) == 0
+    assert main(find, make_parser(), [str(checkpoint_path), str(tmp_path), "--quiet"] + flags_of(SEARCH)) == 0
     assert (tmp_path / "finds.csv").read_bytes() == (made / "finds.csv").read_bytes()
     assert props_of(tmp_path) == props_of(made)
 

@@ -82,11 +82,6 @@ def tiny_data(
     }
 
 
-def command_flags(options):
-    """Options as arguments of a command line."""
-    return [text for name, value in options.items() for text in ("--" + name.replace("_", "-"), json.dumps(value))]
-
-
 def props_of(folder):
     """The props in the page of a folder."""
     with open(os.path.join(str(folder), "interface.html"), encoding="utf-8") as file:

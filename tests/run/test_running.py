@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.folders import files_below
-from tests.helpers.interfaces import QUICK, assert_complete, command_flags, image, props_of
+from tests.helpers.interfaces import QUICK, assert_complete, image, props_of
 from tests.helpers.untrained import write_checkpoint
+from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.run.running import run
 
@@ -47,7 +48,7 @@ def test_the_same_seed_gives_the_same_files_from_the_command_line(coinrun, check
     again = tmp_path / "demo"
     command = [sys.executable, "-m", "understanding_rl_vision.run", str(checkpoint_path), str(again)]
     done = subprocess.run(
-        command + command_flags(options),
+        command + flags_of(options),
         cwd=str(checkout),
         check=True,
         capture_output=True,

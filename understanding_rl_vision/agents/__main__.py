@@ -1,12 +1,11 @@
 """python -m understanding_rl_vision.agents: the agents that OpenAI published, what is known of them, what is here."""
 
-import argparse
 import os
 import sys
 
-from understanding_rl_vision.agents.places import LIST_COMMAND, PREFIX, cache_folder, derived_stem, local_path
+from understanding_rl_vision.agents.places import PREFIX, cache_folder, derived_stem, local_path
 from understanding_rl_vision.agents.published import PUBLISHED
-from understanding_rl_vision.command_line import main
+from understanding_rl_vision.command_line import command_parser, main
 
 HEADINGS = ("agent", "game", "network", "levels", "solved", "notes", "here")
 # Of the derived files the one that is written, and fetched, with any of them.
@@ -69,9 +68,8 @@ def list_agents():
 
 
 def make_parser():
-    return argparse.ArgumentParser(
-        prog=LIST_COMMAND,
-        description="List the agents that OpenAI published with the article, which every command takes by name.",
+    return command_parser(
+        "agents", "List the agents that OpenAI published with the article, which every command takes by name.", {}, {}
     )
 
 

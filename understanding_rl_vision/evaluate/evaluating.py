@@ -1,7 +1,6 @@
 """Playing many levels with one or several agents, and counting what ended those that they failed."""
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.checks import check_integer
+from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
@@ -196,8 +196,7 @@ def _play_invisible(path, name, options, quiet):
     given.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
     command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
     command += ["--quiet"] if quiet else []
-    for key, value in given.items():
-        command += ["--" + key.replace("_", "-"), value if isinstance(value, str) else json.dumps(value)]
+    command += flags_of(given)
     package = os.path.dirname(os.path.dirname(os.path.abspath(understanding_rl_vision.__file__)))
     found = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=found), stdout=subprocess.DEVNULL)
