@@ -114,6 +114,24 @@ def test_a_model_that_does_not_fit_the_first_is_told_before_that_plays(agent, tm
     assert not (tmp_path / "evaluated").exists()
 
 
+@pytest.mark.parametrize("nmf_output", ["action:99", "action:RIGHT+NOPE"])
+def test_actions_that_there_are_not_are_told_once_the_game_is_open(agent, tmp_path, monkeypatch, nmf_output):
+    pytest.importorskip("procgen")
+
+    def play(*args):
+        raise AssertionError("it played")
+
+    monkeypatch.setattr("understanding_rl_vision.rl_clarity.loading.sample_trajectories", play)
+    monkeypatch.setattr("understanding_rl_vision.rl_clarity.finding.EpisodeRecorder", play)
+    for work, name in (
+        (lambda: run(agent, tmp_path, quiet=True, nmf_output=nmf_output), "nmf_output"),
+        (lambda: find(agent, tmp_path, quiet=True, nmf_output=nmf_output), "nmf_output"),
+        (lambda: visualize(agent, tmp_path, layer="Relu", quiet=True, nmf=nmf_output), "nmf"),
+    ):
+        with pytest.raises(InputError, match="action=99 given|{}='action:RIGHT.NOPE' given; actions have".format(name)):
+            work()
+
+
 VISUALIZE_CASES = [
     ({"layer": "9z"}, "Unknown layer '9z'; the model has Relu, Relu_1, Relu_2"),
     ({"layer": 7}, "layer=7 given"),
