@@ -2,8 +2,8 @@
 
     python benchmarks/learning_curve.py PICTURE LABEL=DIR [LABEL=DIR ...]
 
-DIR: the folder that `understanding_rl_vision.train` or `examples/train_gpu.py` wrote. PICTURE: a .png or .svg. Needs
-matplotlib.
+DIR: the folder that `understanding_rl_vision.train`, `examples/train_gpu.py` or `examples/distil.py` wrote. PICTURE: a
+.png or .svg. Needs matplotlib.
 """
 
 import argparse

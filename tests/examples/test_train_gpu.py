@@ -1,7 +1,5 @@
 """examples/train_gpu.py and its network, on the CPU. Skipped without PyTorch, which no other test needs."""
 
-import sys
-
 import joblib
 import numpy as np
 import pytest
@@ -16,45 +14,21 @@ torch = pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")
-def examples(checkout):
-    """The modules torch_ppo and train_gpu."""
-    sys.path.insert(0, str(checkout / "examples"))
-    try:
-        import torch_ppo
-        import train_gpu
-    finally:
-        sys.path.pop(0)
-    return torch_ppo, train_gpu
+def ppo_in_torch(example):
+    return example("torch_ppo")
 
 
 @pytest.fixture
-def network(examples, checkpoint_path):
-    network = examples[0].ClearNetwork(torch.device("cpu"))
-    network.take_arrays(read_checkpoint(str(checkpoint_path)).params)
-    return network
-
-
-def test_a_checkpoints_network_computes_the_same_in_both(network, checkpoint_path):
-    checkpoint = read_checkpoint(str(checkpoint_path))
-    observations = np.random.RandomState(0).randint(256, size=(4, 64, 64, 3)).astype(np.uint8)
-    expected = Policy(checkpoint, (64, 64, 3)).outputs(observations)
-    with torch.no_grad():
-        outputs = network(torch.from_numpy(observations))
-    for ours, theirs in zip(outputs, expected):
-        np.testing.assert_allclose(ours.numpy(), theirs, atol=1e-4)
-    arrays = network.named_arrays()
-    assert set(arrays) == set(checkpoint.params)
-    for name, array in checkpoint.params.items():
-        np.testing.assert_array_equal(arrays[name], array)
+def network(example, machine, checkpoint_path):
+    return example("torch_networks").network_of(joblib.load(str(checkpoint_path)), machine.device)
 
 
 @pytest.fixture
-def rollout(examples, network):
+def rollout(ppo_in_torch, network):
     """A Rollout of random frames and actions, as the network itself would have played them."""
-    torch_ppo, _ = examples
     random = np.random.RandomState(0)
     shape = num_steps, num_envs = 4, 8
-    rollout = torch_ppo.new_rollout(num_steps, num_envs, torch.device("cpu"))
+    rollout = ppo_in_torch.new_rollout(num_steps, num_envs, torch.device("cpu"))
     rollout.observations.copy_(torch.from_numpy(random.randint(256, size=shape + (64, 64, 3))))
     rollout.actions.copy_(torch.from_numpy(random.randint(15, size=shape)))
     rollout.rewards.copy_(torch.from_numpy(random.rand(*shape)))
@@ -67,48 +41,53 @@ def rollout(examples, network):
     return rollout
 
 
-def learn(examples, network, rollout, learning_rate, entropy_coefficient):
+def learn(ppo_in_torch, machine, network, rollout, learning_rate, entropy_coefficient):
     """One step with all frames as its minibatch. Returns its statistics by name."""
     # In its first step TensorFlow's Adam adds epsilon to what is not yet divided by this root.
     eps = 1e-5 / np.sqrt(1 - 0.999)
     optimizer = torch.optim.Adam(network.parameters(), lr=torch.tensor(0.0), eps=eps, fused=True)
-    learner = examples[0].Learner(network, optimizer, rollout.actions.numel(), rollout.actions.numel())
-    return dict(zip(learner.STATISTICS, learner.learn(rollout, 1, learning_rate, entropy_coefficient)))
+    learner = ppo_in_torch.Learner(network, optimizer, machine, rollout.actions.numel(), rollout.actions.numel())
+    return learner.learn(rollout, 1, learning_rate, entropy_coefficient)
 
 
-def test_a_step_is_that_of_the_tensorflow_graph(examples, network, rollout):
+def test_a_step_is_that_of_the_tensorflow_graph(ppo_in_torch, machine, network, rollout):
     options = {"learning_rate": 1e-3, "entropy_coeff": 0.02, "clip_range": 0.2, "clip_vf": 1}
     theirs = ppo.Learner((64, 64, 3), 15, complete_options(dict(options, env_name="coinrun")))
     theirs.restore(network.named_arrays(), theirs.optimizer())
     flat = {name: values.flatten(0, 1).numpy() for name, values in rollout._asdict().items()}
-    values, advantages = flat["values"][:32], examples[0].advantages_of(rollout).flatten().numpy()
+    values, advantages = flat["values"][:32], ppo_in_torch.advantages_of(rollout).flatten().numpy()
     theirs.update(
         ppo.Batch(flat["observations"], flat["actions"], flat["neglogps"], values, advantages, advantages + values)
     )
     before = network.named_arrays()
-    learn(examples, network, rollout, options["learning_rate"], options["entropy_coeff"])
+    learn(ppo_in_torch, machine, network, rollout, options["learning_rate"], options["entropy_coeff"])
     after, expected = network.named_arrays(), theirs.params()
     for name, array in expected.items():
         assert np.abs(array - before[name]).max() > 5e-4
         np.testing.assert_allclose(after[name], array, atol=1e-5)
 
 
-def test_what_another_policy_has_played_is_not_taken_for_clipped(examples, network, rollout):
+def test_what_another_policy_has_played_is_not_taken_for_clipped(ppo_in_torch, machine, network, rollout):
     rollout.neglogps.add_(np.log(2))
     before = network.named_arrays()["ppo2_model/pi/w:0"]
-    statistics = learn(examples, network, rollout, learning_rate=1e-3, entropy_coefficient=0)
+    statistics = learn(ppo_in_torch, machine, network, rollout, learning_rate=1e-3, entropy_coefficient=0)
     assert statistics["clip_fraction"] == 0
     assert np.abs(network.named_arrays()["ppo2_model/pi/w:0"] - before).max() > 5e-4
 
 
-def test_training_begins_with_a_checkpoint_and_goes_on(examples, checkpoint_path, tmp_path):
+OPTIONS = "--device cpu --report-every 0 --num-envs 4 --groups 2 --num-steps 8 --minibatch-size 16 --threads 1".split()
+
+
+def test_training_begins_with_a_checkpoint_and_goes_on(example, checkpoint_path, tmp_path):
     pytest.importorskip("procgen")
-    _, train_gpu = examples
-    options = [str(tmp_path), "--load-path", str(checkpoint_path), "--device", "cpu", "--report-every", "0"]
-    options += ["--num-envs", "4", "--groups", "2", "--num-steps", "8", "--minibatch-size", "16", "--threads", "1"]
-    train_gpu.main(options + ["--frames", "32"])
+    main = example("train_gpu").main
+    options = [str(tmp_path), "--load-path", str(checkpoint_path), *OPTIONS]
+    main(options + ["--frames", "32"])
     first = joblib.load(str(tmp_path / "checkpoint.jd"))
-    train_gpu.main(options + ["--frames", "96"])
+    # A line that was written after the last time that it was saved.
+    with open(str(tmp_path / "progress.csv"), "a") as file:
+        file.write("64,0,0,0,0,0,0,0\n")
+    main(options + ["--frames", "96"])
     second = joblib.load(str(tmp_path / "checkpoint.jd"))
     assert [int(row["frames"]) for row in read_progress(str(tmp_path / "progress.csv"))] == [32, 64, 96]
     assert (first["args"]["frames"], second["args"]["frames"]) == (32, 96)
@@ -120,12 +99,13 @@ def test_training_begins_with_a_checkpoint_and_goes_on(examples, checkpoint_path
     Policy(read_checkpoint(str(tmp_path / "checkpoint.jd")), (64, 64, 3))
 
 
-def test_the_checkpoint_to_begin_with_may_have_a_name(examples, checkpoint_path, agent_cache, server, tmp_path):
-    server.files["procgen/maze.jd"] = checkpoint_path.read_bytes()
-    expected = joblib.load(str(checkpoint_path))["params"]
-    for given in ("openai:procgen/maze", server.address + "procgen/maze.jd", str(checkpoint_path)):
-        parameters = examples[1].parameters(given)
-        assert parameters.keys() == expected.keys()
-        for name, array in expected.items():
-            np.testing.assert_array_equal(parameters[name], array)
-    assert server.asked == ["procgen/maze.jd"]
+def test_the_game_is_that_of_the_checkpoint(example, checkpoint_path, tmp_path):
+    pytest.importorskip("procgen")
+    agent = joblib.load(str(checkpoint_path))
+    agent["args"].update(distribution_mode="easy", paint_vel_info=False, restrict_themes=True)
+    joblib.dump(agent, str(tmp_path / "agent.jd"))
+    main, folder = example("train_gpu").main, tmp_path / "out"
+    main([str(folder), "--load-path", str(tmp_path / "agent.jd"), "--env", "jumper", "--frames", "32", *OPTIONS])
+    args = joblib.load(str(folder / "checkpoint.jd"))["args"]
+    expected = {"env_name": "jumper", "distribution_mode": "easy", "paint_vel_info": False, "restrict_themes": True}
+    assert {name: args[name] for name in expected} == expected
