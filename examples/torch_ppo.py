@@ -10,7 +10,6 @@ from torch_networks import ClearNetwork
 
 GAMMA, LAMBDA = 0.999, 0.95
 CLIP_RANGE, VALUE_COEFFICIENT, MAX_GRADIENT_NORM = 0.2, 0.5, 0.5
-REWARD_SCALE = 0.1
 
 Rollout = collections.namedtuple("Rollout", "observations actions neglogps values rewards dones")
 Rollout.__doc__ = "T steps of N games on the device: tensors (T, N, …); `values` has T + 1."
@@ -45,11 +44,11 @@ def make_actor(args, options, machine, seed):
     return Actor(args, ClearNetwork(machine.device, machine.dtype), make_stages, options, machine, seed)
 
 
-def finish(actor, rollout):
-    """Wait for what the actor plays into a Rollout. Returns the total rewards of the episodes that ended."""
+def finish(actor, rollout, reward_scale):
+    """Wait for what the actor plays into a Rollout. Returns the total rewards, unscaled, of episodes that ended."""
     rewards, dones, returns = actor.finish()
     if rewards is not None:
-        rollout.rewards.copy_(torch.from_numpy(rewards * REWARD_SCALE))
+        rollout.rewards.copy_(torch.from_numpy(rewards * reward_scale))
         rollout.dones.copy_(torch.from_numpy(dones))
     return returns
 

@@ -41,7 +41,8 @@ def load_checkpoint(path):
             "Cannot read {} ({}: {}). A checkpoint is accepted: a joblib file of a dictionary with 'params' and "
             "'args'.".format(path, type(error).__name__, error)
         ) from error
-    return {"params": params, "args": {name: value for name, value in args.items() if value is not None}}
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in args.items()}
+    return {"params": params, "args": {name: value for name, value in plain.items() if value is not None}}
 
 
 class Run:

@@ -18,24 +18,27 @@ import argparse
 
 from torch_games import add_game_options, game_of, machine_of
 from torch_networks import ClearNetwork
-from torch_ppo import GAMMA, LAMBDA, REWARD_SCALE, Learner, finish, make_actor, new_rollout
+from torch_ppo import GAMMA, LAMBDA, Learner, finish, make_actor, new_rollout
 from torch_runs import Run, add_run_options
 
 from understanding_rl_vision.errors import InputError
 
 ENTROPY_COEFFICIENT = 0.01
+REWARD_SCALE = 0.1
 SAID = "value loss {value_loss:.4f}, entropy {entropy:.3f}, clipped {clip_fraction:.1%}"
 
 
 def make_args(options, begun_with):
     """The args of the checkpoint to write: the game is that of the one to begin with, if nothing else is asked for."""
-    game = game_of(begun_with["args"]) if begun_with else {"paint_vel_info": True}
+    given = begun_with["args"] if begun_with else {}
+    game = game_of(given) if begun_with else {"paint_vel_info": True}
     asked_for = {"env_name": options.env, "distribution_mode": options.mode}
     game.update({name: value for name, value in asked_for.items() if value})
     return dict(
         {"env_kind": "procgen", "env_name": "coinrun", "distribution_mode": "hard", "num_levels": 0},
         **game,
-        **{"gamma": GAMMA, "lambda": LAMBDA, "reward_scale": REWARD_SCALE, "cnn": "clear", "library": "baselines"},
+        **{"gamma": GAMMA, "lambda": LAMBDA, "cnn": "clear", "library": "baselines"},
+        reward_scale=given.get("reward_scale", REWARD_SCALE),
         num_envs=options.num_envs,
         num_steps=options.num_steps,
         ppo_epochs=options.epochs,
@@ -51,7 +54,7 @@ def train(run, options, machine):
     actor.begin(played, run.network)
     has_learned = False
     while not run.over:
-        returns = finish(actor, played)
+        returns = finish(actor, played, run.args["reward_scale"])
         if has_learned:
             learner.record()
         played, learned = learned, played

@@ -118,13 +118,13 @@ def test_distilling_goes_on_and_writes_a_checkpoint(example, teacher, tmp_path):
     main, folder = example("distil").main, tmp_path / "out"
     main([teacher, str(folder), "--frames", "64", *OPTIONS])
     first = joblib.load(str(folder / "checkpoint.jd"))
-    main([teacher, str(folder), "--frames", "160", "--value-scale", "0.1", *OPTIONS])
+    main([teacher, str(folder), "--frames", "160", *OPTIONS])
     second = joblib.load(str(folder / "checkpoint.jd"))
     assert (first["args"]["frames"], second["args"]["frames"]) == (64, 160)
     for name, array in first["params"].items():
         assert 0 < np.abs(second["params"][name] - array).max() < 5 * 1e-3
     expected = {"env_kind": "procgen", "env_name": "leaper", "distribution_mode": "easy", "gamma": 0.99, "cnn": "clear"}
-    expected.update(frame_stack=1, reward_scale=0.2, teacher_name="teacher.jd")
+    expected.update(frame_stack=1, reward_scale=0.1, teacher_name="teacher.jd")
     with open(teacher, "rb") as file:
         expected["teacher_sha256"] = hashlib.sha256(file.read()).hexdigest()
     assert {name: second["args"][name] for name in expected} == expected
@@ -141,6 +141,29 @@ def test_distilling_goes_on_and_writes_a_checkpoint(example, teacher, tmp_path):
         ours = example("torch_networks").network_of(second, torch.device("cpu"))(torch.from_numpy(observations))
     for in_torch, in_tensorflow in zip(ours, outputs):
         np.testing.assert_allclose(in_torch.numpy(), in_tensorflow, atol=1e-4)
+
+
+def test_values_are_scaled_as_asked_and_trained_further(example, distilling, machine, teacher, tmp_path):
+    options, checkpoint = "--device cpu --threads 1 --num-envs 4 --groups 2 --num-steps 8".split(), "checkpoint.jd"
+    first, second = tmp_path / "first", tmp_path / "second"
+    example("distil").main([teacher, str(first), "--value-scale", "0.25", "--frames", "32", *options])
+    more = ["--load-path", str(first / checkpoint), "--frames", "32", "--minibatch-size", "16"]
+    example("train_gpu").main([str(second), *more, *options])
+    args = joblib.load(str(second / checkpoint))["args"]
+    expected = {"env_name": "leaper", "distribution_mode": "easy", "reward_scale": 0.5}
+    assert {name: args[name] for name in expected} == expected
+    # The buffer holds the teacher's values as the student is to have them.
+    network = example("torch_networks").network_of(joblib.load(teacher), machine.device)
+    parser = argparse.ArgumentParser()
+    example("torch_games").add_game_options(parser, num_envs=4)
+    actor = distilling.make_actor(args, network, 0.25, parser.parse_args(options), machine, seed=0)
+    frames = distilling.new_frames((8, 4), 15, machine.device)
+    actor.begin(frames, distilling.new_student(15, machine))
+    actor.finish()
+    with torch.no_grad():
+        logits, values = network(frames.observations.flatten(0, 1))
+    np.testing.assert_allclose(frames.teacher_logits.flatten(0, 1), logits, atol=1e-5)
+    np.testing.assert_allclose(frames.teacher_values.flatten(), 0.25 * values, atol=1e-5)
 
 
 def refusal(example, capsys, arguments):
