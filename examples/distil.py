@@ -5,10 +5,11 @@
     python examples/distil.py TEACHER OUT_DIR --minutes 60              # goes on where that stopped
     python examples/train_gpu.py DIR --load-path OUT_DIR/checkpoint.jd  # trains the student further, by reward
 
-TEACHER is a checkpoint that you trust (it is unpickled) of any of the networks `clear`, `impala` and `nature`, for
-observations of 64 x 64 x 3. The student is a `clear` network of its own, which plays the teacher's game as the teacher
-saw it: with `paint_vel_info` and all else as the teacher's `args` say, on levels without end. Nothing of the teacher's
-parameters gets into it. Its loss is
+TEACHER is a checkpoint, a file, openai:NAME or an address, of any of the networks `clear`, `impala` and `nature`, for
+observations of 64 x 64 x 3. (Where TensorFlow is not installed it is a file, which is unpickled: be sure to trust it.)
+The student is a `clear` network of its own, which plays the teacher's game as the teacher saw it: with `paint_vel_info`
+and all else as the teacher's `args` say, on levels without end. Nothing of the teacher's parameters gets into it. Its
+loss is
 
     KL(teacher || student) + C (student's value - S teacher's value)^2
 
@@ -38,6 +39,7 @@ the buffer and random numbers, all seeded with --seed and the number of frames.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import time
@@ -45,7 +47,7 @@ import time
 from torch_distilling import Learner, make_actor, new_frames, new_student
 from torch_games import add_game_options, game_of, machine_of
 from torch_networks import network_of
-from torch_runs import Run, add_run_options, load_checkpoint
+from torch_runs import Run, add_run_options, fetched, load_checkpoint
 
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError
@@ -58,10 +60,13 @@ SAID = (
 )
 
 
-def identity(path):
-    """A file's name and SHA-256."""
-    with open(path, "rb") as file:
-        return {"name": os.path.basename(path), "sha256": hashlib.sha256(file.read()).hexdigest()}
+def identity(given):
+    """A checkpoint's name, of a file without its folder, and SHA-256."""
+    with open(fetched(given), "rb") as file:
+        return {
+            "name": os.path.basename(given) if os.path.exists(given) else given,
+            "sha256": hashlib.sha256(file.read()).hexdigest(),
+        }
 
 
 def make_args(teacher, num_actions, options):
@@ -144,7 +149,7 @@ def main(argv=None):
     options = parser.parse_args(argv)
     try:
         machine = machine_of(options)
-        checkpoint = load_checkpoint(options.teacher)
+        checkpoint = load_checkpoint(fetched(options.teacher))
         teacher = network_of(checkpoint, machine.device, machine.dtype)
         num_actions = teacher.policy.out_features
         if options.value_scale is None:
@@ -158,7 +163,8 @@ def main(argv=None):
     shape = max(2, round(options.buffer / options.num_steps / options.num_envs)), options.num_steps, options.num_envs
     buffer = new_frames(shape, num_actions, machine.device)
     learner = Learner(run.network, run.optimizer, machine, buffer, options.batch_size, options.value_coeff)
-    train(run, actor, learner, buffer, options, machine.device.type == "cuda")
+    with contextlib.closing(actor):
+        train(run, actor, learner, buffer, options, machine.device.type == "cuda")
 
 
 if __name__ == "__main__":

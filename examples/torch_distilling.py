@@ -15,10 +15,11 @@ Frames.__doc__ = "Tensors (…, 64, 64, 3), uint8, (…, actions) and (…): fra
 
 
 def new_frames(shape, num_actions, device):
+    """Room for frames, on CPUs of no memory until it is filled."""
     return Frames(
-        torch.zeros((*shape, 64, 64, 3), dtype=torch.uint8, device=device),
-        torch.zeros((*shape, num_actions), device=device),
-        torch.zeros(shape, device=device),
+        torch.empty((*shape, 64, 64, 3), dtype=torch.uint8, device=device),
+        torch.empty((*shape, num_actions), device=device),
+        torch.empty(shape, device=device),
     )
 
 

@@ -101,6 +101,7 @@ def make_games(args, num_actions, num_envs, seed, num_threads):
         game["num_threads"] = num_threads
     games = make_env(kind, name, num_envs, seed=seed % 2**31, **game)
     if games.num_actions != num_actions:
+        games.close()
         raise InputError(
             "The policy has {} actions, but {} has {}. The checkpoint's 'env_name' must name the game that it was "
             "trained on.".format(num_actions, name, games.num_actions)
@@ -223,6 +224,9 @@ class Player:
                         self._games.act(self._choices.numpy())
         return rewards, dones, returns
 
+    def close(self):
+        self._games.close()
+
     def _think(self):
         self._known["observations"].copy_(self._frames, non_blocking=True)
         self._known["guided"].copy_(self._guided, non_blocking=True)
@@ -283,6 +287,13 @@ class Actor:
             return None, None, []
         rewards, dones, returns = zip(*played)
         return np.concatenate(rewards, 1), np.concatenate(dones, 1), [value for some in returns for value in some]
+
+    def close(self):
+        """Wait for what was begun and free the games. Those that Python frees by itself, at any time, can lock gym3."""
+        self.finish()
+        self._threads.shutdown()
+        for player in self.players:
+            player.close()
 
     def seconds(self):
         """Seconds of all players together, by what they were spent on."""

@@ -115,12 +115,16 @@ class ClearNetwork(Network):
 
 
 class ImpalaNetwork(Network):
-    """The residual network of Espeholt et al. 2018, figure 3, without LSTM."""
+    """The residual network of Espeholt et al. 2018, figure 3, without LSTM. pooling: who pads, 'tf' or 'torch'."""
 
     KINDS = ("kernel", "bias")
 
-    def __init__(self, device, dtype=torch.float32, num_actions=15, stack_channels=(16, 32, 32), width=256):
+    def __init__(
+        self, device, dtype=torch.float32, num_actions=15, stack_channels=(16, 32, 32), width=256, pooling="tf"
+    ):
         self.num_stacks = len(stack_channels)
+        # Of images of even size TensorFlow pads one row and one column at the end.
+        self.padding = (1, 1, 1, 1) if pooling == "torch" else (0, 1, 0, 1)
         convolutions, inputs = [], 3
         for outputs in stack_channels:
             sizes = [(inputs, outputs)] + [(outputs, outputs)] * 4
@@ -136,8 +140,7 @@ class ImpalaNetwork(Network):
         names = iter(self.trunk)
         for _ in range(self.num_stacks):
             x = self._convolve(x, next(names))
-            # As TensorFlow pads: the image is of even size, so that one row and one column after it are enough.
-            x = F.max_pool2d(F.pad(x, (0, 1, 0, 1), value=-torch.inf), 3, 2)
+            x = F.max_pool2d(F.pad(x, self.padding, value=-torch.inf), 3, 2)
             for _ in range(2):
                 block = self._convolve(F.relu(x), next(names))
                 x = x + self._convolve(F.relu(block), next(names))
@@ -189,7 +192,7 @@ def network_of(checkpoint, device, dtype=torch.float32):
         network = NatureNetwork(*given)
     elif cnn == "impala":
         channels = [int(number) for number in args.get("stack_channels", "16_32_32").split("_")]
-        network = ImpalaNetwork(*given, channels, args.get("emb_size", 256))
+        network = ImpalaNetwork(*given, channels, args.get("emb_size", 256), args.get("pooling", "tf"))
     else:
         raise InputError("The architecture cnn={!r} is unknown; accepted are clear, impala, nature.".format(cnn))
     network.take_arrays({name: np.asarray(array, np.float32) for name, array in params.items()})

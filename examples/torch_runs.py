@@ -5,6 +5,7 @@ The folder gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to 
 
 import collections
 import os
+import re
 import time
 
 import joblib
@@ -25,14 +26,35 @@ def add_run_options(parser, *, frames, learning_rate):
     parser.add_argument("--frames", type=float, default=frames, help="of the whole training, over all sessions")
     parser.add_argument("--minutes", type=float, default=60, help="of the whole training, over all sessions")
     parser.add_argument("--session-minutes", type=float, default=float("inf"), help="how long this session lasts")
-    parser.add_argument("--load-path", help="a checkpoint to begin with, one that you trust: it is unpickled")
+    parser.add_argument("--load-path", help="a checkpoint to begin with: a file, openai:NAME or an address")
     parser.add_argument("--learning-rate", type=float, default=learning_rate, help="at first; it falls to nearly 0")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--report-every", type=float, default=10, help="seconds between lines")
 
 
+def fetched(given):
+    """The path of a checkpoint's file, given that, or an agent's name or address, from where it is downloaded."""
+    if not re.match("openai:|https?://", given):
+        return given
+    from understanding_rl_vision.agents.fetching import fetch
+    from understanding_rl_vision.progress import Progress
+
+    return fetch(given, Progress())
+
+
 def load_checkpoint(path):
-    """A checkpoint's `params` and `args`, of those that are given. Raises InputError where the file is none."""
+    """A checkpoint's `params` and those of its `args` that are given. Raises InputError where the file is none.
+
+    The package's reader runs nothing that is in the file, but is there only where TensorFlow is.
+    """
+    try:
+        from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+    except ImportError:
+        return _unpickled(path)
+    return read_checkpoint(path)._asdict()
+
+
+def _unpickled(path):
     try:
         content = joblib.load(path)
         params, args = dict(content["params"]), dict(content["args"])
@@ -70,7 +92,7 @@ class Run:
             with open(self._path("progress.csv"), "a") as file:
                 file.truncate(min(state["progress_bytes"], file.tell()))
         else:
-            begun_with = load_checkpoint(options.load_path) if options.load_path else None
+            begun_with = load_checkpoint(fetched(options.load_path)) if options.load_path else None
             if begun_with:
                 self.network.take_arrays(begun_with["params"])
             self.args = args_of(begun_with)

@@ -15,6 +15,7 @@ OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go 
 """
 
 import argparse
+import contextlib
 
 from torch_games import add_game_options, game_of, machine_of
 from torch_networks import ClearNetwork
@@ -48,22 +49,21 @@ def make_args(options, begun_with):
 def train(run, options, machine):
     """Play and learn at the same time until the frames are played or the minutes are over."""
     num_frames = options.num_steps * options.num_envs
-    actor = make_actor(run.args, options, machine, run.seed)
     learner = Learner(run.network, run.optimizer, machine, num_frames, options.minibatch_size)
     played, learned = (new_rollout(options.num_steps, options.num_envs, machine.device) for _ in range(2))
-    actor.begin(played, run.network)
-    has_learned = False
-    while not run.over:
-        returns = finish(actor, played, run.args["reward_scale"])
-        if has_learned:
-            learner.record()
-        played, learned = learned, played
+    with contextlib.closing(make_actor(run.args, options, machine, run.seed)) as actor:
         actor.begin(played, run.network)
-        entropy_coefficient = ENTROPY_COEFFICIENT * run.left
-        statistics = learner.learn(learned, options.epochs, run.learning_rate, entropy_coefficient)
-        has_learned = True
-        run.advance(num_frames, returns, statistics)
-    actor.finish()
+        has_learned = False
+        while not run.over:
+            returns = finish(actor, played, run.args["reward_scale"])
+            if has_learned:
+                learner.record()
+            played, learned = learned, played
+            actor.begin(played, run.network)
+            entropy_coefficient = ENTROPY_COEFFICIENT * run.left
+            statistics = learner.learn(learned, options.epochs, run.learning_rate, entropy_coefficient)
+            has_learned = True
+            run.advance(num_frames, returns, statistics)
     run.save()
 
 

@@ -36,9 +36,9 @@ def test_a_trained_network_computes_the_same_in_both(networks, checkpoint_path):
     check_same(networks.network_of(content, torch.device("cpu")), read_checkpoint(str(checkpoint_path)))
 
 
-@pytest.mark.parametrize("cnn", ["clear", "impala", "nature"])
-def test_an_architecture_computes_the_same_in_both(networks, cnn, tmp_path):
-    path = write_checkpoint(tmp_path / "agent.jd", num_actions=9, env_name="coinrun", cnn=cnn)
+@pytest.mark.parametrize("cnn, pooling", [("clear", "torch"), ("impala", "tf"), ("impala", "torch"), ("nature", "tf")])
+def test_an_architecture_computes_the_same_in_both(networks, cnn, pooling, tmp_path):
+    path = write_checkpoint(tmp_path / "agent.jd", num_actions=9, env_name="coinrun", cnn=cnn, pooling=pooling)
     content = joblib.load(path)
     # What starts at 0 or nearly so is drawn too, so that where it goes is seen.
     random = np.random.RandomState(0)

@@ -109,3 +109,14 @@ def test_the_game_is_that_of_the_checkpoint(example, checkpoint_path, tmp_path):
     args = joblib.load(str(folder / "checkpoint.jd"))["args"]
     expected = {"env_name": "jumper", "distribution_mode": "easy", "paint_vel_info": False, "restrict_themes": True}
     assert {name: args[name] for name in expected} == expected
+
+
+def test_the_checkpoint_to_begin_with_may_have_a_name(example, checkpoint_path, agent_cache, server):
+    server.files["procgen/maze.jd"] = checkpoint_path.read_bytes()
+    runs, expected = example("torch_runs"), joblib.load(str(checkpoint_path))["params"]
+    for given in ("openai:procgen/maze", server.address + "procgen/maze.jd", str(checkpoint_path)):
+        params = runs.load_checkpoint(runs.fetched(given))["params"]
+        assert params.keys() == expected.keys()
+        for name, array in expected.items():
+            np.testing.assert_array_equal(params[name], array)
+    assert server.asked == ["procgen/maze.jd"]
