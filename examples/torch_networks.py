@@ -1,4 +1,4 @@
-"""The networks of `rl_clarity.architectures` in PyTorch, with the parameter names of Baselines' PPO2.
+"""The networks of `agents.architectures` in PyTorch, with the parameter names of Baselines' PPO2.
 
 All take observations (N, 64, 64, 3), uint8, and return logits (N, actions) and values (N,), float32.
 """

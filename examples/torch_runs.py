@@ -48,7 +48,7 @@ def load_checkpoint(path):
     The package's reader runs nothing that is in the file, but is there only where TensorFlow is.
     """
     try:
-        from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
+        from understanding_rl_vision.agents.checkpoints import read_checkpoint
     except ImportError:
         return _unpickled(path)
     return read_checkpoint(path)._asdict()

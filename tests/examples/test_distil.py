@@ -8,11 +8,11 @@ import sys
 import joblib
 import numpy as np
 import pytest
-
-from tests.rl_clarity.untrained import write_checkpoint
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.freezing import Policy
+from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.training.logs import read_progress
+
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.policy import Policy
 
 torch = pytest.importorskip("torch")
 

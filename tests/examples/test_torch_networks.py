@@ -3,11 +3,11 @@
 import joblib
 import numpy as np
 import pytest
+from tests.helpers.untrained import write_checkpoint
 
-from tests.rl_clarity.untrained import write_checkpoint
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_clarity.checkpoints import read_checkpoint
-from understanding_rl_vision.rl_clarity.freezing import Policy
 
 torch = pytest.importorskip("torch")
 

@@ -121,8 +121,8 @@ def test_actions_that_there_are_not_are_told_once_the_game_is_open(agent, tmp_pa
     def play(*args):
         raise AssertionError("it played")
 
-    monkeypatch.setattr("understanding_rl_vision.rl_clarity.loading.sample_trajectories", play)
-    monkeypatch.setattr("understanding_rl_vision.rl_clarity.finding.EpisodeRecorder", play)
+    monkeypatch.setattr("understanding_rl_vision.run.loading.sample_trajectories", play)
+    monkeypatch.setattr("understanding_rl_vision.find.finding.EpisodeRecorder", play)
     for work, name in (
         (lambda: run(agent, tmp_path, quiet=True, nmf_output=nmf_output), "nmf_output"),
         (lambda: find(agent, tmp_path, quiet=True, nmf_output=nmf_output), "nmf_output"),
