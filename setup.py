@@ -48,6 +48,7 @@ setup(
             "pytest>=7",
             "pytest-xdist>=3.2",
             "lz4",
+            "jsonschema>=4",
             "setuptools>=61",
             "wheel",
             # For the notebook in examples/.

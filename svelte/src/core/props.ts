@@ -1,4 +1,5 @@
 // The JSON that Python writes and the page shows. Keys marked optional are absent from data of the original system.
+// props.schema.json, which Python's tests hold their pages against, is made of this file: npm run schema.
 
 /** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
 export type OutputType = "v" | "action" | "action_group"
@@ -21,16 +22,19 @@ export interface Layout {
 }
 
 /**
- * Per trajectory, one number per frame (policy_logits: one list of numbers per frame). Null for what is not known: values
- * and advantages of an agent without value function.
+ * In the data null where it is not known, as with an agent without value function; arithmetic takes that for 0.
+ * @nullable
  */
+export type Known = number
+
+/** Per trajectory, one number per frame (policy_logits: one list of numbers per frame). */
 export interface Trajectories {
   actions: number[][]
   rewards: number[][]
   dones: number[][]
   policy_logits: number[][][]
-  values: number[][]
-  advantages: number[][]
+  values: Known[][]
+  advantages: Known[][]
 }
 
 export interface FeatureImages {
@@ -173,6 +177,18 @@ export interface Props {
   annotations?: Annotation[]
   models?: Model[]
   episodes?: EpisodeFacts[]
+}
+
+/** What data of any version have, the original system's among them: completeProps fills in the rest. */
+export interface GivenProps extends Partial<
+  Omit<Props, "layers" | "trajectories" | "colors" | "subdirs" | "formatting" | "bookmarks">
+> {
+  layers: string[]
+  trajectories: Partial<Trajectories> & Pick<Trajectories, "values">
+  colors?: Partial<Omit<Colors, "graphs">> & { graphs?: Partial<Colors["graphs"]> }
+  subdirs?: Partial<Subdirs>
+  formatting?: Partial<Formatting>
+  bookmarks?: Partial<Props["bookmarks"]>
 }
 
 const SUBDIRS: Subdirs = {
