@@ -8,9 +8,9 @@ import sys
 import joblib
 import numpy as np
 import pytest
-from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.training.logs import read_progress
 
+from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.policy import Policy
 

@@ -3,8 +3,8 @@
 import joblib
 import numpy as np
 import pytest
-from tests.helpers.untrained import write_checkpoint
 
+from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.errors import InputError
