@@ -5,9 +5,11 @@ import re
 import pytest
 
 from understanding_rl_vision.agents.checkpoints import ARGS_DEFAULTS
+from understanding_rl_vision.command_line import parse_value
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.options import complete
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.train.options import TRAIN_OPTIONS
@@ -58,6 +60,17 @@ def test_the_readme_names_options_that_run_has(checkout):
     readme = (checkout / "README.md").read_text(encoding="utf-8")
     named = named_in(section(readme, "Your own agent"))
     assert named and named < set(RUN_OPTIONS)
+
+
+def test_defaults_in_the_readme_are_those_of_run(checkout):
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `?([^|`]+)`? \|", section(readme, "Your own agent"), flags=re.MULTILINE)
+    told = {name: parse_value(default) for name, default in rows}
+    defaults = complete({}, RUN_OPTIONS, "run()")
+    for name in ("attr_policy", "nmf_features"):
+        assert told[name] == defaults[name]
+    for name in ("trajectories_kwargs", "observations_kwargs"):
+        assert told[name].items() <= defaults[name].items()
 
 
 def anchors(text):
