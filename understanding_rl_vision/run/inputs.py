@@ -204,23 +204,23 @@ def _checked_one_by_one(trajectories, image_shape, num_actions):
         )
     checked = []
     for i in range(counts["observations"]):
-        one = {key: np.asarray(rows[i])[np.newaxis] for key, rows in given.items()}
+        trajectory = {key: np.asarray(rows[i])[np.newaxis] for key, rows in given.items()}
         try:
-            checked.append(checked_trajectories(one, image_shape, num_actions))
+            checked.append(checked_trajectories(trajectory, image_shape, num_actions))
         except InputError as error:
             raise InputError("Of the list of trajectories, the one at {}: {}".format(i, error)) from None
     if facts is None:
         return joined(checked)
     _check_facts(facts, len(checked))
     # An episode is over when its trajectory is.
-    for one in checked:
-        one.dones[0, -1] = 1
+    for trajectory in checked:
+        trajectory.dones[0, -1] = 1
     return joined(checked)._replace(facts=facts)
 
 
 def _check_facts(facts, count):
     fits = isinstance(facts, list) and len(facts) == count
-    if not fits or not all(isinstance(one, dict) and set(one) <= set(EPISODE_FACTS) for one in facts):
+    if not fits or not all(isinstance(known, dict) and set(known) <= set(EPISODE_FACTS) for known in facts):
         raise InputError(
             "The trajectories' episodes are {!r:.80}; a dictionary of {} for each trajectory is accepted.".format(
                 facts, ", ".join(EPISODE_FACTS)

@@ -67,25 +67,25 @@ def load(checkpoint_path, *, progress=None, check=None, **options):
     _check_played(options)
     play = {"trajectories": options["trajectories_kwargs"], "observations": options["observations_kwargs"]}
     given = checkpoint_paths(checkpoint_path)
-    checkpoints = [local_path(one, published=not options["resample"]) for one in given]
+    checkpoints = [local_path(name, published=not options["resample"]) for name in given]
     names = model_names(checkpoints)
     paths = [derived_paths(path, options) for path in checkpoints]
     if len(checkpoints) > 1:
         _check_files_apart(options)
-        for own in paths[1:]:
+        for derived in paths[1:]:
             # Features are the first model's.
-            del own["observations"]
+            del derived["observations"]
     if options["resample"]:
-        checkpoints = [fetch(one, progress) for one in given]
+        checkpoints = [fetch(name, progress) for name in given]
         files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True), check)
     else:
-        for one, own in zip(given, paths):
-            fetch_derived(one, own.values(), progress)
-        files = [read_derived(own) for own in paths]
-    first, *others = [generate_data(own, options["full_resolution"], at) for own, at in zip(files, paths)]
+        for name, derived in zip(given, paths):
+            fetch_derived(name, derived.values(), progress)
+        files = [read_derived(derived) for derived in paths]
+    first, *others = [generate_data(content, options["full_resolution"], at) for content, at in zip(files, paths)]
     if not others:
         return first
-    check_same_game([own["metadata"] for own in files], names)
+    check_same_game([content["metadata"] for content in files], names)
     compared = [dict({key: data[key] for key in MODEL_DATA}, name=name) for name, data in zip(names[1:], others)]
     return dict(first, model_name=names[0], compared=compared)
 
@@ -115,15 +115,15 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
     read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
     checkpoints = playing_the_same(read, names)
     policies = [policy_of(checkpoint) for checkpoint in checkpoints]
-    how = play["trajectories"]
-    lengths = None if "episodes" in how else [how["num_steps"]] * (how["num_envs"] * len(policies))
+    played = play["trajectories"]
+    lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * len(policies))
     opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
-    for path in (path for own in paths for path in own.values() if path is not None):
+    for path in (path for derived in paths for path in derived.values() if path is not None):
         check_writable(path)
     files = []
-    for checkpoint, policy, own in zip(checkpoints, policies, paths):
-        files.append(sample(checkpoint, policy, play, own, options["full_resolution"], progress, opened=opened))
-        write_derived(files[-1], own)
+    for checkpoint, policy, derived in zip(checkpoints, policies, paths):
+        files.append(sample(checkpoint, policy, play, derived, options["full_resolution"], progress, opened=opened))
+        write_derived(files[-1], derived)
         if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
             # The others play the levels that the first was found to solve or fail.
             levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
@@ -154,14 +154,14 @@ def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_traj
     those options'. opened: function that is called with the keys of the actions before anything is played, and may
     raise.
     """
-    how = play["trajectories"]
-    with environment(checkpoint, how["num_envs"], seed=how["seed"], full_resolution=full_resolution) as env:
+    played = play["trajectories"]
+    with environment(checkpoint, played["num_envs"], seed=played["seed"], full_resolution=full_resolution) as env:
         check_num_actions(policy.num_actions, env.num_actions, checkpoint.args)
         action_combos = [tuple(combo) for combo in env.action_combos]
         if opened is not None:
             opened(action_combos)
         if play_trajectories is None:
-            trajectories = _play(env, policy, how, full_resolution, progress)
+            trajectories = _play(env, policy, played, full_resolution, progress)
         else:
             trajectories = play_trajectories(env, policy)
         frame_channels = env.frame_channels
@@ -185,12 +185,12 @@ def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_traj
     return files
 
 
-def _play(env, policy, how, full_resolution, progress):
+def _play(env, policy, played, full_resolution, progress):
     """The trajectories that are asked for."""
-    if "episodes" in how:
-        given = how["episodes"], how["seed"], how["max_steps"]
-        return sample_episodes(env, policy, *given, progress, full_resolution)
-    return sample_trajectories(env, policy, how["num_steps"], how["seed"], progress, full_resolution)
+    if "episodes" in played:
+        wanted = played["episodes"], played["seed"], played["max_steps"]
+        return sample_episodes(env, policy, *wanted, progress, full_resolution)
+    return sample_trajectories(env, policy, played["num_steps"], played["seed"], progress, full_resolution)
 
 
 def _sample_observations(checkpoint, policy, play, full_resolution, progress):

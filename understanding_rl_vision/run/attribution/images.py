@@ -60,8 +60,9 @@ def attribution_images(channels, residual, single_channels, hues=None):
     tables = [one_hue.level_colours(colour) for colour in colours] if len(names) > 2 else []
     parts = {"prin": slice(features), "all": slice(None)}
     for direction, smoothed in zip(DIRECTIONS, (positive + negative, positive, negative)):
-        for name, of in ((name, parts[name]) for name in names if name in parts):
-            rgb = (colours[of].T @ smoothed[of].reshape(len(colours[of]), -1)).reshape((3,) + smoothed.shape[1:])
+        for name, part in ((name, parts[name]) for name in names if name in parts):
+            planes = smoothed[part].reshape(len(colours[part]), -1)
+            rgb = (colours[part].T @ planes).reshape((3,) + smoothed.shape[1:])
             yield Image(direction, name, to_bytes(brightness_to_opacity(np.moveaxis(rgb, 0, -1))), None)
         for name, strengths, colour, table in zip(names[2:], smoothed, colours, tables):
             yield Image(direction, name, one_hue.levels(strengths, colour)[..., None], table)

@@ -64,9 +64,9 @@ def _members(output):
 
 
 def raw_attributions(
-    agent, outputs, layer, obses, *, integrate_steps, exact, batch_size, directions=None, max_paths=None
+    agent, outputs, layer_node, obses, *, integrate_steps, exact, batch_size, directions=None, max_paths=None
 ):
-    """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where `layer` is None, the input.
+    """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where the node is None, the input.
 
     They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several, which differ in the
     order of the directions, so that without any there is one. A group's attribution is the sum of its logits', where
@@ -78,24 +78,25 @@ def raw_attributions(
         for output, members in ((output, _members(output)) for output in outputs)
         if members and names.issuperset(members)
     }
-    nodes = [(output, scored(agent, output)) for output in outputs if output.name not in summed]
-    apart = [output.name for output, (node, _) in nodes if not has_gradient(agent.model, node, layer)]
-    nodes = [(output, score) for output, score in nodes if output.name not in apart]
-    if layer is None:
+    scores = {output.name: scored(agent, output) for output in outputs if output.name not in summed}
+    apart = [name for name, (node, _) in scores.items() if not has_gradient(agent.model, node, layer_node)]
+    scores = {name: score for name, score in scores.items() if name not in apart}
+    if layer_node is None:
         arrays = [
-            get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size) for _, (node, act_dir) in nodes
+            get_grad(agent.model, node, obses, act_dir=act_dir, batch_size=batch_size)
+            for node, act_dir in scores.values()
         ]
-    elif not nodes:
+    elif not scores:
         arrays = []
     elif max_paths is None or not directions.features:
         options = {"integrate_steps": integrate_steps, "exact": exact, "batch_size": batch_size}
-        arrays = get_attrs(agent.model, [score for _, score in nodes], [layer], obses, **options)[layer]
+        arrays = get_attrs(agent.model, list(scores.values()), [layer_node], obses, **options)[layer_node]
     else:
         arrays = [
             get_multi_path_attr(
                 agent.model,
                 node,
-                layer,
+                layer_node,
                 obses,
                 directions,
                 act_dir=act_dir,
@@ -105,20 +106,20 @@ def raw_attributions(
                 random_state=np.random.RandomState(0),
                 batch_size=batch_size,
             )
-            for _, (node, act_dir) in nodes
+            for node, act_dir in scores.values()
         ]
-    found = {output.name: array for (output, _), array in zip(nodes, arrays)}
+    attributions = dict(zip(scores, arrays))
     if apart:
-        acts = get_acts(agent.model, layer, obses, batch_size=batch_size)
-        found.update((name, np.zeros_like(acts)) for name in apart)
-    found.update((name, sum(found[member] for member in members)) for name, members in summed.items())
-    return [found[output.name] for output in outputs]
+        acts = get_acts(agent.model, layer_node, obses, batch_size=batch_size)
+        attributions.update((name, np.zeros_like(acts)) for name in apart)
+    attributions.update((name, sum(attributions[member] for member in members)) for name, members in summed.items())
+    return [attributions[output.name] for output in outputs]
 
 
-def baseline(agent, output, layer_name, obses, *, batch_size):
+def baseline(agent, output, layer_node, obses, *, batch_size):
     """The output (T,) when all activations of the layer are zero."""
     node, act_dir = scored(agent, output)
-    without = get_acts_without(agent.model, node, layer_name, obses, batch_size=batch_size)
+    without = get_acts_without(agent.model, node, layer_node, obses, batch_size=batch_size)
     return without if act_dir is None else without @ act_dir
 
 
