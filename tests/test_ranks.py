@@ -125,7 +125,7 @@ def _started(monkeypatch, tmp_path):
 def test_every_command_stops_where_mpi_does_not_see_the_others(monkeypatch, mpi_of, tmp_path, capsys, name):
     _started(monkeypatch, tmp_path)
     mpi_of(1)
-    command = importlib.import_module("understanding_rl_vision." + name)
+    command = importlib.import_module("understanding_rl_vision.{}.__main__".format(name))
     assert main(getattr(rl_clarity, name), command.make_parser(), COMMANDS[name]) == 2
     said = capsys.readouterr().err
     assert "SLURM_STEP_NUM_TASKS=4" in said and "MPI knows of this one only" in said and said.count("\n") == 1
