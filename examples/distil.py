@@ -30,8 +30,12 @@ frame should be learned from 3 to 5 times. In ten minutes, starting included:
 
 A few CPU cores that know bfloat16 (avx512_bf16, amx_bf16) learn four to six times as fast with it and with a compiler:
 
-    OMP_NUM_THREADS=1 python examples/distil.py TEACHER OUT_DIR --dtype bfloat16 --fused yes --num-envs 64 --groups 2 \\
-        --num-steps 32 --threads 1 --batch-size 256 --buffer 1e5 --learning-rate 5e-4
+    OMP_NUM_THREADS=1 python examples/distil.py TEACHER OUT_DIR --dtype bfloat16 --fused yes --num-envs 32 --groups 2 \\
+        --num-steps 32 --threads 1 --batch-size 64 --buffer 1e5
+
+Small batches learn more from as many frames: 128,000, of CoinRun's hard levels, in batches of 64 brought a new student
+to a KL of 0.30 and a value error of 0.058, in batches of 256 to 0.33 and 0.062. (One policy for all frames: 0.50, one
+value: 0.071.)
 
 OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go on from) and progress.csv. What goes on:
 parameters, Adam's state, counts of frames and of time, and with them the learning rate. What begins anew: the games,
@@ -140,7 +144,7 @@ def main(argv=None):
     parser.add_argument("teacher", metavar="TEACHER")
     add_run_options(parser, frames=1e9, learning_rate=1e-3)
     add_game_options(parser, num_envs=1024)
-    parser.add_argument("--batch-size", type=int, default=4096)
+    parser.add_argument("--batch-size", type=int, default=2048)
     parser.add_argument("--buffer", type=float, default=1e6, help="frames, of 12 KB each, on the device")
     parser.add_argument("--passes", type=float, default=3, help="how often a frame is learned from, on a GPU at least")
     parser.add_argument("--value-coeff", type=float, default=10, help="C: of the squared difference of values")

@@ -226,6 +226,8 @@ class Player:
 
     def close(self):
         self._games.close()
+        # Freed at once: of the views that gym3 has of its arrays Python before 3.11.8 dies in a cycle of garbage.
+        del self._games
 
     def _think(self):
         self._known["observations"].copy_(self._frames, non_blocking=True)
