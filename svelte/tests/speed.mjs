@@ -96,7 +96,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
 })
 const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } })
-await page.goto(pathToFileURL(path.join(folder, "interface.html")).href)
+await page.goto(`${pathToFileURL(path.join(folder, "interface.html")).href}#layer=1a`)
 await page.waitForTimeout(2000)
 const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime)
 console.log(`first paint ${Math.round(paint)} ms`)
