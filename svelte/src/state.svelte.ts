@@ -100,7 +100,7 @@ export class InterfaceState implements Scene {
     for (const name of ["overlay", "combine", "residual", "compare"] as const) {
       if (choices[name] !== undefined) this[name] = choices[name]
     }
-    this.rows = rows.fitRows(choices.rows ?? this.rows, this.outputs, this)
+    this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)
     for (const name of ["subdiv", "expand", "speed"] as const) if (choices[name]) this[name] = choices[name]
     if (choices.feature !== undefined) this.feature = choices.feature
     this.goTo(choices.frame ?? this.frame)
@@ -110,7 +110,7 @@ export class InterfaceState implements Scene {
   goTo(frame: number, trajectory = this.trajectory): void {
     if (trajectory !== this.trajectory) {
       this.trajectory = trajectory
-      this.rows = rows.fitRows(this.rows, this.outputs, this)
+      this.rows = rows.fitRows(this, this.outputs)
     }
     this.frame = clamp(Math.round(frame), 0, this.total - 1)
     this.windowStart = followFrame(this.windowStart, this.frame, this.visible, this.total)
@@ -131,7 +131,7 @@ export class InterfaceState implements Scene {
   }
 
   changeRow(index: number, change: Partial<RowChoices>): void {
-    this.rows = rows.changeRow(this, index, change)
+    this.rows = rows.changeRow(this.rows, index, change)
   }
 
   toggleCompare(): void {

@@ -37,17 +37,8 @@ export function addRow({ rows, compare }: Rows, outputs: Output[]): RowChoices[]
 
 export const removeRow = (rows: RowChoices[], index: number) => rows.filter((_, i) => i !== index)
 
-/** The row without choices that the data does not have. */
-function fitRow(row: RowChoices, { props, catalogue, models, layer }: Scene): RowChoices {
-  const own = row.layer !== null && props.layers.includes(row.layer) ? row.layer : null
-  const count = catalogue.directions(own ?? layer)
-  const isThere = typeof row.channel === "number" ? row.channel < count : count > 0
-  const model = row.model === null ? null : Math.min(row.model, models.length - 1)
-  return { ...row, layer: own, channel: isThere ? row.channel : null, model }
-}
-
-export const changeRow = (scene: Scene, index: number, change: Partial<RowChoices>) =>
-  scene.rows.map((row, i) => (i === index ? fitRow({ ...row, ...change }, scene) : row))
+export const changeRow = (rows: RowChoices[], index: number, change: Partial<RowChoices>) =>
+  rows.map((row, i) => (i === index ? { ...row, ...change } : row))
 
 /** Rows that are not compared differ by nothing but their output. */
 const distinct = (rows: RowChoices[]) =>
@@ -68,11 +59,11 @@ export function toggleSideBySide({ rows, compare }: Rows, models: number): Rows 
   return { rows: [...Array(models).keys()].map((model) => ({ ...rows[0], model })), compare: true }
 }
 
-/** The rows that the data can show; the first output where there is none of them. */
-export function fitRows(rows: RowChoices[], outputs: Output[], scene: Scene): RowChoices[] {
-  const fitting = rows.filter((row) => outputs.some(({ key }) => key === row.output)).map((row) => fitRow(row, scene))
+/** The rows of outputs that there are; the first output where there is none of them. */
+export function fitRows({ rows, compare }: Rows, outputs: Output[]): RowChoices[] {
+  const fitting = rows.filter((row) => outputs.some(({ key }) => key === row.output))
   if (!fitting.length) return outputs.slice(0, 1).map(({ key }) => newRow(key))
-  return scene.compare ? fitting : distinct(fitting)
+  return compare ? fitting : distinct(fitting)
 }
 
 /** The trajectory of a model that has the number which the trajectory on view has among its model's. */
@@ -81,25 +72,35 @@ export function trajectoryOf({ models, trajectory }: Pick<Scene, "models" | "tra
   return trajectories[Math.min(ownerOf(models, trajectory).number, trajectories.length - 1)]
 }
 
-/** The channel under the pointer in the legend goes before the row's own, that before the switch of the residual. */
-function channelOf({ catalogue, hover, compare, residual }: Scene, row: RowChoices, layer: string): Channel {
-  if (catalogue.isWhole(layer)) return "all"
-  if (hover?.layer === layer) return hover.channel
-  return (compare ? row.channel : null) ?? (residual ? "all" : "prin")
+/** The channel that the row chose of a layer; null where the layer does not have it. */
+function ownChannel({ catalogue, compare }: Scene, { channel }: RowChoices, layer: string): Channel | null {
+  const count = catalogue.directions(layer)
+  const isThere = typeof channel === "number" ? channel < count : count > 0
+  return compare && isThere ? channel : null
 }
 
+/** The channel under the pointer in the legend goes before the row's own, that before the switch of the residual. */
+function channelOf({ catalogue, hover, residual }: Scene, own: Channel | null, layer: string): Channel {
+  if (catalogue.isWhole(layer)) return "all"
+  if (hover?.layer === layer) return hover.channel
+  return own ?? (residual ? "all" : "prin")
+}
+
+/** Choices that the data does not have are as good as none. */
 export function shownRow(scene: Scene, row: RowChoices): ShownRow {
-  const { catalogue, models, episodes, trajectory, frame, compare } = scene
-  const layer = (compare && row.layer) || scene.layer
-  const model = compare && row.model !== null ? row.model : ownerOf(models, trajectory).model
+  const { props, catalogue, models, episodes, trajectory, frame, compare } = scene
+  const layer = compare && row.layer !== null && props.layers.includes(row.layer) ? row.layer : scene.layer
+  const own = ownChannel(scene, row, layer)
+  const chosen = compare && row.model !== null ? Math.min(row.model, models.length - 1) : null
+  const model = chosen ?? ownerOf(models, trajectory).model
   const to = trajectoryOf(scene, model)
   const counterframe = counterpart(episodes, { trajectory, frame }, to)
   return {
     output: catalogue.outputs(scene.layer, trajectory).find(({ key }) => key === row.output)!,
     layer,
     model,
-    channel: channelOf(scene, row, layer),
-    own: compare ? row.channel : null,
+    channel: channelOf(scene, own, layer),
+    own,
     place: counterframe === null ? null : { trajectory: to, frame: counterframe },
   }
 }

@@ -15,7 +15,13 @@ export interface Walkthrough {
 
 export type Step = "start" | "previous" | "next" | "end"
 
-export const begin = (notes: Annotation[]): Walkthrough => ({ notes, last: 0, playing: false, writing: null, removed: null })
+export const begin = (notes: Annotation[]): Walkthrough => ({
+  notes,
+  last: 0,
+  playing: false,
+  writing: null,
+  removed: null,
+})
 
 /** Index of the note on the frame, the one gone to last if it has several; -1 where it has none. */
 export function current({ notes, last }: Walkthrough, place: Place): number {
@@ -76,7 +82,8 @@ export function save(walkthrough: Walkthrough, text: string, place: Place & { la
   }
   const { trajectory, frame, layer } = place
   const index = current(walkthrough, place) + 1 || notes.length
-  return { ...walkthrough, notes: notes.toSpliced(index, 0, { trajectory, frame, layer, text }), last: index, writing: null, removed: null }
+  const written = notes.toSpliced(index, 0, { trajectory, frame, layer, text })
+  return { ...walkthrough, notes: written, last: index, writing: null, removed: null }
 }
 
 /** Take away the note on the frame. */

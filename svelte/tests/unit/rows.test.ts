@@ -38,21 +38,18 @@ describe("comparing", () => {
   })
 })
 
-describe("choices that the data does not have", () => {
-  test("are put right or left out", () => {
-    const scene = makeScene({ compare: true })
-    const given = [row({ layer: "9z", channel: 76, model: 9 }), row({ output: "zz" }), row({ layer: "1a", channel: 2 })]
-    expect(rows.fitRows(given, outputs, scene)).toEqual([row({ model: 1 }), row({ layer: "1a", channel: 2 })])
-    expect(rows.fitRows([row({ output: "zz" })], outputs, scene)).toEqual([row()])
-    expect(rows.fitRows([row()], [], scene)).toEqual([])
-    expect(rows.fitRows([row(), row({ layer: "1a" })], outputs, makeScene())).toEqual([row()])
-  })
+test("rows of outputs that are not there go; one row stays", () => {
+  const given = [row({ layer: "1a", channel: 2 }), row({ output: "zz" }), row({ layer: "1a" })]
+  expect(rows.fitRows({ rows: given, compare: true }, outputs)).toEqual([given[0], given[2]])
+  expect(rows.fitRows({ rows: given, compare: false }, outputs)).toEqual([given[0]])
+  expect(rows.fitRows({ rows: [row({ output: "zz" })], compare: true }, outputs)).toEqual([row()])
+  expect(rows.fitRows({ rows: [row()], compare: true }, [])).toEqual([])
+})
 
-  test("go when a row is taken to a layer without features", () => {
-    const scene = makeScene({ compare: true, rows: [row({ channel: "res" }), row({ channel: 1 })] })
-    expect(rows.changeRow(scene, 1, { layer: "input" })).toEqual([row({ channel: "res" }), row({ layer: "input" })])
-    expect(rows.changeRow(scene, 1, { output: "a1" })[1]).toEqual(row({ output: "a1", channel: 1 }))
-  })
+test("one row changes, the others stay", () => {
+  const before = [row(), row({ channel: 1 })]
+  expect(rows.changeRow(before, 1, { output: "a1" })).toEqual([row(), row({ output: "a1", channel: 1 })])
+  expect(before[1].output).toBe("v")
 })
 
 describe("what a row shows", () => {
@@ -71,6 +68,14 @@ describe("what a row shows", () => {
     expect(channel({ compare: true, hover: { layer: "1a", channel: 0 } })).toBe(0)
     expect(channel({ compare: true, hover: { layer: "2b", channel: 0 }, residual: true })).toBe(1)
     expect(channel({ residual: true })).toBe("all")
+  })
+
+  test("choices that the data does not have are as good as none, and come back where it has them", () => {
+    const shown = (choices: Partial<RowChoices>, scene = {}) => rows.shownRow(makeScene({ compare: true, ...scene }), row(choices))
+    expect(shown({ layer: "9z", channel: 76, model: 9 })).toMatchObject({ layer: "2b", channel: "prin", own: null, model: 1 })
+    expect(shown({ channel: 1 }, { layer: "input" })).toMatchObject({ channel: "prin", own: null })
+    expect(shown({ layer: "input", channel: "res" })).toMatchObject({ layer: "input", channel: "prin", own: null })
+    expect(shown({ channel: 1 }, { layer: "1a" })).toMatchObject({ channel: 1, own: 1 })
   })
 
   test("a model that did not come to the level shows nothing", () => {
