@@ -49,7 +49,8 @@ import os
 import time
 
 from torch_distilling import Learner, make_actor, new_frames, new_student
-from torch_games import add_game_options, game_of, machine_of
+from torch_games import add_game_options, game_of
+from torch_machine import add_machine_options, machine_of
 from torch_networks import network_of
 from torch_runs import Run, add_run_options, fetched, load_checkpoint
 
@@ -144,6 +145,7 @@ def main(argv=None):
     parser.add_argument("teacher", metavar="TEACHER")
     add_run_options(parser, frames=1e9, learning_rate=1e-3)
     add_game_options(parser, num_envs=1024)
+    add_machine_options(parser)
     parser.add_argument("--batch-size", type=int, default=2048)
     parser.add_argument("--buffer", type=float, default=1e6, help="frames, of 12 KB each, on the device")
     parser.add_argument("--passes", type=float, default=3, help="how often a frame is learned from, on a GPU at least")

@@ -5,7 +5,8 @@ import collections
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch_games import Actor, as_graph, compiled, draw_actions, new_stream, on, wait_for
+from torch_games import Actor, draw_actions
+from torch_machine import as_graph, compiled, new_stream, on, wait_for
 from torch_networks import ClearNetwork
 
 MAX_GRADIENT_NORM = 1

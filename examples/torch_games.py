@@ -1,24 +1,15 @@
-"""Games played in threads for a GPU that is much faster than they are: what `train_gpu.py` and `distil.py` play with.
-
-Networks are fused by torch.compile, and what is launched again and again is launched as CUDA graphs. On CPUs everything
-runs as it stands, unless fused kernels are asked for.
-"""
+"""Games played in threads for a GPU that is much faster than they are: for `train_gpu.py` and `distil.py`."""
 
 import collections
 import concurrent.futures
-import contextlib
 import os
-import time
 
 import numpy as np
 import torch
+from torch_machine import Clock, as_graph, compiled, new_stream, on, wait_for
 
 from understanding_rl_vision.envs import known_options, make_env
 from understanding_rl_vision.errors import InputError
-
-Machine = collections.namedtuple("Machine", "device dtype fused")
-Machine.__doc__ = """What computes: a torch.device, the dtype of convolutions, and whether kernels are compiled and, on
-a GPU, launched as CUDA graphs."""
 
 
 def add_game_options(parser, *, num_envs):
@@ -28,61 +19,6 @@ def add_game_options(parser, *, num_envs):
     )
     parser.add_argument("--groups", type=int, default=4, help="of games, each played from a thread of its own")
     parser.add_argument("--threads", type=int, default=max(1, os.cpu_count() // 3), help="of each group's games")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--dtype", choices=["float32", "bfloat16"], help="default: bfloat16 on a GPU, else float32")
-    parser.add_argument(
-        "--fused", choices=["yes", "no"], help="whether kernels are compiled (default: on a GPU); needs a C++ compiler"
-    )
-
-
-def machine_of(options):
-    """The Machine of these options. Raises InputError where games are not whole groups."""
-    if options.num_envs % options.groups:
-        raise InputError("--num-envs, {}, must be a multiple of --groups, {}.".format(options.num_envs, options.groups))
-    torch.manual_seed(options.seed)
-    device = torch.device(options.device)
-    on_gpu = device.type == "cuda"
-    torch.backends.cudnn.benchmark = True
-    dtype = getattr(torch, options.dtype) if options.dtype else torch.bfloat16 if on_gpu else torch.float32
-    return Machine(device, dtype, options.fused == "yes" if options.fused else on_gpu)
-
-
-def compiled(network, machine):
-    return torch.compile(network, dynamic=False) if machine.fused else network
-
-
-def new_stream(machine, priority=0):
-    return torch.cuda.Stream(priority=priority) if machine.device.type == "cuda" else None
-
-
-def on(stream):
-    return torch.cuda.stream(stream) if stream else contextlib.nullcontext()
-
-
-def wait_for(stream):
-    """Until what the stream has been given is done, without keeping a core busy, which the games need."""
-    if stream:
-        event = torch.cuda.Event(blocking=True)
-        event.record(stream)
-        event.synchronize()
-
-
-def as_graph(function, stream, machine):
-    """A function without arguments as one CUDA graph, to be called on its stream; on CPUs the function itself.
-
-    What the graph returns are the tensors that it fills anew at each call.
-    """
-    if stream is None or not machine.fused:
-        return function
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=stream):
-        outputs = function()
-
-    def replay():
-        graph.replay()
-        return outputs
-
-    return replay
 
 
 def game_of(args):
@@ -112,39 +48,6 @@ def make_games(args, num_actions, num_envs, seed, num_threads):
 def draw_actions(logits, noise):
     """Samples of the policy: the largest of logits plus Gumbel noise, made of uniform noise."""
     return (logits - noise.log().neg().log()).argmax(dim=1)
-
-
-class Clock:
-    """Adds up the seconds that a stream, or on CPUs a thread, spends on each of several things."""
-
-    def __init__(self, stream):
-        self._stream, self._pending = stream, []
-        self.seconds = collections.Counter()
-
-    @contextlib.contextmanager
-    def on(self, name):
-        if self._stream is None:
-            with self.outside(name):
-                yield
-            return
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        start.record(self._stream)
-        yield
-        end.record(self._stream)
-        self._pending.append((name, start, end))
-
-    @contextlib.contextmanager
-    def outside(self, name):
-        """For what the processor does."""
-        start = time.perf_counter()
-        yield
-        self.seconds[name] += time.perf_counter() - start
-
-    def settle(self):
-        """To be called when the stream has been waited for."""
-        for name, start, end in self._pending:
-            self.seconds[name] += start.elapsed_time(end) / 1000
-        self._pending.clear()
 
 
 class Player:
@@ -258,6 +161,10 @@ class Actor:
     """
 
     def __init__(self, args, network, make_stages, options, machine, seed):
+        if options.num_envs % options.groups:
+            raise InputError(
+                "--num-envs, {}, must be a multiple of --groups, {}.".format(options.num_envs, options.groups)
+            )
         self._network, self._device = network, machine.device
         stages, size = make_stages(compiled(network, machine)), options.num_envs // options.groups
         self.players = []

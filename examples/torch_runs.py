@@ -28,7 +28,6 @@ def add_run_options(parser, *, frames, learning_rate):
     parser.add_argument("--session-minutes", type=float, default=float("inf"), help="how long this session lasts")
     parser.add_argument("--load-path", help="a checkpoint to begin with: a file, openai:NAME or an address")
     parser.add_argument("--learning-rate", type=float, default=learning_rate, help="at first; it falls to nearly 0")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--report-every", type=float, default=10, help="seconds between lines")
 
 

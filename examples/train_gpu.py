@@ -17,7 +17,8 @@ OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go 
 import argparse
 import contextlib
 
-from torch_games import add_game_options, game_of, machine_of
+from torch_games import add_game_options, game_of
+from torch_machine import add_machine_options, machine_of
 from torch_networks import ClearNetwork
 from torch_ppo import GAMMA, LAMBDA, Learner, finish, make_actor, new_rollout
 from torch_runs import Run, add_run_options
@@ -46,24 +47,24 @@ def make_args(options, begun_with):
     )
 
 
-def train(run, options, machine):
+def train(run, actor, options, machine):
     """Play and learn at the same time until the frames are played or the minutes are over."""
     num_frames = options.num_steps * options.num_envs
     learner = Learner(run.network, run.optimizer, machine, num_frames, options.minibatch_size)
     played, learned = (new_rollout(options.num_steps, options.num_envs, machine.device) for _ in range(2))
-    with contextlib.closing(make_actor(run.args, options, machine, run.seed)) as actor:
+    actor.begin(played, run.network)
+    has_learned = False
+    while not run.over:
+        returns = finish(actor, played, run.args["reward_scale"])
+        if has_learned:
+            learner.record()
+        played, learned = learned, played
         actor.begin(played, run.network)
-        has_learned = False
-        while not run.over:
-            returns = finish(actor, played, run.args["reward_scale"])
-            if has_learned:
-                learner.record()
-            played, learned = learned, played
-            actor.begin(played, run.network)
-            entropy_coefficient = ENTROPY_COEFFICIENT * run.left
-            statistics = learner.learn(learned, options.epochs, run.learning_rate, entropy_coefficient)
-            has_learned = True
-            run.advance(num_frames, returns, statistics)
+        entropy_coefficient = ENTROPY_COEFFICIENT * run.left
+        statistics = learner.learn(learned, options.epochs, run.learning_rate, entropy_coefficient)
+        has_learned = True
+        run.advance(num_frames, returns, statistics)
+    actor.finish()
     run.save()
 
 
@@ -75,6 +76,7 @@ def main(argv=None):
     parser.add_argument("--minibatch-size", type=int, default=8192)
     parser.add_argument("--epochs", type=int, default=2)
     add_game_options(parser, num_envs=1024)
+    add_machine_options(parser)
     options = parser.parse_args(argv)
     if options.num_envs * options.num_steps % options.minibatch_size:
         parser.error(
@@ -86,9 +88,11 @@ def main(argv=None):
         machine = machine_of(options)
         network = ClearNetwork(machine.device, machine.dtype)
         run = Run(options, machine, network, lambda begun_with: make_args(options, begun_with), SAID, adam_epsilon=1e-5)
+        actor = make_actor(run.args, options, machine, run.seed)
     except InputError as error:
         parser.error(str(error))
-    train(run, options, machine)
+    with contextlib.closing(actor):
+        train(run, actor, options, machine)
 
 
 if __name__ == "__main__":

@@ -18,4 +18,4 @@ def example(checkout):
 def machine(example):
     """A CPU that computes in float32."""
     torch = pytest.importorskip("torch")
-    return example("torch_games").Machine(torch.device("cpu"), torch.float32, False)
+    return example("torch_machine").Machine(torch.device("cpu"), torch.float32, False)

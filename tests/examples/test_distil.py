@@ -8,11 +8,11 @@ import sys
 import joblib
 import numpy as np
 import pytest
-from understanding_rl_vision.training.logs import read_progress
 
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.train.logs import read_progress
 
 torch = pytest.importorskip("torch")
 
@@ -78,6 +78,7 @@ def test_a_run_that_stops_goes_on_as_if_it_had_not(example, distilling, machine,
     """Given the same frames, to the last bit."""
     runs, parser = example("torch_runs"), argparse.ArgumentParser()
     runs.add_run_options(parser, frames=100, learning_rate=1e-3)
+    example("torch_machine").add_machine_options(parser)
 
     def new_run(folder):
         options = parser.parse_args([str(tmp_path / folder), "--report-every", "0"])
@@ -156,6 +157,7 @@ def test_values_are_scaled_as_asked_and_trained_further(example, distilling, mac
     network = example("torch_networks").network_of(joblib.load(teacher), machine.device)
     parser = argparse.ArgumentParser()
     example("torch_games").add_game_options(parser, num_envs=4)
+    example("torch_machine").add_machine_options(parser)
     actor = distilling.make_actor(args, network, 0.25, parser.parse_args(options), machine, seed=0)
     frames = distilling.new_frames((8, 4), 15, machine.device)
     actor.begin(frames, distilling.new_student(15, machine))
