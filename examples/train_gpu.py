@@ -31,7 +31,10 @@ SAID = "value loss {value_loss:.4f}, entropy {entropy:.3f}, clipped {clip_fracti
 
 
 def make_args(options, begun_with):
-    """The args of the checkpoint to write: the game is that of the one to begin with, if nothing else is asked for."""
+    """The args of the checkpoint to write: the game is that of the one to begin with, if nothing else is asked for.
+
+    What that one says of the agent that it was distilled from stays true.
+    """
     given = begun_with["args"] if begun_with else {}
     game = game_of(given) if begun_with else {"paint_vel_info": True}
     asked_for = {"env_name": options.env, "distribution_mode": options.mode}
@@ -44,6 +47,7 @@ def make_args(options, begun_with):
         num_envs=options.num_envs,
         num_steps=options.num_steps,
         ppo_epochs=options.epochs,
+        **{name: value for name, value in given.items() if name.startswith("teacher_")},
     )
 
 

@@ -151,7 +151,7 @@ def test_values_are_scaled_as_asked_and_trained_further(example, distilling, mac
     more = ["--load-path", str(first / checkpoint), "--frames", "32", "--minibatch-size", "16"]
     example("train_gpu").main([str(second), *more, *options])
     args = joblib.load(str(second / checkpoint))["args"]
-    expected = {"env_name": "leaper", "distribution_mode": "easy", "reward_scale": 0.5}
+    expected = {"env_name": "leaper", "distribution_mode": "easy", "reward_scale": 0.5, "teacher_name": "teacher.jd"}
     assert {name: args[name] for name in expected} == expected
     # The buffer holds the teacher's values as the student is to have them.
     network = example("torch_networks").network_of(joblib.load(teacher), machine.device)
