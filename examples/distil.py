@@ -146,7 +146,7 @@ def main(argv=None):
     add_run_options(parser, frames=1e9, learning_rate=1e-3)
     add_game_options(parser, num_envs=1024)
     add_machine_options(parser)
-    parser.add_argument("--batch-size", type=int, default=2048)
+    parser.add_argument("--batch-size", type=int, default=1024)
     parser.add_argument("--buffer", type=float, default=1e6, help="frames, of 12 KB each, on the device")
     parser.add_argument("--passes", type=float, default=3, help="how often a frame is learned from, on a GPU at least")
     parser.add_argument("--value-coeff", type=float, default=10, help="C: of the squared difference of values")

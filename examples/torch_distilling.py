@@ -10,6 +10,8 @@ from torch_machine import as_graph, compiled, new_stream, on, wait_for
 from torch_networks import ClearNetwork
 
 MAX_GRADIENT_NORM = 1
+# A GPU is given so many steps at once, so that it does not wait, and no more, so that it can be told when it is enough.
+STEPS_AHEAD = 4
 
 Frames = collections.namedtuple("Frames", "observations teacher_logits teacher_values")
 Frames.__doc__ = "Tensors (…, 64, 64, 3), uint8, (…, actions) and (…): frames and what the teacher says of them."
@@ -118,8 +120,9 @@ class Learner:
                 )
                 self._rows.copy_(starts[rows // self._round_size] + rows % self._round_size)
                 self._step()
-                wait_for(self._stream)
                 num_steps += 1
+                if num_steps % STEPS_AHEAD == 0:
+                    wait_for(self._stream)
             self._has_learned = True
             kl, squared = (self._sums / max(1, num_steps)).tolist()
         return num_steps, dict(zip(self.STATISTICS, (kl, squared**0.5)))
