@@ -27,6 +27,14 @@ def test_the_summary_names_the_longest_stage_first():
     assert progress.summary() == "long 30 s, middle 10 s, short 1 s"
 
 
+def test_the_summary_leaves_out_what_took_no_time():
+    progress = Progress(quiet=True)
+    progress.seconds = {"quick": 0.2, "long": 30.0, "quicker": 0.04}
+    assert progress.summary() == "long 30 s"
+    progress.seconds = {"quicker": 0.04, "quick": 0.2}
+    assert progress.summary() == "quick 0 s"
+
+
 def test_the_bar_carries_the_name_of_the_stage(capsys):
     list(Progress().track(range(2), "attribution to 2b"))
     assert re.search("attribution to 2b.*2/2", capsys.readouterr().err)

@@ -38,6 +38,7 @@ class Progress:
             tqdm.tqdm.write(text, file=sys.stderr)
 
     def summary(self):
-        """One line: the stages with their times, longest first."""
+        """One line: the stages that took seconds, or the longest, with their times, longest first."""
         stages = sorted(self.seconds.items(), key=lambda item: -item[1])
+        stages = [(stage, seconds) for stage, seconds in stages if seconds >= 1] or stages[:1]
         return ", ".join("{} {:.0f} s".format(stage, seconds) for stage, seconds in stages)
