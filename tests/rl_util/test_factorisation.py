@@ -120,6 +120,13 @@ def test_a_sample_keeps_long_rows_and_stands_for_the_others():
     np.testing.assert_allclose(sample[20:].T @ sample[20:], rows[20:].T @ rows[20:], rtol=0.1)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_sample_of_few_long_rows_among_zeros_is_these_rows():
+    X = np.zeros((40, 3), np.float32)
+    X[[3, 8]] = 5
+    np.testing.assert_array_equal(factorisation.sampled_rows(X, 4, np.random.RandomState(0)), X[[3, 8]])
+
+
 def test_a_sample_keeps_what_is_not_a_number_for_the_fit_to_name():
     rows = np.ones((50, 2), np.float32)
     rows[7] = np.nan

@@ -200,7 +200,7 @@ def sampled_rows(X, count, random):
         if len(shorter) == len(others):
             break
         others = shorter
-    probabilities = np.minimum(1, squares / max(limit, np.finfo(np.float32).tiny))
+    probabilities = squares / np.maximum(squares, max(limit, np.finfo(np.float32).tiny))
     # What is not a number is kept, so that the fit can name it.
     kept = ~(random.uniform(size=len(X)) >= probabilities)
     return X[kept] / np.sqrt(probabilities[kept, None]).astype(X.dtype)
