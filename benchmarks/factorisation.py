@@ -21,8 +21,8 @@ from lucid_oracle import load_models, node, sample
 from understanding_rl_vision import rl_util
 from understanding_rl_vision.agents.architectures import VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_util import factorisation
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.nmf import rows_to_fit, signed_parts
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches
 from understanding_rl_vision.run.nmf_output import NMF_ROWS
 
 FEATURES = 8
@@ -42,7 +42,7 @@ def their_fit(rows):
 
 
 def our_fit(attrs, all_rows):
-    batches = [attrs[rows] for rows in minibatches(len(attrs), 2 * BATCH_SIZE)]
+    batches = [attrs[rows] for rows in batch_slices(len(attrs), 2 * DEFAULT_BATCH_SIZE)]
     return factorisation.fit(rows_to_fit(batches, None if all_rows else NMF_ROWS // len(batches)), FEATURES)
 
 
@@ -50,7 +50,7 @@ def error(rows, directions, weights):
     """|X - W H| / |X|, in blocks: all at once would take a multiple of the rows' memory."""
     squares = sum(
         np.square(rows[block] - weights[block] @ directions.astype(np.float32)).sum(dtype=np.float64)
-        for block in minibatches(len(rows), 2**18)
+        for block in batch_slices(len(rows), 2**18)
     )
     return np.sqrt(squares) / np.sqrt(np.einsum("nc,nc->", rows, rows, dtype=np.float64))
 

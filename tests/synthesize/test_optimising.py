@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_states(generator):
 
 def test_many_samples_are_what_few_are(generator, monkeypatch):
     whole = states(generator, "S+", steps=3)
-    monkeypatch.setattr("understanding_rl_vision.synthesize.optimising.BATCH_SIZE", 2)
+    monkeypatch.setattr("understanding_rl_vision.synthesize.optimising.STATES_BATCH_SIZE", 2)
     np.testing.assert_allclose(states(generator, "S+", steps=3).pictures, whole.pictures, atol=1e-4)
 
 

@@ -7,13 +7,13 @@ import numpy as np
 from understanding_rl_vision.agents.architectures import architecture_options, build_policy
 from understanding_rl_vision.agents.checkpoints import assign_params, count_actions, has_value_function
 from understanding_rl_vision.devices import session_config
+from understanding_rl_vision.rl_util.batches import batch_slices, concatenate
 from understanding_rl_vision.rl_util.model import freeze_model
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
 from understanding_rl_vision.tensorflow1 import building, tf
 from understanding_rl_vision.threads import thread_limit
 
 # Several such batches at a time keep the cores busier than one larger batch does: not every operation is shared out.
-BATCH_SIZE = 16
+POLICY_BATCH_SIZE = 16
 
 
 class Policy:
@@ -37,7 +37,7 @@ class Policy:
         def of_rows(rows):
             return self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
 
-        batches = minibatches(len(observations), BATCH_SIZE)
+        batches = batch_slices(len(observations), POLICY_BATCH_SIZE)
         # A single batch runs in the caller's thread, so that callers of several threads do not wait for each other.
         return concatenate(list(map(of_rows, batches) if len(batches) == 1 else self._threads.map(of_rows, batches)))
 
@@ -47,7 +47,7 @@ class Policy:
             return self.logits(observations), None
         parts = [
             self._sess.run([self._logits, self._values], {self._images: observations[rows] / np.float32(255)})
-            for rows in minibatches(len(observations), BATCH_SIZE)
+            for rows in batch_slices(len(observations), POLICY_BATCH_SIZE)
         ]
         return tuple(concatenate([part[i] for part in parts]) for i in range(2))
 

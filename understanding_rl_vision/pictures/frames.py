@@ -5,7 +5,7 @@ import numpy as np
 from understanding_rl_vision.pictures.image_writer import to_bytes
 from understanding_rl_vision.pictures.png import encode_picture
 from understanding_rl_vision.pictures.sheets import frames_per_sheet, scrub, sheet, sheet_layout, sheet_name
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.rl_util.batches import batch_slices
 
 
 class Film:
@@ -37,7 +37,7 @@ def write_frames(writer, paths, frames, scrub_range, most_frames=None):
     frames = to_bytes(frames)
     layout = sheet_layout(frames.shape[2], frames.shape[1], most_frames or len(frames))
     film = Film(writer, paths, layout, scrub_range)
-    for rows in minibatches(len(frames), frames_per_sheet(layout)):
+    for rows in batch_slices(len(frames), frames_per_sheet(layout)):
         film.write_sheet(frames[rows])
     film.write_strip()
     return layout

@@ -6,10 +6,10 @@ import numpy as np
 
 from understanding_rl_vision.agents.checkpoints import warn_of_left_out
 from understanding_rl_vision.agents.games import game_options
-from understanding_rl_vision.agents.policy import BATCH_SIZE
+from understanding_rl_vision.agents.policy import POLICY_BATCH_SIZE
 from understanding_rl_vision.envs import known_options, make_env, several_at_once
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.rl_util.batches import batch_slices
 
 
 def environments(checkpoint, num_games, *, seed, **others):
@@ -19,7 +19,7 @@ def environments(checkpoint, num_games, *, seed, **others):
     """
     sizes = [num_games]
     if several_at_once(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
-        sizes = [rows.stop - rows.start for rows in minibatches(num_games, BATCH_SIZE)]
+        sizes = [rows.stop - rows.start for rows in batch_slices(num_games, POLICY_BATCH_SIZE)]
     for group, size in enumerate(sizes):
         # Those after the first have seeds of their own, far from those of other games that are asked for.
         own = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed

@@ -7,15 +7,9 @@ Names, arguments and results are those of lucid.scratch.rl_util. `model` is a Fr
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
-from understanding_rl_vision.rl_util.sessions import (
-    BATCH_SIZE,
-    concatenate,
-    depends,
-    gradient_of,
-    minibatches,
-    model_session,
-)
+from understanding_rl_vision.rl_util.sessions import depends, gradient_of, model_session
 from understanding_rl_vision.rl_util.together import get_attrs
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -50,16 +44,16 @@ def default_score_fn(t):
     return tf.reduce_sum(t, axis=list(range(1, len(t.shape))))
 
 
-def get_acts(model, layer_name, obses, *, batch_size=BATCH_SIZE):
+def get_acts(model, layer_name, obses, *, batch_size=DEFAULT_BATCH_SIZE):
     """Activations of a layer (or any node whose first axis is the batch) as an array of its shape."""
     session = model_session(model)
     acts = session.tensor(layer_name)
     return concatenate(
-        [session.run(acts, {session.images: obses[rows]}) for rows in minibatches(len(obses), batch_size)]
+        [session.run(acts, {session.images: obses[rows]}) for rows in batch_slices(len(obses), batch_size)]
     )
 
 
-def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=BATCH_SIZE):
+def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=DEFAULT_BATCH_SIZE):
     """Activations of a layer when all activations of an earlier one are zero: the baseline of its attribution."""
     session = model_session(model)
     acts, zeroed = session.tensor(layer_name), session.tensor(zeroed_layer_name)
@@ -71,7 +65,7 @@ def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=
 
     if not depends(acts, session.images, without=zeroed):
         return np.repeat(of_batch(obses[:1]), len(obses), axis=0)
-    return concatenate([of_batch(obses[rows]) for rows in minibatches(len(obses), batch_size)])
+    return concatenate([of_batch(obses[rows]) for rows in batch_slices(len(obses), batch_size)])
 
 
 class _Gradient:
@@ -120,7 +114,7 @@ def get_grad_or_attr(
     grad_or_attr,
     override=None,
     integrate_steps=1,
-    batch_size=BATCH_SIZE,
+    batch_size=DEFAULT_BATCH_SIZE,
 ):
     """Gradient or attribution of a layer's score with respect to the activations a of an earlier layer.
 
@@ -137,7 +131,7 @@ def get_grad_or_attr(
     session = model_session(model, override)
     gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     results = []
-    for rows in minibatches(len(obses), batch_size):
+    for rows in batch_slices(len(obses), batch_size):
         feed = _feed(gradient, act_dir, act_poses, rows)
         acts_prev = session.run(gradient.acts_prev, {session.images: obses[rows]})
         grad = 0
@@ -180,7 +174,7 @@ def get_multi_path_attr(
     max_paths=50,
     integrate_steps=10,
     random_state=np.random,
-    batch_size=BATCH_SIZE,
+    batch_size=DEFAULT_BATCH_SIZE,
 ):
     """Attribution averaged over the paths of `get_paths`; other options as in `get_grad_or_attr`.
 
@@ -190,7 +184,7 @@ def get_multi_path_attr(
     gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     splits = path_splits(prev_nmf.features, max_paths, random_state)
     results = []
-    for rows in minibatches(len(obses), batch_size):
+    for rows in batch_slices(len(obses), batch_size):
         feed = _feed(gradient, act_dir, act_poses, rows)
         feed[session.images] = obses[rows]
         acts = session.run(gradient.acts_prev, {session.images: obses[rows]})

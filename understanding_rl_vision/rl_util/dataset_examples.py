@@ -10,8 +10,8 @@ import numpy as np
 import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.selection import argmax_nd
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, minibatches
 
 # observations: their indices (rows, columns); strengths: of their activations, likewise; positions: of the rows and of
 # the columns, measured in cells of the layer, which has so many `cells` (h, w).
@@ -92,7 +92,7 @@ def subdivide(acts, subdiv_mult):
     if subdiv_mult != 1:
         coarse, acts = acts, np.empty((len(acts), len(rows), len(columns)), acts.dtype)
         # Some at a time, for what is in between has eight bytes a number.
-        for block in minibatches(len(acts), BATCH_SIZE):
+        for block in batch_slices(len(acts), DEFAULT_BATCH_SIZE):
             padded = np.pad(coarse[block], [(0, 0), (1, 1), (1, 1)], mode="edge")
             acts[block] = rows @ (padded @ columns.T)
     positions = [matrix @ np.arange(matrix.shape[1]) - 0.5 for matrix in (rows, columns)]

@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.threads import thread_limit
 
 # OpenBLAS shares larger products of a matrix and a vector out among threads, which takes longer.
@@ -41,7 +41,7 @@ SWEEPS, OVERSHOOT = 3, 0.8
 def _rank(X):
     """How many independent directions rows X have, but for their rounding to 32 bits."""
     gram = np.zeros((X.shape[1],) * 2)
-    for block in minibatches(len(X), BLOCK_ROWS):
+    for block in batch_slices(len(X), BLOCK_ROWS):
         rows = X[block].astype(np.float64)
         gram += rows.T @ rows
     eigenvalues = np.linalg.eigvalsh(gram)
@@ -62,7 +62,7 @@ def nndsvd(X, features):
     weights = np.zeros((features, len(X)), X.dtype)
     directions = np.zeros((features, X.shape[1]))
     left_of = (vectors[:, :rank] / singular_values[:rank]).astype(X.dtype)
-    for block in minibatches(len(X), BLOCK_ROWS):
+    for block in batch_slices(len(X), BLOCK_ROWS):
         weights[:rank, block] = (X[block] @ left_of).T
     for k in range(rank):
         parts = [(np.maximum(sign * weights[k], 0), np.maximum(sign * vectors[:, k], 0)) for sign in (1, -1)]
@@ -122,7 +122,7 @@ class _Jointly:
         shape = (min(len(X), JOINT_BLOCK_ROWS), weights.shape[1])
         # Made once: arrays of this size come from the system, which hands them out to one thread at a time.
         arrays = np.empty(shape, X.dtype), np.empty(shape, X.dtype), np.zeros(shape, X.dtype)
-        for block in minibatches(len(X), JOINT_BLOCK_ROWS):
+        for block in batch_slices(len(X), JOINT_BLOCK_ROWS):
             self._solve_block(X[block], weights[block], *(array[: block.stop - block.start] for array in arrays))
 
     def _solve_block(self, X, weights, targets, spare, zeros):
@@ -168,11 +168,11 @@ def transform(X, directions, *, tol=1e-5, max_sweeps=500):
     if overlap < 0.5:
         jointly = _Jointly(targets_of, couplings, overlap, tol)
         threads = thread_limit()
-        parts = minibatches(len(X), -(-len(X) // threads) or 1)
+        parts = batch_slices(len(X), -(-len(X) // threads) or 1)
         with _blas().limit(limits=1), concurrent.futures.ThreadPoolExecutor(threads) as pool:
             list(pool.map(lambda part: jointly.solve(X[part], weights[part]), parts))
     else:
-        for block in minibatches(len(X), BLOCK_ROWS):
+        for block in batch_slices(len(X), BLOCK_ROWS):
             _solve_in_turn(X[block], targets_of, couplings, tol, max_sweeps, weights[block])
     if not np.isfinite(weights.max(initial=0)):
         raise InputError("NMF takes finite numbers, but there are NaN or infinite values among the activations.")
@@ -227,7 +227,7 @@ def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
         weights_gram = np.zeros((features, features))
         targets_of, couplings = (array.astype(np.float32) for array in _scaled(directions, directions @ directions.T))
         targets_of = np.ascontiguousarray(targets_of.T)
-        for block in minibatches(len(X), BLOCK_ROWS):
+        for block in batch_slices(len(X), BLOCK_ROWS):
             part = np.ascontiguousarray(weights[:, block])
             # Transposed afterwards: the same product as targets_of' X' takes OpenBLAS twice as long.
             _sweep(part, np.ascontiguousarray((X[block] @ targets_of).T), couplings)

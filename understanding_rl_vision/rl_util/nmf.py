@@ -5,6 +5,7 @@ import numpy as np
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import factorisation, objectives
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.compute import get_acts, get_attr
 from understanding_rl_vision.rl_util.dataset_examples import (
     choose_examples,
@@ -14,7 +15,6 @@ from understanding_rl_vision.rl_util.dataset_examples import (
 )
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS, maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, concatenate, minibatches
 from understanding_rl_vision.threads import ahead
 
 # Those of `vis_traditional`.
@@ -79,13 +79,13 @@ class LayerNMF(Directions):
         *,
         attr_layer_name=None,
         attr_opts=None,
-        batch_size=BATCH_SIZE,
+        batch_size=DEFAULT_BATCH_SIZE,
         max_rows=None,
         progress=None,
         stage="NMF",
     ):
         progress = progress or Progress(quiet=True)
-        batches = [obses[rows] for rows in minibatches(len(obses), batch_size)]
+        batches = [obses[rows] for rows in batch_slices(len(obses), batch_size)]
 
         def acts_of(batch):
             return get_acts(model, layer_name, batch, batch_size=batch_size)

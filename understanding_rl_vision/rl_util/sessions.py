@@ -5,15 +5,10 @@ import contextlib
 import threading
 import weakref
 
-import numpy as np
-
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
 from understanding_rl_vision.tensorflow1 import building, tf
-
-# TensorFlow 1.14 runs batches of 64 faster than larger ones on a CPU, and memory stays small on both stacks.
-BATCH_SIZE = 64
 
 # Gradients for a score function that is made anew at every call (a lambda, say) would let the graph grow without end.
 MAX_GRADIENTS_PER_GRAPH = 64
@@ -158,12 +153,3 @@ def model_session(model, override=None):
         if key not in sessions or len(sessions[key].gradients) > MAX_GRADIENTS_PER_GRAPH:
             sessions[key] = ModelSession(model, override)
         return sessions[key]
-
-
-def minibatches(length, batch_size):
-    """Slices that cover `length` rows, `batch_size` at a time."""
-    return [slice(start, min(start + batch_size, length)) for start in range(0, length, batch_size)]
-
-
-def concatenate(parts):
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=0)

@@ -7,8 +7,9 @@ import threading
 import numpy as np
 
 from understanding_rl_vision.devices import has_gpu
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.paths import integration_points
-from understanding_rl_vision.rl_util.sessions import BATCH_SIZE, depends, gradient_of, minibatches, model_session
+from understanding_rl_vision.rl_util.sessions import depends, gradient_of, model_session
 from understanding_rl_vision.rl_util.straight_path import stretch_above
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
@@ -56,7 +57,7 @@ def _score(acts, act_dir):
     return tf.reduce_sum(acts if act_dir is None else acts * np.asarray(act_dir, np.float32))
 
 
-def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=True, batch_size=BATCH_SIZE):
+def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=True, batch_size=DEFAULT_BATCH_SIZE):
     """Attributions of several outputs to several layers: a dict from layer name to an array (outputs, N, h, w, C).
 
     Each is what `get_attr` gives for one output and one layer. All share the forward pass.
@@ -97,5 +98,5 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=Tr
             results[name][:, rows] = array
 
     with concurrent.futures.ThreadPoolExecutor(passes) as threads:
-        list(threads.map(attribute, minibatches(len(obses), batch_size)))
+        list(threads.map(attribute, batch_slices(len(obses), batch_size)))
     return results

@@ -6,10 +6,10 @@ import numpy as np
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.compute import get_acts, has_gradient
 from understanding_rl_vision.rl_util.model import get_shape
 from understanding_rl_vision.rl_util.nmf import Directions, LayerNMF
-from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.run.actions import ACTION, action_number
 from understanding_rl_vision.run.attribution.outputs import scored
 
@@ -120,4 +120,4 @@ def features_note(nmf, features_of, wanted, model, node, observations, batch_siz
 
 
 def _is_active(model, node, observations, batch_size):
-    return any(get_acts(model, node, observations[rows]).any() for rows in minibatches(len(observations), batch_size))
+    return any(get_acts(model, node, observations[rows]).any() for rows in batch_slices(len(observations), batch_size))

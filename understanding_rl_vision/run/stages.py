@@ -9,7 +9,8 @@ import numpy as np
 
 from understanding_rl_vision.pictures.frames import write_frames
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches, model_session
+from understanding_rl_vision.rl_util.batches import batch_slices, concatenate
+from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.run.attribution import records as attribution
 from understanding_rl_vision.run.attribution.outputs import output_values
 from understanding_rl_vision.run.directions import Layer
@@ -71,7 +72,7 @@ def network_outputs(trajectories, played_by, batch_size, ranks):
         names = (agent.policy_logits_name, agent.value_function_name)
         nodes = [session.tensor(name) for name in names if name is not None]
         images = UnitFloats(trajectories.observations[i])
-        batches = [session.run(nodes, {session.images: images[rows]}) for rows in minibatches(len(images), batch_size)]
+        batches = [session.run(nodes, {session.images: images[rows]}) for rows in batch_slices(len(images), batch_size)]
         computed[i] = [concatenate(arrays) for arrays in zip(*batches)]
         if agent.value_function_name is None:
             computed[i].append(np.full(len(images), np.nan))

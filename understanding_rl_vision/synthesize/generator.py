@@ -3,13 +3,12 @@
 from understanding_rl_vision.agents.checkpoints import assign_params
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.pictures.readable import as_unit_floats
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.synthesize.agents import flat, num_frames
 from understanding_rl_vision.synthesize.autoencoder import decode, encode
 from understanding_rl_vision.synthesize.losses import generator_losses, kl_to_prior, outputs_change, weighted_error
 from understanding_rl_vision.tensorflow1 import building, tf
 
-BATCH_SIZE = 64
 SCOPE = "generator"
 
 
@@ -88,7 +87,7 @@ class Generator:
         """Mean and log variance, both (N, n), of pictures (N, H, W, C)."""
         parts = [
             self.session.run((self._mean, self._log_variance), {self._pictures: as_unit_floats(pictures[rows])})
-            for rows in minibatches(len(pictures), BATCH_SIZE)
+            for rows in batch_slices(len(pictures), DEFAULT_BATCH_SIZE)
         ]
         return tuple(concatenate(list(arrays)) for arrays in zip(*parts))
 
@@ -105,7 +104,7 @@ class Generator:
                         self._noise: 0 * latents[rows],
                     },
                 )
-                for rows in minibatches(len(latents), BATCH_SIZE)
+                for rows in batch_slices(len(latents), DEFAULT_BATCH_SIZE)
             ]
         )
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.pictures.readable import as_unit_floats
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.rl_util.batches import batch_slices
 
 CHANGE = 0.25
 SHARES = (10, 20, 30, 40, 50, 60, 70)
@@ -16,7 +16,7 @@ def nearest_frames(samples, frames):
     """
     rows = as_unit_floats(samples).reshape(len(samples), -1)
     errors = []
-    for part in minibatches(len(frames), 512):
+    for part in batch_slices(len(frames), 512):
         others = as_unit_floats(frames[part]).reshape(-1, rows.shape[1])
         errors.append((rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * rows @ others.T)
     errors = np.concatenate(errors, axis=1)

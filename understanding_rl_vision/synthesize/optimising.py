@@ -5,13 +5,13 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.rl_util.sessions import minibatches
+from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.synthesize.ascent import Adam
 from understanding_rl_vision.synthesize.losses import kl_to_prior
 from understanding_rl_vision.synthesize.targets import objective
 from understanding_rl_vision.tensorflow1 import building, tf
 
-BATCH_SIZE = 50
+STATES_BATCH_SIZE = 50
 
 States = collections.namedtuple("States", "pictures mean log_variance objective kl prior_objective")
 States.__doc__ = """Synthesised states.
@@ -69,7 +69,7 @@ def synthesize_states(generator, target, settings, progress):
     log_variance = np.zeros(shape, np.float32)
     energy = _Energy(generator, target, settings["alpha"])
     adam = Adam([mean, log_variance], settings["step_size"])
-    batches = minibatches(shape[0], BATCH_SIZE)
+    batches = batch_slices(shape[0], STATES_BATCH_SIZE)
 
     def run(tensors, noise):
         parts = [

@@ -5,13 +5,12 @@ import scipy.ndimage
 
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.compute import get_grad
-from understanding_rl_vision.rl_util.sessions import concatenate, minibatches
 from understanding_rl_vision.synthesize.agents import num_frames, observations
 from understanding_rl_vision.tensorflow1 import tf
 
 BLUR = 5
-BATCH_SIZE = 64
 
 
 def _guided_relu_gradient(op, grad):
@@ -48,7 +47,7 @@ def uniform_weights(pictures):
     return normalised(np.zeros(pictures.shape[:3] + (num_frames(pictures.shape[1:]),), np.float32))
 
 
-def saliency_weights(agent, pictures, *, batch_size=BATCH_SIZE, progress=None):
+def saliency_weights(agent, pictures, *, batch_size=DEFAULT_BATCH_SIZE, progress=None):
     """Weights (N, H, W, k) of the pixels of the k frames of each picture (N, H, W, C); each picture's sum to 1.
 
     They are the absolute guided gradients of the largest logit or Q-value, summed over the channels of a frame and
@@ -57,7 +56,7 @@ def saliency_weights(agent, pictures, *, batch_size=BATCH_SIZE, progress=None):
     progress = progress or Progress(quiet=True)
     frames = num_frames(pictures.shape[1:])
     weights = []
-    for rows in progress.track(minibatches(len(pictures), batch_size), "weighing pixels"):
+    for rows in progress.track(batch_slices(len(pictures), batch_size), "weighing pixels"):
         images = observations(as_unit_floats(pictures[rows]), agent.model.image_shape)
         grads = np.abs(get_grad(agent.model, agent.preference_name, images, score_fn=largest, override=GUIDED))
         maps = grads.reshape(grads.shape[:3] + (frames, -1)).sum(axis=-1)

@@ -6,8 +6,8 @@ import numpy as np
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
-from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.synthesize.agents import flat
 from understanding_rl_vision.synthesize.generator import Generator
 from understanding_rl_vision.synthesize.losses import Losses
@@ -137,7 +137,7 @@ class GeneratorTraining:
         # As many whole batches as there are: batch normalisation wants them of one size.
         losses = [
             self._generator.update(*self._batch(self._training, order[rows]))
-            for rows in minibatches(count // size * size, size)
+            for rows in batch_slices(count // size * size, size)
         ]
         row = {"training": _means(losses), "held_out": self._held_out_losses()}
         if not np.isfinite(row["training"]["total"] + row["held_out"]["total"]):
@@ -156,7 +156,7 @@ class GeneratorTraining:
     def _held_out_losses(self):
         """Means over the held-out frames, of their latents' means."""
         parts, counts = [], []
-        for rows in minibatches(len(self._held_out.pictures), 64):
+        for rows in batch_slices(len(self._held_out.pictures), DEFAULT_BATCH_SIZE):
             batch = [array[rows] for array in self._held_out]
             noise = np.zeros((len(batch[0]), self._generator.num_latents))
             parts.append(self._generator.losses(*(batch + [noise])))

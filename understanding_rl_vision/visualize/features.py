@@ -9,13 +9,13 @@ from understanding_rl_vision.pages.formats import format_number
 from understanding_rl_vision.pages.gallery import Item, Picture
 from understanding_rl_vision.pictures.readable import readable
 from understanding_rl_vision.rl_util import objectives
+from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.dataset_examples import subdivide
 from understanding_rl_vision.rl_util.feature_visualisation import maximise
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.layers import file_name
-from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.fitting_options import check_layer_fits
 
@@ -142,7 +142,7 @@ def _maximised(study, name, node, numbers, objective_of, references=None):
     """Images (N, H, W, C), each drawn with its number; objective_of: rows of the batch -> objective."""
     options = study.options
     parts = []
-    for rows in minibatches(len(numbers), options["batch_size"]):
+    for rows in batch_slices(len(numbers), options["batch_size"]):
         terms = [(1, objective_of(rows))]
         if options["l2_coeff"]:
             terms.append((-options["l2_coeff"], objectives.l2(options["l2_layer"] or study.first_layer)))
@@ -180,7 +180,7 @@ def _strongest_in_play(study, name, node, directions):
     """The highest value of the objective among all observations: at any position, or averaged over positions."""
     reduce = np.max if study.options["objective"] == "neuron" else np.mean
     strongest = np.full(len(directions), -np.inf)
-    batches = minibatches(len(study.observations), study.options["batch_size"])
+    batches = batch_slices(len(study.observations), study.options["batch_size"])
     for rows in study.progress.track(batches, "activations of {} in play".format(name)):
         acts = get_acts(study.agent.model, node, study.observations[rows])
         strongest = np.maximum(strongest, reduce(acts @ directions.T, axis=(1, 2)).max(axis=0))

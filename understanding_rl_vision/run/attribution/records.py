@@ -9,9 +9,9 @@ from understanding_rl_vision.pictures.frames import Film
 from understanding_rl_vision.pictures.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
+from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.layers import file_name
-from understanding_rl_vision.rl_util.sessions import minibatches
 from understanding_rl_vision.run.attribution import outputs as attr
 from understanding_rl_vision.run.attribution.images import (
     DIRECTIONS,
@@ -37,7 +37,7 @@ AttributionImage = collections.namedtuple("AttributionImage", "file direction ch
 def _attributions(layer, observations, agent, outputs, options):
     """The AttributionStore of the outputs over frames (T, H, W, C), and the outputs (outputs, T) without the layer."""
     batch_size = options["batch_size"]
-    batches = minibatches(len(observations), batch_size)
+    batches = batch_slices(len(observations), batch_size)
 
     def raw_attributions(rows):
         return attr.raw_attributions(
@@ -79,7 +79,7 @@ def _write_images(stem, store, output_index, single_channels, hues, layout, work
     """Write the sheets and filmstrips of every direction and channel."""
     scale = normalisation(store.largest[output_index], store.size[output_index])
     films = {}
-    for rows in minibatches(store.frames, frames_per_sheet(layout)):
+    for rows in batch_slices(store.frames, frames_per_sheet(layout)):
         channels, residual = store.get(output_index, rows)
         for image in attribution_images(channels / scale, residual / scale, single_channels, hues):
             file = _image_file(stem, image.direction, image.name)
