@@ -12,8 +12,8 @@ from understanding_rl_vision.play.episodes import EpisodeRecorder, play_quota, s
 from understanding_rl_vision.play.levels import play_levels
 from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.train.playing import Player
 from understanding_rl_vision.train.rewards import RewardProcessor
+from understanding_rl_vision.train.rollouts import Rollouts
 
 QUIET = Progress(quiet=True)
 
@@ -175,7 +175,7 @@ def test_levels_are_counted_with_the_steps_that_they_have(made):
 
 
 def test_training_learns_from_steps_of_episodes(made):
-    player = Player(made(level, 4), RewardProcessor("none", 1, 0.9, 4), np.random.RandomState(0))
+    rollouts = Rollouts(made(level, 4), RewardProcessor("none", 1, 0.9, 4), np.random.RandomState(0))
 
     def evaluate(observations):
         # What is after an end is worth a lot, which nothing must learn of.
@@ -183,7 +183,7 @@ def test_training_learns_from_steps_of_episodes(made):
 
     episodes = []
     for _ in range(3):
-        batch, ended = player.play(evaluate, 40, 0.9, 0.5)
+        batch, ended = rollouts.play(evaluate, 40, 0.9, 0.5)
         episodes += ended
         assert batch.observations.shape == (160, 64, 64, 3) and not shown(batch.observations, OVER).any()
         rows = list(zip(batch.observations[:, 0, 0].tolist(), batch.advantages.tolist()))

@@ -14,8 +14,8 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.run.inputs import checked_trajectories
 from understanding_rl_vision.run.props import episode_entries
 from understanding_rl_vision.train.logs import Episodes
-from understanding_rl_vision.train.playing import Player
 from understanding_rl_vision.train.rewards import RewardProcessor
+from understanding_rl_vision.train.rollouts import Rollouts
 
 QUIET = Progress(quiet=True)
 
@@ -60,7 +60,7 @@ def on_the_page(*given):
 
 
 def in_training(*given):
-    _, episodes = Player(Earning(*given), RewardProcessor("none", 1, 0.9, 1), np.random.RandomState(0)).play(
+    _, episodes = Rollouts(Earning(*given), RewardProcessor("none", 1, 0.9, 1), np.random.RandomState(0)).play(
         Idle().outputs, 3 * len(given[0]), 0.9, 0.9
     )
     summary = Episodes()

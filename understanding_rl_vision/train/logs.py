@@ -33,7 +33,7 @@ NUM_RECENT = 500
 
 
 class Episodes:
-    """The recent episodes, see `playing.Episode`, and how many there were in all (`count`)."""
+    """The recent episodes, see `rollouts.EpisodeStats`, and how many there were in all (`count`)."""
 
     def __init__(self, recent=(), count=0):
         self.recent = collections.deque(recent, maxlen=NUM_RECENT)

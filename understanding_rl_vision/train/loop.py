@@ -25,9 +25,9 @@ from understanding_rl_vision.train.options import (
     given_args,
     options_of_checkpoint,
 )
-from understanding_rl_vision.train.playing import Player, minibatches
 from understanding_rl_vision.train.ppo import Learner, Losses
 from understanding_rl_vision.train.rewards import RewardProcessor
+from understanding_rl_vision.train.rollouts import Rollouts, minibatches
 
 
 def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
@@ -110,7 +110,7 @@ class Training:
         rewards = RewardProcessor(
             settings["reward_processing"], settings["reward_scale"], settings["gamma"], env.num_envs
         )
-        self._player = Player(env, rewards, self._random)
+        self._rollouts = Rollouts(env, rewards, self._random)
         self._update = 0
         self._frames = 0
         self._seconds = 0.0
@@ -145,7 +145,7 @@ class Training:
         """Play and learn once. Returns a row for the logs."""
         start = time.monotonic()
         settings = self._settings
-        batch, episodes = self._player.play(
+        batch, episodes = self._rollouts.play(
             self._learner.evaluate, settings["num_steps"], settings["gamma"], settings["lambda"]
         )
         losses = np.mean(
@@ -190,7 +190,7 @@ class Training:
                 raise RuntimeError("The processes' parameters differ after update {}.".format(self._update))
 
     def _save(self):
-        states = self._ranks.gather(self._player.get_state())
+        states = self._ranks.gather(self._rollouts.get_state())
         if self._ranks.rank == 0:
             saving.write_checkpoint(
                 saving.checkpoint_path(self._save_dir, self._update, self._settings["save_all"]),
@@ -223,7 +223,7 @@ class Training:
         self.episodes = Episodes(training["episodes"], training["num_episodes"])
         states = training["states"]
         if len(states) == self._ranks.size and None not in states and self._plays_as_before(content["args"]):
-            self._player.set_state(states[self._ranks.rank])
+            self._rollouts.set_state(states[self._ranks.rank])
 
     def _plays_as_before(self, args):
         """Whether the games of the checkpoint can be played on: what makes them is the same."""

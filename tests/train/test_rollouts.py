@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from tests.train.games import TIME_LIMIT, CoinGame
-from understanding_rl_vision.train.playing import Episode, Player, minibatches, negative_log_probabilities
 from understanding_rl_vision.train.ppo import Batch
 from understanding_rl_vision.train.rewards import RewardProcessor
+from understanding_rl_vision.train.rollouts import EpisodeStats, Rollouts, minibatches, negative_log_probabilities
 
 GAMMA, LAMBDA = 0.9, 0.8
 
@@ -15,9 +15,9 @@ def evaluate(observations):
     return np.stack([sums, -sums, 0.5 * sums], axis=1).astype(np.float32), sums.astype(np.float32)
 
 
-def make_player(num_envs=3, seed=0, processing="none", scale=1.0):
+def make_rollouts(num_envs=3, seed=0, processing="none", scale=1.0):
     rewards = RewardProcessor(processing, scale, GAMMA, num_envs)
-    return Player(CoinGame(num_envs, seed), rewards, np.random.RandomState(seed))
+    return Rollouts(CoinGame(num_envs, seed), rewards, np.random.RandomState(seed))
 
 
 def replay(actions, num_envs, seed=0):
@@ -34,7 +34,7 @@ def replay(actions, num_envs, seed=0):
 
 
 def test_play_records_what_happened():
-    batch, episodes = make_player().play(evaluate, 40, GAMMA, LAMBDA)
+    batch, episodes = make_rollouts().play(evaluate, 40, GAMMA, LAMBDA)
     actions = batch.actions.reshape(3, 40)
     observations, rewards, dones, _ = replay(actions, 3)
     np.testing.assert_array_equal(batch.observations, observations.reshape((-1,) + observations.shape[2:]))
@@ -49,7 +49,7 @@ def test_play_records_what_happened():
 def test_play_computes_advantages_as_defined():
     """A(t) is the sum over k of (gamma lambda)^k delta(t + k), within the episode (Schulman et al. 2016, eq. 16)."""
     steps = 30
-    batch, _ = make_player(scale=2.0).play(evaluate, steps, GAMMA, LAMBDA)
+    batch, _ = make_rollouts(scale=2.0).play(evaluate, steps, GAMMA, LAMBDA)
     _, rewards, dones, last = replay(batch.actions.reshape(3, steps), 3)
     values = np.concatenate([batch.values.reshape(3, steps), evaluate(last)[1][:, np.newaxis]], axis=1)
     for game in range(3):
@@ -66,18 +66,18 @@ def test_play_computes_advantages_as_defined():
 
 
 def test_episodes_go_on_from_one_play_to_the_next():
-    player = make_player()
-    episodes = [episode for _ in range(20) for episode in player.play(evaluate, 2, GAMMA, LAMBDA)[1]]
-    assert episodes == make_player().play(evaluate, 40, GAMMA, LAMBDA)[1]
-    assert isinstance(episodes[0], Episode)
+    rollouts = make_rollouts()
+    episodes = [episode for _ in range(20) for episode in rollouts.play(evaluate, 2, GAMMA, LAMBDA)[1]]
+    assert episodes == make_rollouts().play(evaluate, 40, GAMMA, LAMBDA)[1]
+    assert isinstance(episodes[0], EpisodeStats)
 
 
 def test_state_goes_on_as_if_nothing_had_happened():
-    player, other = (make_player(seed=seed, processing="normalize") for seed in (0, 5))
-    player.play(evaluate, 13, GAMMA, LAMBDA)
+    rollouts, other = (make_rollouts(seed=seed, processing="normalize") for seed in (0, 5))
+    rollouts.play(evaluate, 13, GAMMA, LAMBDA)
     other.play(evaluate, 4, GAMMA, LAMBDA)
-    other.set_state(player.get_state())
-    expected, expected_episodes = player.play(evaluate, 20, GAMMA, LAMBDA)
+    other.set_state(rollouts.get_state())
+    expected, expected_episodes = rollouts.play(evaluate, 20, GAMMA, LAMBDA)
     batch, episodes = other.play(evaluate, 20, GAMMA, LAMBDA)
     assert episodes == expected_episodes
     for array, other_array in zip(batch, expected):

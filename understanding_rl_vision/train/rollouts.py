@@ -10,11 +10,11 @@ from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.train.ppo import Batch
 
 # solved: True, False, or None where nothing tells.
-Episode = collections.namedtuple("Episode", "total_reward length solved")
+EpisodeStats = collections.namedtuple("Episode", "total_reward length solved")
 
 
-class Player:
-    """Plays games with a policy and keeps account of their episodes.
+class Rollouts:
+    """Steps of games to learn from, played with a policy, and the statistics of their episodes.
 
     Args:
         env: an Environment.
@@ -36,8 +36,8 @@ class Player:
             gamma, lam: discount and lambda of the advantages.
 
         Returns:
-            A Batch of N · T rows, ordered by game, then by time; and the Episodes that ended. Steps of no episode (see
-            `Environment.overruns`) have others in their place.
+            A Batch of N · T rows, ordered by game, then by time, and the EpisodeStats of the episodes that ended. Steps
+            of no episode (see `Environment.overruns`) have others in their place.
         """
         num_envs = self._env.num_envs
         arrays = Batch(
@@ -61,7 +61,7 @@ class Player:
             arrays.neglogps[:, t] = negative_log_probabilities(logits, actions)
             raw_rewards, observations, dones[:, t] = self._env.observe()
             rewards[:, t] = self._process_rewards(raw_rewards, dones[:, t])
-            episodes.extend(map(_episode, self._tally.step(raw_rewards, dones[:, t]).values()))
+            episodes.extend(map(_episode_stats, self._tally.step(raw_rewards, dones[:, t]).values()))
             overruns[:, t] = self._env.overruns()
         _, values[:, num_steps] = evaluate(observations)
         arrays.values[:] = values[:, :-1]
@@ -99,8 +99,8 @@ class Player:
         self._tally.set_state(state)
 
 
-def _episode(outcome):
-    return Episode(outcome.total, outcome.steps, outcome.solved)
+def _episode_stats(outcome):
+    return EpisodeStats(outcome.total, outcome.steps, outcome.solved)
 
 
 def negative_log_probabilities(logits, actions):
