@@ -1,8 +1,8 @@
 import numpy as np
 
 from tests.synthesize.tiny import ACTIONS, linear_agent
-from understanding_rl_vision.synthesize.agents import Agent
 from understanding_rl_vision.synthesize.direct import Preimages
+from understanding_rl_vision.synthesize.picture_agent import PictureAgent
 from understanding_rl_vision.synthesize.targets import make_targets
 
 
@@ -27,7 +27,7 @@ def test_pixels_go_where_the_target_grows():
 def test_total_variation_smooths_and_leaves_something_to_see(model):
     """On the tests' agent: a weight that is too large leaves grey, one too small leaves noise."""
     (target,) = make_targets("value-", num_actions=15)
-    preimages = Preimages(Agent(model), target)
+    preimages = Preimages(PictureAgent(model), target)
     options = {"count": 1, "step_size": 0.02, "seed": 0}
     _, start = preimages.maximise((), steps=0, **options)
     plain, most = preimages.maximise((), steps=60, **options)

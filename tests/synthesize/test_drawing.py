@@ -6,7 +6,6 @@ from tests.synthesize.tiny import NAMES, convolutional_agent, linear_agent, pict
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.rl_util.compute import get_attr
-from understanding_rl_vision.synthesize.agents import Agent, Outputs
 from understanding_rl_vision.synthesize.drawing import (
     FILTER_SCALE,
     attribution_pictures,
@@ -14,6 +13,7 @@ from understanding_rl_vision.synthesize.drawing import (
     middle_layer,
     weight_pictures,
 )
+from understanding_rl_vision.synthesize.picture_agent import Outputs, PictureAgent
 
 
 def test_filters_are_columns_with_zero_in_the_middle():
@@ -39,7 +39,7 @@ def test_filters_of_grey_frames_are_a_row_for_each():
 
 def test_pictures_are_shown_as_their_agent_has_them():
     agent = convolutional_agent()
-    grey = Agent(agent.model, NAMES, frame_channels=1)
+    grey = PictureAgent(agent.model, NAMES, frame_channels=1)
     images = pictures(2)
     np.testing.assert_array_equal(agent.readable(images), images)
     assert not np.array_equal(grey.readable(images), images)
@@ -66,9 +66,9 @@ def test_attribution_is_that_of_the_value():
 @pytest.mark.parametrize("value", ["constant", "apart", None])
 def test_attribution_is_that_of_the_preferred_action_where_the_value_tells_nothing(value):
     model = FrozenModel.from_bytes(tiny_data(value=value)["model_bytes"])
-    agent = Agent(model, Outputs("logits", "value" if value else None, None))
+    agent = PictureAgent(model, Outputs("logits", "value" if value else None, None))
     drawn, what = attribution_pictures(agent, pictures(2))
-    expected, _ = attribution_pictures(Agent(model, Outputs("logits", None, None)), pictures(2))
+    expected, _ = attribution_pictures(PictureAgent(model, Outputs("logits", None, None)), pictures(2))
     np.testing.assert_array_equal(drawn, expected)
     # Blue or orange: no grey picture.
     assert what == "the largest logit" and np.abs(drawn[..., 0] - drawn[..., 2]).max() > 0.3

@@ -6,7 +6,7 @@ import pytest
 from tests.train.games import CoinGame
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.synthesize import goggles
-from understanding_rl_vision.synthesize.agents import Outputs
+from understanding_rl_vision.synthesize.picture_agent import Outputs
 
 SETTINGS = {"goggles_episodes": 40, "epsilon": 0.0, "greedy": True, "seed": 0}
 

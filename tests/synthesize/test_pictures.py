@@ -9,8 +9,8 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import FrozenModel
-from understanding_rl_vision.synthesize.agents import Agent, num_frames, observations
-from understanding_rl_vision.synthesize.pictures import Player, picture_environment, play_frames
+from understanding_rl_vision.synthesize.picture_agent import PictureAgent, num_frames, observations
+from understanding_rl_vision.synthesize.pictures import PicturePolicy, picture_environment, play_frames
 from understanding_rl_vision.tensorflow1 import tf
 
 
@@ -49,19 +49,19 @@ def test_colour_frames_of_atari_are_what_the_agent_sees_in_grey():
     grey.close()
 
 
-def test_greedy_players_take_what_they_prefer():
+def test_a_greedy_policy_takes_what_it_prefers():
     agent = convolutional_agent()
     pictures = np.random.RandomState(0).rand(50, 8, 8, 3)
     best = agent.arrays(pictures).logits.argmax(axis=1)
     random = np.random.RandomState(1)
-    np.testing.assert_array_equal(draw_actions(Player(agent, True).logits(pictures), random), best)
-    assert np.any(draw_actions(Player(agent, False).logits(pictures), random) != best)
+    np.testing.assert_array_equal(draw_actions(PicturePolicy(agent, True).logits(pictures), random), best)
+    assert np.any(draw_actions(PicturePolicy(agent, False).logits(pictures), random) != best)
 
 
 def test_frames_are_ordered_by_game(checkpoint_path):
     pytest.importorskip("procgen")
     checkpoint = read_checkpoint(checkpoint_path)
-    agent = Agent(FrozenModel.from_bytes(Policy(checkpoint, (64, 64, 3)).freeze()))
+    agent = PictureAgent(FrozenModel.from_bytes(Policy(checkpoint, (64, 64, 3)).freeze()))
     settings = {"num_frames": 11, "num_envs": 3, "epsilon": 0.1, "greedy": True, "seed": 4}
     pictures = play_frames(checkpoint, agent, settings, Progress(quiet=True))
     assert pictures.shape == (11, 64, 64, 3) and pictures.dtype == np.uint8

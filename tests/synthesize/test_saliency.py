@@ -2,7 +2,7 @@ import numpy as np
 
 from tests.helpers.frozen import frozen_model
 from tests.synthesize.tiny import SIZE, linear_agent
-from understanding_rl_vision.synthesize.agents import Agent, Outputs
+from understanding_rl_vision.synthesize.picture_agent import Outputs, PictureAgent
 from understanding_rl_vision.synthesize.saliency import normalised, saliency_weights, smoothed
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -15,7 +15,7 @@ def rectified_agent(second):
         hidden = tf.nn.relu(tf.matmul(tf.nn.relu(tf.reshape(images, (-1, 4))), tf.constant(first)))
         tf.matmul(hidden, tf.constant(second, tf.float32), name="logits")
 
-    return Agent(frozen_model((2, 2, 1), ["logits"], build), Outputs("logits", None, None)), first
+    return PictureAgent(frozen_model((2, 2, 1), ["logits"], build), Outputs("logits", None, None)), first
 
 
 def test_weights_are_guided_gradients_of_the_largest_logit(monkeypatch):

@@ -3,7 +3,7 @@ import pytest
 
 from tests.synthesize.tiny import ACTIONS, SIZE, linear_agent
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.synthesize.agents import Outputs
+from understanding_rl_vision.synthesize.picture_agent import Outputs
 from understanding_rl_vision.synthesize.targets import make_targets, objective
 from understanding_rl_vision.tensorflow1 import tf
 

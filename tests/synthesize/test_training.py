@@ -6,7 +6,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.pickles import save_joblib
 from understanding_rl_vision.synthesize import training
-from understanding_rl_vision.synthesize.losses import Losses
+from understanding_rl_vision.synthesize.losses import GeneratorLosses
 from understanding_rl_vision.synthesize.training import (
     Frames,
     GeneratorTraining,
@@ -70,11 +70,11 @@ class Scripted:
         self.epoch = -1
 
     def update(self, *batch):
-        return Losses(1.0, 1.0, 0.0, 0.0)
+        return GeneratorLosses(1.0, 1.0, 0.0, 0.0)
 
     def losses(self, *batch):
         self.epoch += 1
-        return Losses(self._totals[self.epoch], 1.0, 0.0, 0.0)
+        return GeneratorLosses(self._totals[self.epoch], 1.0, 0.0, 0.0)
 
     def variables(self):
         return {"epoch": np.array(self.epoch)}

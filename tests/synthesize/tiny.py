@@ -5,8 +5,8 @@ import numpy as np
 from tests.helpers.frozen import frozen_model
 from tests.helpers.interfaces import tiny_data
 from understanding_rl_vision.rl_util import FrozenModel
-from understanding_rl_vision.synthesize.agents import Agent, Outputs
 from understanding_rl_vision.synthesize.options import complete_options
+from understanding_rl_vision.synthesize.picture_agent import Outputs, PictureAgent
 from understanding_rl_vision.tensorflow1 import tf
 
 SIZE, ACTIONS = 8, 4
@@ -23,7 +23,7 @@ def settings(**options):
 
 def convolutional_agent():
     """Two convolutions on 8 x 8 x 3, four actions and a value."""
-    return Agent(FrozenModel.from_bytes(tiny_data()["model_bytes"]), NAMES)
+    return PictureAgent(FrozenModel.from_bytes(tiny_data()["model_bytes"]), NAMES)
 
 
 def linear_agent(names=NAMES):
@@ -38,7 +38,7 @@ def linear_agent(names=NAMES):
         tf.add(2 * logits, 1.0, name="q")
         tf.reduce_sum(rows * of_value.reshape(1, -1), axis=1, name="value")
 
-    return Agent(frozen_model((SIZE, SIZE, 3), ["q", "value"], build), names), weights, of_value
+    return PictureAgent(frozen_model((SIZE, SIZE, 3), ["q", "value"], build), names), weights, of_value
 
 
 def pictures(count=20, seed=0):

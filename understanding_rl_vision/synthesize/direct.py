@@ -27,7 +27,7 @@ REGULARISERS = {
 class Preimages:
     """The graph in which observations of an agent are changed until they make a target large.
 
-    agent: Agent. target: Target.
+    agent: PictureAgent. target: Target.
     """
 
     def __init__(self, agent, target):

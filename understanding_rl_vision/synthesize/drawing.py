@@ -8,7 +8,7 @@ from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr, has_gradient
 from understanding_rl_vision.rl_util.layers import select_layers
 from understanding_rl_vision.rl_util.sessions import model_session
-from understanding_rl_vision.synthesize.agents import num_frames, observations
+from understanding_rl_vision.synthesize.picture_agent import num_frames, observations
 from understanding_rl_vision.synthesize.saliency import largest
 
 FILTER_SCALE = 8
@@ -18,7 +18,8 @@ GOOD, BAD = np.array([0.2, 0.6, 1.0]), np.array([1.0, 0.5, 0.1])
 def first_layer_filters(model, frame_channels=None):
     """An RGB picture of the kernel of the model's first convolution, as figure 5: a column a filter, a row a frame.
 
-    The newest frame is at the bottom. Mid-grey is 0. frame_channels: see Agent. None for a model without convolution.
+    The newest frame is at the bottom. Mid-grey is 0. frame_channels: see PictureAgent. None for a model without
+    convolution.
     """
     session = model_session(model)
     kernels = [op.inputs[1] for op in session.graph.get_operations() if op.type == "Conv2D"]

@@ -4,9 +4,9 @@ from understanding_rl_vision.agents.checkpoints import assign_params
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
-from understanding_rl_vision.synthesize.agents import flat, num_frames
 from understanding_rl_vision.synthesize.autoencoder import decode, encode
 from understanding_rl_vision.synthesize.losses import generator_losses, kl_to_prior, outputs_change, weighted_error
+from understanding_rl_vision.synthesize.picture_agent import flat, num_frames
 from understanding_rl_vision.tensorflow1 import building, tf
 
 SCOPE = "generator"
@@ -15,7 +15,7 @@ SCOPE = "generator"
 class Generator:
     """A generator with its optimiser.
 
-    agent: Agent whose outputs the reconstructions should keep. picture_shape: (H, W, C).
+    agent: PictureAgent whose outputs the reconstructions should keep. picture_shape: (H, W, C).
     settings: options `filters`, `latents`, `eta`, `lambda_kl`, `learning_rate`, `seed`.
     """
 
@@ -64,7 +64,7 @@ class Generator:
             return decode(latents, self.picture_shape, self._filters, updates)
 
     def update(self, pictures, weights, outputs, noise):
-        """Make one step of Adam. Returns the Losses before it.
+        """Make one step of Adam. Returns the GeneratorLosses before it.
 
         pictures: (N, H, W, C). weights: see `weighted_error`. outputs: of the agent for the pictures, (N, columns).
         noise: (N, n), standard normal.
@@ -72,7 +72,7 @@ class Generator:
         return self.session.run((self._losses, self._step), self._feed(pictures, weights, outputs, noise))[0]
 
     def losses(self, pictures, weights, outputs, noise):
-        """The Losses with the moving averages of batch normalisation; arguments as of `update`."""
+        """The GeneratorLosses with the moving averages of batch normalisation; arguments as of `update`."""
         return self.session.run(self._held_out_losses, self._feed(pictures, weights, outputs, noise))
 
     def _feed(self, pictures, weights, outputs, noise):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.play.draws import draw_actions
-from understanding_rl_vision.synthesize.pictures import Player, picture_environment
+from understanding_rl_vision.synthesize.pictures import PicturePolicy, picture_environment
 
 # What the agent sees -> options of the generator, None for the game itself.
 GOGGLES = {
@@ -33,14 +33,14 @@ def _finished(checkpoint, agent, generator, settings):
     # Other games than those whose frames the generator has learned from.
     seed = settings["seed"] + 1
     random = np.random.RandomState(seed)
-    player = Player(agent, settings["greedy"])
+    policy = PicturePolicy(agent, settings["greedy"])
     totals, playing = np.zeros(count), np.ones(count, bool)
     with picture_environment(checkpoint, count, seed=seed, epsilon_greedy=settings["epsilon"]) as env:
         while playing.any():
             pictures = env.observe()[1][playing]
             seen = pictures if generator is None else generator.reconstruct(pictures)
             actions = np.zeros(count, np.int32)
-            actions[playing] = draw_actions(player.logits(seen), random)
+            actions[playing] = draw_actions(policy.logits(seen), random)
             env.act(actions)
             rewards, _, firsts = env.observe()
             totals[playing] += rewards[playing]

@@ -4,8 +4,8 @@ import collections
 
 from understanding_rl_vision.tensorflow1 import tf
 
-Losses = collections.namedtuple("Losses", "total reconstruction outputs kl")
-Losses.__doc__ = """Means over pictures: of equation 1, and of its terms without their factors."""
+GeneratorLosses = collections.namedtuple("GeneratorLosses", "total reconstruction outputs kl")
+GeneratorLosses.__doc__ = """Means over pictures: of equation 1, and of its terms without their factors."""
 
 
 def weighted_error(pictures, reconstructions, weights):
@@ -34,6 +34,6 @@ def kl_to_prior(mean, log_variance):
 
 
 def generator_losses(reconstruction, outputs, kl, *, eta, lambda_kl):
-    """Losses of the mean over pictures: reconstruction + eta outputs + lambda_kl kl."""
+    """GeneratorLosses of pictures, their means: reconstruction + eta outputs + lambda_kl kl."""
     terms = [tf.reduce_mean(term) for term in (reconstruction, outputs, kl)]
-    return Losses(terms[0] + eta * terms[1] + lambda_kl * terms[2], *terms)
+    return GeneratorLosses(terms[0] + eta * terms[1] + lambda_kl * terms[2], *terms)

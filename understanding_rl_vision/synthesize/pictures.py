@@ -9,7 +9,7 @@ from understanding_rl_vision.envs.atari import area_average
 from understanding_rl_vision.envs.wrappers import FrameStack, Wrapper
 from understanding_rl_vision.play.environments import check_num_actions, environment
 from understanding_rl_vision.play.sampling import sample_observations
-from understanding_rl_vision.synthesize.agents import preferences
+from understanding_rl_vision.synthesize.picture_agent import preferences
 
 
 class ColourFrames(Wrapper):
@@ -47,7 +47,7 @@ def pictured_options(checkpoint, epsilon):
 def picture_environment(checkpoint, num_envs, *, seed, **others):
     """The checkpoint's environment, its observations pictures: stacked frames in colour.
 
-    The agent sees them by `agents.observations`. others: options that take the place of the checkpoint's.
+    The agent sees them by `picture_agent.observations`. others: options that take the place of the checkpoint's.
     """
     stacked = checkpoint.args.get("frame_stack", 1)
     # Only Atari's observations are grey, and only it has the colours in its full frames.
@@ -58,8 +58,8 @@ def picture_environment(checkpoint, num_envs, *, seed, **others):
         yield FrameStack(seen, stacked) if stacked > 1 else seen
 
 
-class Player:
-    """The agent as what plays: `logits` of pictures. Greedy, it always takes the action that it prefers."""
+class PicturePolicy:
+    """The policy of an agent that is shown pictures. Greedy, it always takes the action that it prefers."""
 
     def __init__(self, agent, greedy):
         self._agent = agent
@@ -83,7 +83,7 @@ def play_frames(checkpoint, agent, settings, progress):
     seed = settings["seed"]
     with picture_environment(checkpoint, num_envs, seed=seed, epsilon_greedy=settings["epsilon"]) as env:
         check_num_actions(agent.num_actions, env.num_actions, checkpoint.args)
-        player = Player(agent, settings["greedy"])
-        pictures = sample_observations([env], player, steps, 1, seed, progress)["observations"]
+        policy = PicturePolicy(agent, settings["greedy"])
+        pictures = sample_observations([env], policy, steps, 1, seed, progress)["observations"]
     by_game = pictures.reshape((steps, num_envs) + pictures.shape[1:]).swapaxes(0, 1)
     return by_game.reshape(pictures.shape)[: settings["num_frames"]]

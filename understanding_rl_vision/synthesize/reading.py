@@ -12,11 +12,11 @@ from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.run.inputs import check_images
-from understanding_rl_vision.synthesize.agents import Agent, Outputs, observations
+from understanding_rl_vision.synthesize.picture_agent import Outputs, PictureAgent, observations
 
 Subject = collections.namedtuple("Subject", "agent checkpoint action_combos name")
-Subject.__doc__ = """agent: Agent. checkpoint: Checkpoint, or None for a frozen model. action_combos: keys of each
-action, or None. name: of the game, or of the file."""
+Subject.__doc__ = """agent: PictureAgent. checkpoint: Checkpoint, or None for a frozen model. action_combos: keys of
+each action, or None. name: of the game, or of the file."""
 
 
 def read_subject(path, settings):
@@ -32,12 +32,12 @@ def read_subject(path, settings):
         for name in AGENT_OPTIONS:
             if settings[name]:
                 raise InputError("{} given with a frozen model; it goes with a checkpoint.".format(name))
-        return Subject(Agent(FrozenModel.load(path), names), None, None, os.path.basename(path))
+        return Subject(PictureAgent(FrozenModel.load(path), names), None, None, os.path.basename(path))
     checkpoint = read_checkpoint(path, settings["args"], settings["env_kwargs"])
     with environment(checkpoint, 1, seed=0) as env:
         combos, frame_channels = [tuple(combo) for combo in env.action_combos], env.frame_channels
         policy = Policy(checkpoint, env.observation_shape)
-    agent = Agent(FrozenModel.from_bytes(policy.freeze()), names, frame_channels)
+    agent = PictureAgent(FrozenModel.from_bytes(policy.freeze()), names, frame_channels)
     return Subject(agent, checkpoint, combos, checkpoint.args["env_name"])
 
 

@@ -7,7 +7,7 @@ from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.compute import get_grad
-from understanding_rl_vision.synthesize.agents import num_frames, observations
+from understanding_rl_vision.synthesize.picture_agent import num_frames, observations
 from understanding_rl_vision.tensorflow1 import tf
 
 BLUR = 5

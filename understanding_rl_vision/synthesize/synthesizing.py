@@ -58,8 +58,8 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
         checkpoint_path: a checkpoint as for `run`; or a frozen model (.pb), with `frames_path` for its frames.
         output_dir: local folder.
         target: 'T-', 'T+', 'T+-', 'S+', 'S-', 'value+', 'value-', 'action:7' or 'action:RIGHT', a function from
-            `synthesize.agents.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,)
-            that is to be large, or a list of these. None: only train the generator and measure.
+            `picture_agent.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,) that
+            is to be large, or a list of these. None: only train the generator and measure.
         quiet: no progress bars and no closing line.
         **options: see `synthesize.options.SYNTHESIZE_OPTIONS`.
 

@@ -15,7 +15,7 @@ import collections
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.run.actions import ACTION, action_number
-from understanding_rl_vision.synthesize.agents import preferences
+from understanding_rl_vision.synthesize.picture_agent import preferences
 from understanding_rl_vision.tensorflow1 import tf
 
 Target = collections.namedtuple("Target", "name function")

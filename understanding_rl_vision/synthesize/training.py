@@ -8,9 +8,9 @@ from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
-from understanding_rl_vision.synthesize.agents import flat
 from understanding_rl_vision.synthesize.generator import Generator
-from understanding_rl_vision.synthesize.losses import Losses
+from understanding_rl_vision.synthesize.losses import GeneratorLosses
+from understanding_rl_vision.synthesize.picture_agent import flat
 from understanding_rl_vision.synthesize.saliency import saliency_weights, uniform_weights
 
 # What the network is made of: the same in a checkpoint and in the training that goes on from it.
@@ -94,7 +94,7 @@ class GeneratorTraining:
 
     generator: Generator. frames: Frames. settings: complete options. path: of the checkpoint. content: see `read`.
 
-    Attributes: history: for each epoch a dict of the means of Losses of training and of held-out frames.
+    Attributes: history: for each epoch a dict of the means of GeneratorLosses of training and of held-out frames.
     """
 
     def __init__(self, generator, frames, settings, path, content=None):
@@ -176,7 +176,7 @@ class GeneratorTraining:
 
 
 def _means(losses, counts=None):
-    return dict(zip(Losses._fields, (float(mean) for mean in np.average(losses, axis=0, weights=counts))))
+    return dict(zip(GeneratorLosses._fields, (float(mean) for mean in np.average(losses, axis=0, weights=counts))))
 
 
 def read(path):

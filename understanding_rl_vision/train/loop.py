@@ -25,7 +25,7 @@ from understanding_rl_vision.train.options import (
     given_args,
     options_of_checkpoint,
 )
-from understanding_rl_vision.train.ppo import Learner, Losses
+from understanding_rl_vision.train.ppo import Learner, PPOLosses
 from understanding_rl_vision.train.rewards import RewardProcessor
 from understanding_rl_vision.train.rollouts import Rollouts, minibatches
 
@@ -156,7 +156,7 @@ class Training:
             ],
             axis=0,
         )
-        losses = Losses(*(float(loss) for loss in self._ranks.mean(losses)))
+        losses = PPOLosses(*(float(loss) for loss in self._ranks.mean(losses)))
         self._update += 1
         if not np.isfinite(losses.policy + losses.value):
             raise InputError(

@@ -13,7 +13,7 @@ VALUE_COEFFICIENT = 0.5
 MAX_GRADIENT_NORM = 0.5
 ADAM_EPSILON = 1e-5
 
-Losses = collections.namedtuple("Losses", "policy value entropy approx_kl clip_fraction")
+PPOLosses = collections.namedtuple("PPOLosses", "policy value entropy approx_kl clip_fraction")
 
 Batch = collections.namedtuple("Batch", "observations actions neglogps values advantages returns")
 Batch.__doc__ = """Steps to learn from, one a row.
@@ -77,7 +77,7 @@ class Learner:
         return self._sess.run((self._logits, self._values), {self._batch.observations: observations})
 
     def update(self, batch):
-        """Make one step of Adam on a Batch. Returns the Losses before it, those of this process's batch."""
+        """Make one step of Adam on a Batch. Returns the PPOLosses before it, those of this process's batch."""
         feed = dict(zip(self._batch, batch._replace(advantages=normalize(batch.advantages))))
         if self._average is None:
             return self._sess.run((self._losses, self._step), feed)[0]
@@ -105,7 +105,7 @@ def normalize(advantages):
 
 
 def ppo_losses(logits, values, batch, *, clip_range, clip_vf):
-    """Losses of Schulman et al. 2017, equation 7, with the clipped value loss of Baselines' PPO2.
+    """The PPOLosses of Schulman et al. 2017, equation 7, with the clipped value loss of Baselines' PPO2.
 
     With r the ratio of an action's new probability to the old, advantage A, old value v, return R and clip range c,
     means over the batch of
@@ -118,8 +118,8 @@ def ppo_losses(logits, values, batch, *, clip_range, clip_vf):
         batch: Batch of tensors; the advantages are used as they are.
 
     Returns:
-        Losses of scalar tensors; approx_kl is half the mean squared change of log probabilities, clip_fraction how many
-        ratios are outside of the clip range.
+        PPOLosses of scalar tensors; approx_kl is half the mean squared change of log probabilities, clip_fraction the
+        share of ratios outside of the clip range.
     """
     log_probabilities = tf.nn.log_softmax(logits)
     neglogps = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=batch.actions, logits=logits)
@@ -130,7 +130,7 @@ def ppo_losses(logits, values, batch, *, clip_range, clip_vf):
         clipped_values = batch.values + tf.clip_by_value(values - batch.values, -clip_range, clip_range)
         value_errors = tf.maximum(value_errors, tf.square(clipped_values - batch.returns))
     outside = tf.cast(tf.abs(ratios - 1.0) > clip_range, tf.float32)
-    return Losses(
+    return PPOLosses(
         policy=tf.reduce_mean(tf.maximum(-batch.advantages * ratios, -batch.advantages * clipped_ratios)),
         value=0.5 * tf.reduce_mean(value_errors),
         entropy=-tf.reduce_mean(tf.reduce_sum(tf.exp(log_probabilities) * log_probabilities, axis=1)),

@@ -20,7 +20,7 @@ logits: of the policy, (N, A). value: (N,). q_values: (N, A).
 LUMA = (0.299, 0.587, 0.114)
 
 
-class Agent:
+class PictureAgent:
     """A frozen model with the nodes of its outputs.
 
     model: FrozenModel. names: Outputs of node names; those of this project's own networks unless given, of which some
