@@ -3,7 +3,7 @@ import os
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.pages.output_folder import PAGE, prepare, size_in_bytes
+from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare, size_in_bytes
 
 
 def test_folders_are_made_and_an_earlier_page_is_taken_away(tmp_path):
@@ -11,7 +11,7 @@ def test_folders_are_made_and_an_earlier_page_is_taken_away(tmp_path):
     prepare(folder, ["observations/", "deep/er/"])
     assert sorted(os.listdir(str(folder))) == ["deep", "observations"]
     assert os.listdir(str(folder / "deep")) == ["er"]
-    (folder / PAGE).write_text("old")
+    (folder / INTERFACE_FILE).write_text("old")
     (folder / "notes.txt").write_text("mine")
     prepare(str(folder), ["observations/"])
     assert sorted(os.listdir(str(folder))) == ["deep", "notes.txt", "observations"]
@@ -34,7 +34,7 @@ def test_folders_that_cannot_be_written_to(tmp_path):
             prepare(folder, [])
     with pytest.raises(InputError, match="Cannot write /proc"):
         prepare("/proc", [])
-    (tmp_path / "demo" / PAGE).mkdir(parents=True)
+    (tmp_path / "demo" / INTERFACE_FILE).mkdir(parents=True)
     with pytest.raises(InputError, match="Cannot write.*interface.html"):
         prepare(tmp_path / "demo", [])
 

@@ -8,7 +8,7 @@ from understanding_rl_vision.files import replacing
 # The style that the interface has too: its compiled form holds this file.
 THEME = Path(__file__).resolve().with_name("theme.css")
 
-PAGE = """<!doctype html>
+_TEMPLATE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,4 +35,4 @@ def write_html(path, title, body, style=""):
     """
     style = "<style>{}</style>\n".format(style) if style else ""
     with replacing(path) as file:
-        file.write(PAGE.format(title=html.escape(title), style=style, body=body).encode("utf-8"))
+        file.write(_TEMPLATE.format(title=html.escape(title), style=style, body=body).encode("utf-8"))

@@ -6,10 +6,10 @@ import pathlib
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.files import check_local, check_writable, unwritable
 
-PAGE = "interface.html"
+INTERFACE_FILE = "interface.html"
 
 
-def prepare(output_dir, subdirs, page=PAGE):
+def prepare(output_dir, subdirs, page=INTERFACE_FILE):
     """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change.
 
     page: the page's file name. Raises InputError for a remote folder and for one that cannot be written to.

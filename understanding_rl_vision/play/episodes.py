@@ -122,7 +122,7 @@ def find_outcome(recorder, outcome, num_envs, max_steps):
             return
 
 
-def play_levels(recorder, levels, num_envs):
+def record_levels(recorder, levels, num_envs):
     """Yield (place in the list, Episode) of each level, as they end."""
     waiting = {game: collections.deque(range(game, len(levels), num_envs)) for game in range(num_envs)}
     recorder.start_levels({game: levels[places[0]] for game, places in waiting.items()})
@@ -156,7 +156,7 @@ def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolut
         stage, count = "looking for {} episodes".format(wanted), env.num_envs
     else:
         check_levels_can_be_chosen(env)
-        search = play_levels(recorder, wanted, env.num_envs)
+        search = record_levels(recorder, wanted, env.num_envs)
         stage, count = "playing levels", len(wanted)
     found = dict(progress.track(search, stage, total=count))
     if not found:

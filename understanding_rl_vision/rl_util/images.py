@@ -8,7 +8,7 @@ import scipy.ndimage
 from understanding_rl_vision.errors import InputError
 
 # Planes are smoothed in blocks of so many entries, which stay in a processor's cache.
-CACHED_ENTRIES = 2**16
+CACHED_PLANE_ENTRIES = 2**16
 
 
 def zoom_to(img, width):
@@ -53,7 +53,7 @@ def conv2d(input_, filter_):
     # As many rows of zeros above and below a plane as the largest shift.
     border = len(filter_) // 2
     result = np.zeros_like(planes)
-    planes_at_once = max(1, CACHED_ENTRIES // (height * width))
+    planes_at_once = max(1, CACHED_PLANE_ENTRIES // (height * width))
     for start in range(0, len(planes), planes_at_once):
         padded = np.pad(planes[start : start + planes_at_once], [(0, 0), (border, border), (0, 0)], mode="constant")
         for shifts, band in bands:

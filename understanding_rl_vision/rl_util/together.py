@@ -16,7 +16,7 @@ from understanding_rl_vision.threads import thread_limit
 
 # A point of the path that has at most so many entries for all observations of a pass stays in a processor's cache with
 # what is computed from it: at the first layers this is faster than passes of more observations.
-CACHED_ENTRIES = 2**19
+CACHED_PATH_ENTRIES = 2**19
 
 # Graph tensors: attributions (outputs, N, h, w, C) to one layer, and where the path to it is walked (N, ...).
 _Layer = collections.namedtuple("_Layer", "attributions start")
@@ -84,7 +84,7 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=Tr
         shape = obses.shape[1:]
         if shape not in sizes:
             sizes[shape] = session.run(entries, {session.images: obses[:1]})
-        batch_size = max(1, min(batch_size, CACHED_ENTRIES // sizes[shape], -(-len(obses) // passes)))
+        batch_size = max(1, min(batch_size, CACHED_PATH_ENTRIES // sizes[shape], -(-len(obses) // passes)))
     results, lock = {}, threading.Lock()
 
     def attribute(rows):

@@ -4,7 +4,7 @@ import os
 
 from understanding_rl_vision import svelte3
 from understanding_rl_vision.files import unwritable
-from understanding_rl_vision.pages.output_folder import PAGE, prepare
+from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -149,7 +149,7 @@ def _write_page(props, output_dir, options):
         props = dict(props, json_preloaded={})
     written = svelte3.compile_html(
         JS_PATH,
-        os.path.join(output_dir, PAGE),
+        os.path.join(output_dir, INTERFACE_FILE),
         props=props,
         precision=precision,
         title="Understanding RL Vision" + (": {}".format(props["env_name"]) if props["env_name"] else ""),

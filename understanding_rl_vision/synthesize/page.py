@@ -14,7 +14,7 @@ from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.synthesize.drawing import weight_pictures
 from understanding_rl_vision.synthesize.saliency import saliency_weights
 
-PAGE = "states.html"
+STATES_FILE = "states.html"
 # Three pictures of a state, four made without a generator: so wide they stand side by side on a phone.
 STATE_REM, DIRECT_REM = 6, 4
 NUMBERS_REM = 15
@@ -85,7 +85,7 @@ def write_page(output_dir, title, readable, draw):
             sections, data = draw(Pictures(writer, readable))
         with replacing(os.path.join(output_dir, DATA)) as file:
             file.write(json.dumps(data, indent=1, default=_plain).encode("utf-8"))
-        return write_gallery(os.path.join(output_dir, PAGE), title, sections, ABOUT)
+        return write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT)
     except OSError as error:
         raise unwritable(error.filename or output_dir, error) from error
 

@@ -80,7 +80,7 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     targets = _targets(target, subject, settings)
     path = os.path.join(output_dir, GENERATOR)
     _check_before_play(subject, targets, content, settings, path)
-    prepare(output_dir, page.SUBDIRS, page=page.PAGE)
+    prepare(output_dir, page.SUBDIRS, page=page.STATES_FILE)
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
     generator, history = train_generator(agent, pictures, settings, path, content, progress)

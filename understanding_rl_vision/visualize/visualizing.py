@@ -29,7 +29,7 @@ from understanding_rl_vision.visualize.features import (
 )
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
-PAGE = "features.html"
+FEATURES_FILE = "features.html"
 IMAGES = "images"
 # Three pictures of this width stand side by side on a phone.
 FEATURE_REM = 6
@@ -80,7 +80,7 @@ def visualize(
     # It refuses processes that do not know of each other.
     launched_communicator()
     # An earlier page must not be taken for the one that this call fails to make.
-    prepare(output_dir, [], PAGE)
+    prepare(output_dir, [], FEATURES_FILE)
     options = complete(options, VISUALIZE_OPTIONS, "visualize()")
     data = {
         "observations": observations,
@@ -97,7 +97,7 @@ def visualize(
         data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
     )
     shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
-    prepare(output_dir, [IMAGES], PAGE)
+    prepare(output_dir, [IMAGES], FEATURES_FILE)
     try:
         with ImageWriter(output_dir) as writer:
             first_layer = next(iter(shown.values()))
@@ -116,7 +116,7 @@ def visualize(
 
 def _write_page(output_dir, sections, data, options):
     return write_gallery(
-        os.path.join(output_dir, PAGE),
+        os.path.join(output_dir, FEATURES_FILE),
         "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
         sections,
         (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
