@@ -133,16 +133,16 @@ def test_nothing_is_rebuilt_for_another_call(model, output_names):
 
 
 def test_score_functions_made_anew_do_not_grow_the_graph_without_end(model_bytes, output_names, monkeypatch):
-    monkeypatch.setattr(sessions, "MAX_GRADIENTS_PER_GRAPH", 3)
+    monkeypatch.setattr(sessions, "MAX_BUILT_PER_GRAPH", 3)
     model = rl_util.FrozenModel.from_bytes(model_bytes)
     obses = observations()[:1]
     for _ in range(9):
         rl_util.get_grad(model, output_names[1], obses, score_fn=lambda t: 2 * t)
-    assert len(model_session(model).gradients) <= 4
+    assert len(model_session(model).built) <= 4
 
 
 def test_a_session_that_is_replaced_goes_on_for_whoever_holds_it(model_bytes, output_names, monkeypatch):
-    monkeypatch.setattr(sessions, "MAX_GRADIENTS_PER_GRAPH", 0)
+    monkeypatch.setattr(sessions, "MAX_BUILT_PER_GRAPH", 0)
     model = rl_util.FrozenModel.from_bytes(model_bytes)
     held, obses = model_session(model), observations()[:2]
     rl_util.get_grad(model, output_names[1], obses)
@@ -159,7 +159,7 @@ def test_a_session_that_is_replaced_goes_on_for_whoever_holds_it(model_bytes, ou
 
 
 def test_threads_may_share_a_model_whose_sessions_are_replaced(model_bytes, output_names, monkeypatch):
-    monkeypatch.setattr(sessions, "MAX_GRADIENTS_PER_GRAPH", 1)
+    monkeypatch.setattr(sessions, "MAX_BUILT_PER_GRAPH", 1)
     model = rl_util.FrozenModel.from_bytes(model_bytes)
     obses, layers = observations()[:2], [node(layer) for layer in LAYERS]
     expected = [rl_util.get_attr(model, output_names[1], layer, obses) for layer in layers]

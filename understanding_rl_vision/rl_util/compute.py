@@ -36,7 +36,7 @@ def has_gradient(model, layer_name, prev_layer_name):
     session = model_session(model)
     tensors = session.tensor(layer_name), session.tensor(prev_layer_name)
     key = "has_gradient", layer_name, prev_layer_name
-    return session.kept(key, lambda: tf.gradients(tensors[0], [tensors[1]])[0] is not None)
+    return session.build_once(key, lambda: tf.gradients(tensors[0], [tensors[1]])[0] is not None)
 
 
 def default_score_fn(t):
@@ -89,8 +89,8 @@ class _Gradient:
 
 def _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses):
     pose_axes = 0 if act_poses is None else act_poses.shape[-1]
-    key = (layer_name, prev_layer_name, score_fn, act_dir is not None, pose_axes)
-    return session.kept(key, lambda: _Gradient(session, *key))
+    arguments = (layer_name, prev_layer_name, score_fn, act_dir is not None, pose_axes)
+    return session.build_once(("gradient", *arguments), lambda: _Gradient(session, *arguments))
 
 
 def _feed(gradient, act_dir, act_poses, rows):

@@ -10,8 +10,8 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
 from understanding_rl_vision.tensorflow1 import building, tf
 
-# Gradients for a score function that is made anew at every call (a lambda, say) would let the graph grow without end.
-MAX_GRADIENTS_PER_GRAPH = 64
+# Score functions that are made anew at every call (lambdas, say) would let the graph grow without end.
+MAX_BUILT_PER_GRAPH = 64
 
 _sessions = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
@@ -19,7 +19,8 @@ _lock = threading.Lock()
 _gradient_names = {}
 
 
-# What of a model its graph is made from; a session that kept the model itself would keep it from being forgotten.
+# The fields of a model that its graph is made from. Holding the model would keep the WeakKeyDictionary from dropping
+# it.
 _Source = collections.namedtuple("_Source", "graph_def input_name image_value_range")
 
 
@@ -74,16 +75,17 @@ class ModelSession:
             self.images = tf.placeholder(tf.float32, (None, None, None, None), name="images")
             import_model(model, self.images, "import")
         self.session = tf.Session(graph=self.graph, config=session_config())
-        self.gradients = {}
+        # What has been added to the graph: key, which begins with the kind -> tensors, or what is known of them.
+        self.built = {}
         self._lock = threading.RLock()
 
-    def kept(self, key, make):
-        """What `make` adds to the graph at the first call with a key. Threads add one after the other."""
+    def build_once(self, key, make):
+        """What `make` adds to the graph, at the first call with a key alone. Threads add one after the other."""
         with self._lock:
-            if key not in self.gradients:
+            if key not in self.built:
                 with building(self.graph):
-                    self.gradients[key] = make()
-            return self.gradients[key]
+                    self.built[key] = make()
+            return self.built[key]
 
     def nodes_given(self, tensor, value, names):
         """The tensors of some nodes if one of the model's tensors, or the images, had another value."""
@@ -150,6 +152,6 @@ def model_session(model, override=None):
     with _lock:
         sessions = _sessions.setdefault(model, {})
         # One that is replaced may be running in another thread; it is closed when nobody holds it any more.
-        if key not in sessions or len(sessions[key].gradients) > MAX_GRADIENTS_PER_GRAPH:
+        if key not in sessions or len(sessions[key].built) > MAX_BUILT_PER_GRAPH:
             sessions[key] = ModelSession(model, override)
         return sessions[key]

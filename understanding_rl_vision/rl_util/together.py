@@ -19,11 +19,11 @@ from understanding_rl_vision.threads import thread_limit
 CACHED_PATH_ENTRIES = 2**19
 
 # Graph tensors: attributions (outputs, N, h, w, C) to one layer, and where the path to it is walked (N, ...).
-_Layer = collections.namedtuple("_Layer", "attributions start")
+_LayerAttributions = collections.namedtuple("_LayerAttributions", "attributions start")
 
 
-def _layer(session, layer_name, outputs, integrate_steps, exact):
-    """The _Layer of some outputs. The path is walked at the layer, or at the end of the stretch above it."""
+def _layer_attributions(session, layer_name, outputs, integrate_steps, exact):
+    """The attributions of some outputs. The path is walked at the layer, or at the end of the stretch above it."""
     points = tf.constant(integration_points(integrate_steps), tf.float32)
     acts = session.tensor(layer_name)
     stretch = None if exact else stretch_above(acts, integrate_steps)
@@ -49,7 +49,7 @@ def _layer(session, layer_name, outputs, integrate_steps, exact):
         back_prop=False,
     )[1:]
     grads = [tf.gradients(start, [acts], total)[0] for total in totals] if stretch else totals
-    return _Layer(tf.stack([acts * grad / np.float32(integrate_steps) for grad in grads]), start)
+    return _LayerAttributions(tf.stack([acts * grad / np.float32(integrate_steps) for grad in grads]), start)
 
 
 def _score(acts, act_dir):
@@ -70,13 +70,13 @@ def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=Tr
     """
     session = model_session(model)
     outputs_key = tuple((node, None if act_dir is None else tuple(act_dir)) for node, act_dir in outputs)
-    key = (outputs_key, tuple(layer_names), integrate_steps, exact)
+    key = ("attributions", outputs_key, tuple(layer_names), integrate_steps, exact)
 
     def make():
-        layers = [_layer(session, name, outputs, integrate_steps, exact) for name in layer_names]
+        layers = [_layer_attributions(session, name, outputs, integrate_steps, exact) for name in layer_names]
         return [layer.attributions for layer in layers], tf.reduce_max([tf.size(layer.start) for layer in layers]), {}
 
-    attributions, entries, sizes = session.kept(key, make)
+    attributions, entries, sizes = session.build_once(key, make)
     # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
     # passes at a time are done sooner than one by one.
     passes = 1 if has_gpu() else max(1, thread_limit() // len(layer_names))
