@@ -132,8 +132,8 @@ def main():
     )
     frames = obses[: arguments.frames]
     attribution = reduced(rl_util.get_attr(model, VALUE_FUNCTION_NAME, node(LAYER), frames, **options), nmf)
-    scale = normalisation([frame.max() for frame in attribution.channels])
-    channels, residual = attribution.channels / scale, attribution.residual / scale
+    scale = normalisation([frame.max() for frame in attribution.channel_maps])
+    channels, residual = attribution.channel_maps / scale, attribution.residual_map / scale
     compare_attribution_images(lucid, channels, residual, arguments.share, arguments.rounds)
     compare_dataset_examples(lucid, nmf, arguments.rounds)
 

@@ -14,7 +14,7 @@ ARROWS = {
     ("DOWN", "LEFT"): "↙",
     ("DOWN", "RIGHT"): "↘",
 }
-DIRECTIONS = {key for keys in ARROWS for key in keys}
+ARROW_KEYS = {key for keys in ARROWS for key in keys}
 
 # Numbers below this are written with an exponent.
 LEAST_PLAIN = 1e-6
@@ -60,6 +60,6 @@ def combo_name(combo):
     """Short name of an action's keys: an arrow for directions, other keys by their own names, "none" for no key."""
     if not combo:
         return "none"
-    directions = tuple(sorted(key for key in combo if key in DIRECTIONS))
-    others = [key for key in combo if key not in DIRECTIONS]
+    directions = tuple(sorted(key for key in combo if key in ARROW_KEYS))
+    others = [key for key in combo if key not in ARROW_KEYS]
     return " ".join(filter(None, [ARROWS.get(directions, " ".join(directions)), *others]))

@@ -190,8 +190,8 @@ def attribution_entry(layer_name, trajectory, records):
         "metadata": {
             "type": [output.type for output, _ in images],
             "data": [output.data for output, _ in images],
-            "direction": [image.direction for _, image in images],
-            "channel": [image.channel for _, image in images],
+            "direction": [image.sign for _, image in images],
+            "channel": [image.name for _, image in images],
         },
     }
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from understanding_rl_vision import rl_util
-from understanding_rl_vision.run.attribution.images import attribution_images, channel_names, normalisation
+from understanding_rl_vision.run.attribution.images import attribution_images, image_names, normalisation
 
 PARTS = {"abs": np.abs, "pos": lambda x: np.maximum(x, 0), "neg": lambda x: np.maximum(-x, 0)}
 
@@ -30,7 +30,7 @@ def test_images_are_those_that_are_coloured_and_smoothed_one_by_one():
     expected_names = ["prin", "all", 0, 1, 2, "res"]
     assert [one[:2] for one in found] == [(part, name) for part in ("abs", "pos", "neg") for name in expected_names]
     for image in found:
-        expected = np.minimum(255, 255 * slow_image(channels, residual, PARTS[image.direction], image.name))
+        expected = np.minimum(255, 255 * slow_image(channels, residual, PARTS[image.sign], image.name))
         pixels = image.pixels if image.colours is None else image.colours[image.pixels[..., 0]]
         assert pixels.dtype == np.uint8 and (image.colours is None) == (image.name in ("prin", "all"))
         difference = np.abs(pixels - expected)
@@ -41,7 +41,7 @@ def test_images_are_those_that_are_coloured_and_smoothed_one_by_one():
 
 
 def test_without_single_channels_there_are_two_images_of_each_part():
-    assert channel_names(3, False) == ["prin", "all"]
+    assert image_names(3, False) == ["prin", "all"]
     found = attribution_images(np.ones((1, 2, 2, 3)), np.zeros((1, 2, 2)), False)
     assert [one[:2] for one in found] == [(part, name) for part in ("abs", "pos", "neg") for name in ("prin", "all")]
 

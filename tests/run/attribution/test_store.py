@@ -12,9 +12,10 @@ def test_what_is_put_in_rows_is_got_in_others_with_its_sums():
     assert (store.frames, store.height, store.width) == (7, 3, 4)
     for rows in (slice(0, 4), slice(4, 7)):
         for output in range(2):
-            store.put(output, rows, Attribution(channels[output, rows], residual[output, rows], totals[output, rows]))
+            attribution = Attribution(channels[output, rows], residual[output, rows], totals[output, rows])
+            store.put_maps(output, rows, attribution)
     for output, rows in ((1, slice(3, 6)), (0, slice(0, 7)), (1, slice(6, 7))):
-        found_channels, found_residual = store.get(output, rows)
+        found_channels, found_residual = store.get_maps(output, rows)
         np.testing.assert_array_equal(found_channels, channels[output, rows])
         np.testing.assert_array_equal(found_residual, residual[output, rows])
     np.testing.assert_array_equal(store.largest, channels.max(axis=(2, 3, 4)))

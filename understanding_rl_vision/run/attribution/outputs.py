@@ -19,9 +19,9 @@ Agent = collections.namedtuple("Agent", "model policy_logits_name value_function
 # What attribution is computed for. type: 'v', 'action' (data: its index) or 'action_group' (data: their indices).
 Output = collections.namedtuple("Output", "type data name")
 
-# The reduced attribution of one output over frames. channels: (T, h, w, K); residual: (T, h, w); totals: the sum (T,)
-# of the unreduced attribution.
-Attribution = collections.namedtuple("Attribution", "channels residual totals")
+# The reduced attribution of one output over frames. channel_maps: (T, h, w, K); residual_map: (T, h, w); totals: the
+# sum (T,) of the unreduced attribution.
+Attribution = collections.namedtuple("Attribution", "channel_maps residual_map totals")
 
 VALUE = Output("v", None, "v")
 
@@ -126,7 +126,7 @@ def baseline(agent, output, layer_node, obses, *, batch_size):
 def reduced(attribution, nmf):
     """Attribution (T, h, w, C) as an Attribution: coordinates of its signed parts times what each direction adds up to.
 
-    Channels and residual sum to the attribution.
+    The maps of channels and of the residual sum to the attribution.
     """
     coordinates = nmf.transform(np.maximum(attribution, 0)) - nmf.transform(np.maximum(-attribution, 0))
     residual = (attribution - nmf.inverse_transform(coordinates)).sum(axis=-1)

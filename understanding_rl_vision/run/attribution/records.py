@@ -14,9 +14,9 @@ from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.run.attribution import outputs as attr
 from understanding_rl_vision.run.attribution.images import (
-    DIRECTIONS,
+    SIGNS,
     attribution_images,
-    channel_names,
+    image_names,
     normalisation,
 )
 from understanding_rl_vision.run.attribution.store import AttributionStore
@@ -30,8 +30,8 @@ Record = collections.namedtuple(
     "Record", "output stem images layout channel_sums residual_sums baseline gaps explained"
 )
 
-# file: name of its first sheet and of its filmstrip; direction: one of DIRECTIONS; channel: one of `channel_names`.
-AttributionImage = collections.namedtuple("AttributionImage", "file direction channel")
+# file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`.
+AttributionImage = collections.namedtuple("AttributionImage", "file sign name")
 
 
 def _attributions(layer, observations, agent, outputs, options):
@@ -61,13 +61,13 @@ def _attributions(layer, observations, agent, outputs, options):
             else:
                 attribution = attr.reduced(array, layer.directions)
                 zeroed[i, rows] = attr.baseline(agent, outputs[i], layer.node, images, batch_size=batch_size)
-            store = store or AttributionStore(len(outputs), len(observations), attribution.channels.shape[1:])
-            store.put(i, rows, attribution)
+            store = store or AttributionStore(len(outputs), len(observations), attribution.channel_maps.shape[1:])
+            store.put_maps(i, rows, attribution)
     return store, zeroed
 
 
-def _image_file(stem, direction, channel):
-    return "{}_{}_{}.png".format(stem, direction, channel)
+def _image_file(stem, sign, name):
+    return "{}_{}_{}.png".format(stem, sign, name)
 
 
 def _hues(layer, channels, nmf_features):
@@ -76,13 +76,13 @@ def _hues(layer, channels, nmf_features):
 
 
 def _write_images(stem, store, output_index, single_channels, hues, layout, work):
-    """Write the sheets and filmstrips of every direction and channel."""
+    """Write the sheets and filmstrips of every sign and name."""
     scale = normalisation(store.largest[output_index], store.size[output_index])
     films = {}
     for rows in batch_slices(store.frames, frames_per_sheet(layout)):
-        channels, residual = store.get(output_index, rows)
-        for image in attribution_images(channels / scale, residual / scale, single_channels, hues):
-            file = _image_file(stem, image.direction, image.name)
+        channel_maps, residual_map = store.get_maps(output_index, rows)
+        for image in attribution_images(channel_maps / scale, residual_map / scale, single_channels, hues):
+            file = _image_file(stem, image.sign, image.name)
             if file not in films:
                 encode = encode_attribution
                 if image.colours is not None:
@@ -97,27 +97,23 @@ def _write_images(stem, store, output_index, single_channels, hues, layout, work
 def records(layer, trajectory, observations, agent, outputs, output_values, work):
     """Attribution of an agent's outputs to a Layer in one trajectory: a Record for each; the writer makes the images.
 
-    trajectory: its number; observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames; work:
+    trajectory: its index; observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames; work:
     a PageWork.
     """
     store, zeroed = _attributions(layer, observations, agent, outputs, work.options)
     single_channels = work.options["attr_single_channels"] and layer.directions is not None
     layout = sheet_layout(store.width, store.height, work.most_frames)
     count = store.channel_sums.shape[-1]
-    channels, hues = channel_names(count, single_channels), _hues(layer, count, work.options["nmf_features"])
+    names, hues = image_names(count, single_channels), _hues(layer, count, work.options["nmf_features"])
     made = []
     for i, output in enumerate(outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
         work.writer.make(_write_images, stem, store, i, single_channels, hues, layout, work)
-        images = [
-            AttributionImage(_image_file(stem, direction, channel), direction, channel)
-            for direction in DIRECTIONS
-            for channel in channels
-        ]
-        numbers = [None] * 5
+        images = [AttributionImage(_image_file(stem, sign, name), sign, name) for sign in SIGNS for name in names]
+        sums = [None] * 5
         if layer.directions is not None:
             explained = output_values[i] - zeroed[i]
             gaps = explained - store.totals[i]
-            numbers = [store.channel_sums[i], store.residual_sums[i], float(np.mean(zeroed[i])), gaps, explained]
-        made.append(Record(output, stem, images, layout, *numbers))
+            sums = [store.channel_sums[i], store.residual_sums[i], float(np.mean(zeroed[i])), gaps, explained]
+        made.append(Record(output, stem, images, layout, *sums))
     return made

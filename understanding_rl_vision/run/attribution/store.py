@@ -11,6 +11,8 @@ class AttributionStore:
     Arrays of each output and frame: largest and size, the largest channel value and the largest in size, of the
     residual where there are no channels; channel_sums (…, K) and residual_sums, over space; totals of the
     unreduced attribution.
+
+    The file is read and written; mapped into memory, a full disk would be a SIGBUS in place of an OSError.
     """
 
     def __init__(self, outputs, frames, shape):
@@ -22,15 +24,15 @@ class AttributionStore:
         self.largest, self.size, self.residual_sums, self.totals = np.zeros((4, outputs, frames))
         self.channel_sums = np.zeros((outputs, frames, features))
 
-    def put(self, output, rows, attribution):
+    def put_maps(self, output, rows, attribution):
         """Store the Attribution of some rows, a slice. Raises OSError where the disk is full."""
-        residual = attribution.residual[..., None]
-        stored = np.concatenate([attribution.channels, residual], axis=-1).astype(np.float32, copy=False)
-        shown = attribution.channels if attribution.channels.shape[-1] else residual
+        residual = attribution.residual_map[..., None]
+        stored = np.concatenate([attribution.channel_maps, residual], axis=-1).astype(np.float32, copy=False)
+        shown = attribution.channel_maps if attribution.channel_maps.shape[-1] else residual
         self.largest[output, rows] = shown.max(axis=(1, 2, 3))
         self.size[output, rows] = np.maximum(self.largest[output, rows], -shown.min(axis=(1, 2, 3)))
-        self.channel_sums[output, rows] = attribution.channels.sum(axis=(1, 2))
-        self.residual_sums[output, rows] = attribution.residual.sum(axis=(1, 2))
+        self.channel_sums[output, rows] = attribution.channel_maps.sum(axis=(1, 2))
+        self.residual_sums[output, rows] = attribution.residual_map.sum(axis=(1, 2))
         self.totals[output, rows] = attribution.totals
         self._seek(output, rows.start)
         left = memoryview(stored).cast("B")
@@ -40,8 +42,8 @@ class AttributionStore:
         except OSError as error:
             raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
 
-    def get(self, output, rows):
-        """Channels (rows, h, w, K) and residual (rows, h, w) of some rows, a slice."""
+    def get_maps(self, output, rows):
+        """Channel maps (rows, h, w, K) and residual map (rows, h, w) of some rows, a slice."""
         stored = np.empty((rows.stop - rows.start,) + self._frame_shape, np.float32)
         self._seek(output, rows.start)
         left = memoryview(stored).cast("B")
