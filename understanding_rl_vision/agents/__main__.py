@@ -53,12 +53,12 @@ def _row(agent, here):
 def in_cache(name):
     """What of an agent of OpenAI's is in the cache, as words."""
     checkpoint, published = (local_path(PREFIX + name, published=published) for published in (False, True))
-    found = {
+    files = {
         "checkpoint": checkpoint,
         "derived": derived_stem(checkpoint) + MODEL_SUFFIX,
         "published": derived_stem(published) + MODEL_SUFFIX,
     }
-    return [word for word, path in found.items() if os.path.exists(path)]
+    return [word for word, path in files.items() if os.path.exists(path)]
 
 
 def list_agents():

@@ -40,18 +40,18 @@ def read_contents(path):
     """
     content = load_with_placeholders(path)
     params, args = _parts(content)
-    told = {}
+    known_args = {}
     if isinstance(params, dict) and _is_arrays(params.get("model")):
-        params, told = params["model"], {"env_name": "coinrun_old"}
+        params, known_args = params["model"], {"env_name": "coinrun_old"}
     if _is_arrays(params):
         params = _named(params)
     for key, value in (("params", params), ("args", args)):
         if not isinstance(value, dict):
             raise InputError(_no_such(key, value, path))
     params = {name: value for name, value in params.items() if not _is_optimizers(name, params)}
-    told.update(architecture(params))
-    told.update((name, value) for name, value in _plain_args(args).items() if value is not None)
-    return params, told
+    known_args.update(architecture(params))
+    known_args.update((name, value) for name, value in _plain_args(args).items() if value is not None)
+    return params, known_args
 
 
 def _parts(content):
@@ -90,14 +90,14 @@ def _is_arrays(value):
 
 
 def _no_such(key, value, path):
-    found = ""
+    instead = ""
     if isinstance(value, Placeholder):
-        found = " but a {}, of which nothing was executed".format(value.name)
+        instead = " but a {}, of which nothing was executed".format(value.name)
     elif value is not None:
-        found = " but a {}".format(type(value).__name__)
+        instead = " but a {}".format(type(value).__name__)
     return (
         "The checkpoint {} has no {!r}{}. It must be a dictionary with 'params' (parameter name to array) and 'args' "
-        "(option to value), or what Baselines' save_variables writes.".format(path, key, found)
+        "(option to value), or what Baselines' save_variables writes.".format(path, key, instead)
     )
 
 

@@ -57,10 +57,10 @@ def read_checkpoint(path, args=None, env_kwargs=None):
     not looked at. Raises InputError when the file is no such checkpoint, when the agent is recurrent, when a parameter
     is not finite, or when what is given is not accepted.
     """
-    params, own = read_contents(check_path("checkpoint_path", path))
+    params, args_of_file = read_contents(check_path("checkpoint_path", path))
     return Checkpoint(
         params={name: _check_parameter(name, value) for name, value in params.items()},
-        args=_with_given(own, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
+        args=_with_given(args_of_file, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
     )
 
 
@@ -120,15 +120,15 @@ def warn_of_left_out(args, known):
     Empty ones and those on the agent and its training do not.
     """
     silent = TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known)
-    said = [
+    left_out = [
         "{}={}".format(name, reprlib.repr(value))
         for name, value in args.items()
         if name not in silent and (isinstance(value, np.ndarray) or value)
     ]
-    if said:
+    if left_out:
         warnings.warn(
             "The checkpoint's args have what {} has no option for as it is installed here: {}. It is played "
-            "without.".format(args["env_name"], ", ".join(said[:8] + ["..."] * (len(said) > 8))),
+            "without.".format(args["env_name"], ", ".join(left_out[:8] + ["..."] * (len(left_out) > 8))),
             InputWarning,
             stacklevel=2,
         )
@@ -148,11 +148,11 @@ def plain_options(name, given):
     }
 
 
-def _with_given(own, args, env_kwargs):
+def _with_given(args_of_file, args, env_kwargs):
     """A checkpoint's own args, completed, with others in their place: of the agent and game, and of the game alone."""
     # Of the two names of a game in Atari, the one given counts.
-    own = {key: value for key, value in own.items() if not (key == "env_id" and "env_name" in args)}
-    complete = _complete_args(dict(own, **args))
+    args_of_file = {key: value for key, value in args_of_file.items() if not (key == "env_id" and "env_name" in args)}
+    complete = _complete_args(dict(args_of_file, **args))
     if not args and not env_kwargs:
         return complete
     game = complete["env_kind"], complete["env_name"]
@@ -193,11 +193,11 @@ def assign_params(sess, params):
     if missing or unknown:
         raise InputError(_said_of_names(missing, unknown, cnn_of(params), cnn_of(variables)))
     for name, variable in variables.items():
-        given, needed = params[name].shape, tuple(variable.shape.as_list())
-        if given != needed:
+        shape, variable_shape = params[name].shape, tuple(variable.shape.as_list())
+        if shape != variable_shape:
             raise InputError(
                 "The checkpoint's parameter {!r} has the shape {}; its architecture and game need {}.{}".format(
-                    name, given, needed, _said_of_channels(given, needed)
+                    name, shape, variable_shape, _said_of_channels(shape, variable_shape)
                 )
             )
     initializers = [variable.initializer for variable in variables.values()]
@@ -219,7 +219,7 @@ def _said_of_channels(given, needed):
 
 def _said_of_names(missing, unknown, found, needed):
     """A message on parameters that are missing and unknown, by architectures that the checkpoint has and needs."""
-    said = [
+    problems = [
         "{} {}{}".format(what, ", ".join(map(repr, names[:8])), ", ..." if len(names) > 8 else "")
         for what, names in (("lacks", missing), ("has the unknown", unknown))
         if names
@@ -234,4 +234,6 @@ def _said_of_names(missing, unknown, found, needed):
     else:
         which = "cnn={!r}".format(needed) if needed else "its architecture"
         advice = "All those of {} and no others must be there, by the names in the README.".format(which)
-    return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(" and ".join(said), advice)
+    return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(
+        " and ".join(problems), advice
+    )

@@ -53,12 +53,12 @@ def playing_the_same(checkpoints, names):
 
 def check_same_game(metadata, names):
     """Raise InputError unless the saved metadata of the models, dictionaries, are of one game and its actions."""
-    for one, name in zip(metadata[1:], names[1:]):
+    for other, name in zip(metadata[1:], names[1:]):
         for key in ("env_name", "action_combos"):
-            if one.get(key) != metadata[0].get(key):
-                _refuse(key, names[0], metadata[0].get(key), name, one.get(key))
+            if other.get(key) != metadata[0].get(key):
+                _refuse(key, names[0], metadata[0].get(key), name, other.get(key))
         # Files of the original system do not tell how the game was played.
-        options = [each.get("env_options") or {} for each in (metadata[0], one)]
+        options = [each.get("env_options") or {} for each in (metadata[0], other)]
         for key in set(options[0]) & set(options[1]):
             if options[0][key] != options[1][key]:
                 _refuse(key, names[0], options[0][key], name, options[1][key])

@@ -55,8 +55,8 @@ def played_options(checkpoint, **others):
 def described_options(options):
     """What `played_options` gives as a text: coinrun (procgen), distribution_mode hard, ..."""
     others = {name: value for name, value in options.items() if name not in ("env_kind", "env_name")}
-    said = ["{} {}".format(name, json.dumps(others[name]).strip('"')) for name in sorted(others)]
-    return ", ".join(["{env_name} ({env_kind})".format(**options)] + said)
+    described = ["{} {}".format(name, json.dumps(others[name]).strip('"')) for name in sorted(others)]
+    return ", ".join(["{env_name} ({env_kind})".format(**options)] + described)
 
 
 def policy_of(checkpoint):

@@ -116,9 +116,9 @@ def _defaults():
     """The defaults of the options that decide what is played; a changed Procgen may have others than DEFAULTS."""
     made = getattr(_installed(), "ProcgenGym3Env", None)
     kinds = reversed(inspect.getmro(made)) if made else ()
-    found = {name: one.default for kind in kinds for name, one in _arguments(kind).items()}
-    own = {name: found.get(name, inspect.Parameter.empty) for name in (*DEFAULTS, *more_options())}
-    return dict(DEFAULTS, **{name: value for name, value in own.items() if value is not inspect.Parameter.empty})
+    defaults = {name: one.default for kind in kinds for name, one in _arguments(kind).items()}
+    accepted = {name: defaults.get(name, inspect.Parameter.empty) for name in (*DEFAULTS, *more_options())}
+    return dict(DEFAULTS, **{name: value for name, value in accepted.items() if value is not inspect.Parameter.empty})
 
 
 def _installed():
@@ -131,8 +131,8 @@ def _installed():
 
 def _arguments(kind):
     """The arguments of a class's own constructor, unless it is one that Procgen builds on."""
-    own = None if kind.__module__.split(".")[0] in ("builtins", "gym3") else vars(kind).get("__init__")
-    return inspect.signature(own).parameters if own else {}
+    constructor = None if kind.__module__.split(".")[0] in ("builtins", "gym3") else vars(kind).get("__init__")
+    return inspect.signature(constructor).parameters if constructor else {}
 
 
 class ProcgenEnvironment(base.Environment):
@@ -267,14 +267,14 @@ def _check_options(env_name, options):
 def _resource_root(folder, package):
     """Return the folder as Procgen wants it: it joins paths by concatenation, and dies of a missing image."""
     folder = os.path.abspath(checks.check_directory("resource_root", folder))
-    own = os.path.join(os.path.dirname(package.__file__), "data", "assets")
-    for path, _, names in os.walk(own):
+    installed = os.path.join(os.path.dirname(package.__file__), "data", "assets")
+    for path, _, names in os.walk(installed):
         for name in names:
-            image = os.path.relpath(os.path.join(path, name), own)
+            image = os.path.relpath(os.path.join(path, name), installed)
             if name.endswith(".png") and not os.path.isfile(os.path.join(folder, image)):
                 raise InputError(
                     "resource_root={!r} given, which has no {}. A folder with every image of {} is accepted: "
-                    "copy that and change the copy.".format(folder, image, own)
+                    "copy that and change the copy.".format(folder, image, installed)
                 )
     return os.path.join(folder, "")
 

@@ -77,11 +77,11 @@ def complete_options(env_kind, env_name, options):
     Options that are None count as not given. Raises InputError for an unknown kind, name or option, and for a value
     that is not accepted.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
-    of_wrappers = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
+    values = {name: value for name, value in options.items() if value is not None}
+    check_options(values, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
+    of_wrappers = {name: values.pop(name) for name in wrappers.OPTIONS if name in values}
     make = _game(env_kind, env_name).make
-    return dict(make.complete(game_name(env_kind, env_name), given), **wrappers.check_wrapper_options(**of_wrappers))
+    return dict(make.complete(game_name(env_kind, env_name), values), **wrappers.check_wrapper_options(**of_wrappers))
 
 
 def observation_shape(env_kind, env_name, options):

@@ -11,22 +11,27 @@ MCNEMAR, Z_TEST = "McNemar", "two-proportion z"
 def came(played, outcome):
     """Whether an outcome, SOLVED, FAILED or a cause, came in each of a list of Played: bool, (levels,)."""
     if outcome in (SOLVED, FAILED):
-        return np.array([bool(one.solved) == (outcome == SOLVED) for one in played], bool)
-    return np.array([not one.solved and one.cause == outcome for one in played], bool)
+        return np.array([bool(episode.solved) == (outcome == SOLVED) for episode in played], bool)
+    return np.array([not episode.solved and episode.cause == outcome for episode in played], bool)
 
 
 def same_levels(*models):
     """Whether lists of Played are of the same levels: those of one index have one number, and a number at all."""
     numbers = {}
     return all(
-        one.level is not None and numbers.setdefault(one.index, one.level) == one.level for of in models for one in of
+        episode.level is not None and numbers.setdefault(episode.index, episode.level) == episode.level
+        for levels in models
+        for episode in levels
     )
 
 
 def common(*models):
     """The lists of Played of those indices that all lists have, in the order of the indices."""
-    indices = set.intersection(*({one.index for one in of} for of in models))
-    return [sorted((one for one in of if one.index in indices), key=lambda one: one.index) for of in models]
+    indices = set.intersection(*({episode.index for episode in levels} for levels in models))
+    return [
+        sorted((episode for episode in levels if episode.index in indices), key=lambda episode: episode.index)
+        for levels in models
+    ]
 
 
 def compare(played, first, outcome):
@@ -42,16 +47,16 @@ def compare(played, first, outcome):
     paired = same_levels(played, first)
     if paired:
         played, first = common(played, first)
-    ones, others = came(played, outcome), came(first, outcome)
+    occurred, occurred_first = came(played, outcome), came(first, outcome)
     if paired:
-        only = int((ones & ~others).sum()), int((others & ~ones).sum())
+        only = int((occurred & ~occurred_first).sum()), int((occurred_first & ~occurred).sum())
         p_value = statistics.mcnemar_test(*only)
-        interval = statistics.paired_difference_interval(*only, len(ones))
+        interval = statistics.paired_difference_interval(*only, len(occurred))
     else:
-        counts = int(ones.sum()), len(ones), int(others.sum()), len(others)
+        counts = int(occurred.sum()), len(occurred), int(occurred_first.sum()), len(occurred_first)
         p_value = statistics.two_proportion_test(*counts)
         interval = statistics.difference_interval(*counts)
-    difference = float(ones.mean() - others.mean()) if len(ones) and len(others) else None
+    difference = float(occurred.mean() - occurred_first.mean()) if len(occurred) and len(occurred_first) else None
     return {
         "test": MCNEMAR if paired else Z_TEST,
         "p_value": p_value,
@@ -69,6 +74,6 @@ def blindness(edited, original, invisible, causes):
     paired = same_levels(*models)
     if paired:
         models = common(*models)
-    failed = [sum((came(of, cause) for cause in causes), np.zeros(len(of), int)) for of in models]
+    failed = [sum((came(levels, cause) for cause in causes), np.zeros(len(levels), int)) for levels in models]
     covariance = statistics.covariance_of_shares(failed) if paired and len(failed[0]) else None
-    return statistics.blindness(*((int(one.sum()), len(one)) for one in failed), covariance=covariance)
+    return statistics.blindness(*((int(failures.sum()), len(failures)) for failures in failed), covariance=covariance)

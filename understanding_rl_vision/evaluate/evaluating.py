@@ -73,8 +73,8 @@ def evaluate(checkpoint_path, *, quiet=False, **options):
         ranks.gather(None)
         extra = []
         try:
-            for number, (checkpoint, policy, name) in enumerate(zip(checkpoints, policies, names)):
-                _play(number, name, checkpoint, policy, options, ranks, progress)
+            for i, (checkpoint, policy, name) in enumerate(zip(checkpoints, policies, names)):
+                _play(i, name, checkpoint, policy, options, ranks, progress)
             if options["blind_to"]:
                 extra = [_play_invisible(paths[0], names[0], options, quiet)]
         except KeyboardInterrupt:
@@ -141,9 +141,9 @@ def _levels(options):
     return [int(draws.randint(MAX_LEVEL + 1, dtype=np.int64)) for _ in range(options["num_levels"])]
 
 
-def _play(number, name, checkpoint, policy, options, ranks, progress):
+def _play(model_index, name, checkpoint, policy, options, ranks, progress):
     """Play this rank's share of what a model has not yet played."""
-    done = {index for model, index in records.read_played(options["output_dir"]) if model == number}
+    done = {index for model, index in records.read_played(options["output_dir"]) if model == model_index}
     # Every rank must have read what was done before any adds to it.
     ranks.gather(None)
     levels = [(index, level) for index, level in enumerate(_levels(options)) if index not in done][
@@ -164,24 +164,24 @@ def _play(number, name, checkpoint, policy, options, ranks, progress):
         journal = opened.enter_context(contextlib.closing(records.Journal(options["output_dir"], ranks.rank)))
         playing = play_levels(envs, policy.logits, levels, options["seed"])
         for played in progress.track(playing, name, total=len(levels)):
-            journal.add(number, played)
+            journal.add(model_index, played)
 
 
 def _own_options(checkpoint):
     """Options of the game that take the place of a checkpoint's."""
-    others = {"reward_scale": 1}
+    overrides = {"reward_scale": 1}
     if "start_level" in known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"]):
         # Levels are chosen one by one; what the agent was trained on plays no part.
-        others.update(num_levels=None, start_level=None, use_sequential_levels=None)
-    return others
+        overrides.update(num_levels=None, start_level=None, use_sequential_levels=None)
+    return overrides
 
 
 def _environments(checkpoint, options, rank):
     """Environments that share the games."""
-    others = _own_options(checkpoint)
+    overrides = _own_options(checkpoint)
     if options["hide"]:
-        others["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
-    return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **others)
+        overrides["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
+    return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **overrides)
 
 
 def _play_invisible(path, name, options, quiet):
@@ -192,14 +192,14 @@ def _play_invisible(path, name, options, quiet):
     folder = os.path.join(options["output_dir"], "invisible")
     name = "{}, {} invisible".format(name, " and ".join(options["blind_to"]))
     resume = os.path.exists(os.path.join(folder, SUMMARY))
-    given = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs", *AGENT_OPTIONS)}
-    given.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
+    arguments = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs", *AGENT_OPTIONS)}
+    arguments.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
     command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
     command += ["--quiet"] if quiet else []
-    command += flags_of(given)
+    command += flags_of(arguments)
     package = os.path.dirname(os.path.dirname(os.path.abspath(understanding_rl_vision.__file__)))
-    found = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=found), stdout=subprocess.DEVNULL)
+    python_path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=python_path), stdout=subprocess.DEVNULL)
     try:
         status = process.wait()
     except KeyboardInterrupt:
@@ -213,16 +213,20 @@ def _play_invisible(path, name, options, quiet):
     return name, _of_model(0, records.read_played(folder), options)
 
 
-def _of_model(number, played, options):
+def _of_model(model_index, played, options):
     """A model's list of Played, in order."""
-    return [one for (model, index), one in sorted(played.items()) if model == number and index < options["num_levels"]]
+    return [
+        episode
+        for (model, index), episode in sorted(played.items())
+        if model == model_index and index < options["num_levels"]
+    ]
 
 
 def _write(folder, settings, names, options, extra):
     """Write all files of what has been played. Returns what summary.json holds."""
-    played = {key: one for key, one in records.read_played(folder).items() if key[0] < len(names)}
+    played = {key: episode for key, episode in records.read_played(folder).items() if key[0] < len(names)}
     records.write_levels(folder, played)
-    all_played = [(name, _of_model(number, played, options)) for number, name in enumerate(names)] + extra
+    all_played = [(name, _of_model(i, played, options)) for i, name in enumerate(names)] + extra
     models = summaries.summarise(*zip(*all_played), CAUSES + (UNKNOWN,))
     summary = {
         "settings": settings,
@@ -241,11 +245,11 @@ def _blindness(all_played, hidden):
 
     all_played: (name, list of Played) of each. Counted are failures by the causes that the hidden objects stand for.
     """
-    found = []
+    results = []
     causes = [cause for name in hidden for cause in hiding.CAUSES.get(name, (FAILED,))]
     for name, played in all_played[1:-1]:
         value = blindness(played, all_played[0][1], all_played[-1][1], causes)
-        found.append(
+        results.append(
             {
                 "name": name,
                 "to": list(hidden),
@@ -254,16 +258,16 @@ def _blindness(all_played, hidden):
                 "interval": value and list(value[1:]),
             }
         )
-    return found
+    return results
 
 
 def _report(summary):
     lines = [summaries.as_table(summary["models"])]
-    for one in summary["blindness"]:
-        if one["blindness"] is not None:
+    for result in summary["blindness"]:
+        if result["blindness"] is not None:
             lines.append(
                 "{}: {:.0%} blind to {} ({:.0%} to {:.0%})".format(
-                    one["name"], one["blindness"], " and ".join(one["to"]), *one["interval"]
+                    result["name"], result["blindness"], " and ".join(result["to"]), *result["interval"]
                 )
             )
     return "\n".join(lines)

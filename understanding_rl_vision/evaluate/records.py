@@ -34,17 +34,17 @@ class Journal:
 
 def read_played(folder):
     """Return what has been played in a folder, in files put in order and in journals: (model, index) → Played."""
-    found = {}
+    played = {}
     for path in [os.path.join(folder, "levels.csv")] + _journals(folder):
         if os.path.exists(path):
             with open(path, newline="", encoding="utf-8") as file:
-                found.update(filter(None, map(_parsed, csv.reader(file))))
-    return found
+                played.update(filter(None, map(_parsed, csv.reader(file))))
+    return played
 
 
 def write_levels(folder, played):
     """Write levels.csv and levels.json in order, (model, index) → Played, and remove the journals."""
-    rows = [_row(model, one) for (model, _), one in sorted(played.items())]
+    rows = [_row(model, episode) for (model, _), episode in sorted(played.items())]
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([FIELDS] + rows)
     write_text(os.path.join(folder, "levels.csv"), text.getvalue())

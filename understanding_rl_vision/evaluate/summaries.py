@@ -16,10 +16,10 @@ COMPARED = ("test", "p_value", "difference", "difference_interval")
 def count(played):
     """How often each outcome came in a list of Played: SOLVED, FAILED and each cause that occurred."""
     counts = collections.Counter({SOLVED: 0, FAILED: 0})
-    for one in played:
-        counts[SOLVED if one.solved else FAILED] += 1
-        if not one.solved:
-            counts[one.cause] += 1
+    for episode in played:
+        counts[SOLVED if episode.solved else FAILED] += 1
+        if not episode.solved:
+            counts[episode.cause] += 1
     return counts
 
 
@@ -27,7 +27,7 @@ def _return_interval(played):
     """95 % interval of the mean return of a list of Played (normal), or None of fewer than two."""
     if len(played) < 2:
         return None
-    totals = np.array([one.total for one in played])
+    totals = np.array([episode.total for episode in played])
     half = 1.96 * totals.std(ddof=1) / np.sqrt(len(totals))
     return [float(totals.mean() - half), float(totals.mean() + half)]
 
@@ -41,33 +41,34 @@ def summarise(names, played, order):
     test, p_value, difference, difference_interval; each None for itself). There are no outcomes where nothing tells
     what was solved.
     """
-    counts = [count(one) for one in played]
-    told = all(one.solved is not None for levels in played for one in levels)
-    shown = [SOLVED, FAILED] + [cause for cause in order if any(one[cause] for one in counts)] if told else []
+    counts = [count(episodes) for episodes in played]
+    tells_solved = all(episode.solved is not None for episodes in played for episode in episodes)
+    occurring = [cause for cause in order if any(counted[cause] for counted in counts)]
+    shown = [SOLVED, FAILED] + occurring if tells_solved else []
     return [
         {
             "name": name,
             "levels": len(levels),
-            "mean_steps": _mean([one.steps for one in levels]),
-            "mean_return": _mean([one.total for one in levels]),
+            "mean_steps": _mean([episode.steps for episode in levels]),
+            "mean_return": _mean([episode.total for episode in levels]),
             "return_interval": _return_interval(levels),
             "outcomes": {
-                outcome: _outcome(outcome, of[outcome], levels, None if of is counts[0] else played[0])
+                outcome: _outcome(outcome, counted[outcome], levels, None if counted is counts[0] else played[0])
                 for outcome in shown
             },
         }
-        for name, levels, of in zip(names, played, counts)
+        for name, levels, counted in zip(names, played, counts)
     ]
 
 
 def _outcome(outcome, count, levels, first):
     """What is told of an outcome of a model's Played. first: those of the first model, or None where it is that."""
-    told = {
+    shares = {
         "count": count,
         "share": count / len(levels) if levels else None,
         "interval": list(wilson_interval(count, len(levels))),
     }
-    return dict(told, **(dict.fromkeys(COMPARED) if first is None else compare(levels, first, outcome)))
+    return dict(shares, **(dict.fromkeys(COMPARED) if first is None else compare(levels, first, outcome)))
 
 
 def _mean(numbers):
@@ -89,10 +90,10 @@ def as_csv(models):
         return text.getvalue()
     rows.writerow(["model", "levels", "outcome", "count", "share", "low", "high", "p_value"] + ADDED)
     for model in models:
-        for outcome, of in model["outcomes"].items():
-            numbers = [of["count"], of["share"]] + of["interval"] + [of["p_value"]]
-            compared = [of["test"], of["difference"]] + (of["difference_interval"] or [None, None])
-            rows.writerow([model["name"], model["levels"], outcome] + numbers + compared)
+        for outcome, figures in model["outcomes"].items():
+            shares = [figures["count"], figures["share"]] + figures["interval"] + [figures["p_value"]]
+            compared = [figures["test"], figures["difference"]] + (figures["difference_interval"] or [None, None])
+            rows.writerow([model["name"], model["levels"], outcome] + shares + compared)
     return text.getvalue()
 
 

@@ -18,8 +18,8 @@ def write_report(search, output_dir, progress):
 
     Raises InputError where nothing was found.
     """
-    numbers = list(dict.fromkeys(find.searched.number for finds in search.leading.values() for find in finds))
-    if not numbers:
+    indices = list(dict.fromkeys(find.searched.index for finds in search.leading.values() for find in finds))
+    if not indices:
         raise InputError(
             "Nothing was found of {}. Give a larger num_levels, or other kinds.".format(", ".join(search.leading))
         )
@@ -32,10 +32,10 @@ def write_report(search, output_dir, progress):
     for kind, finds in search.leading.items():
         if not finds:
             progress.say("There was no {} in these episodes.".format(kind))
-    trajectories = {number: trajectory for trajectory, number in enumerate(numbers)}
+    trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
     _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
     _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
-    return [search.episodes[number] for number in numbers]
+    return [search.episodes[index] for index in indices]
 
 
 def _write(path, text):
@@ -50,7 +50,7 @@ def table(found, trajectories):
     writer.writerow("kind rank score frame trajectory level solved cause steps return".split())
     for kind, finds in found.items():
         for rank, (searched, frame, score, _) in enumerate(finds, 1):
-            shown = trajectories.get(searched.number)
+            shown = trajectories.get(searched.index)
             solved = "" if searched.solved is None else int(searched.solved)
             writer.writerow(
                 [kind, rank, "{:.6g}".format(score), frame + 1, "" if shown is None else shown + 1, searched.level]
@@ -64,7 +64,7 @@ def notes(leading, trajectories, has_value=True):
     called = KINDS if has_value else KINDS_WITHOUT_VALUE
     return [
         {
-            "trajectory": trajectories[searched.number],
+            "trajectory": trajectories[searched.index],
             "frame": frame,
             "text": "{}: {} {:+.3g}".format(_which(kind, rank, len(finds), searched), called[kind], score),
         }
@@ -74,8 +74,8 @@ def notes(leading, trajectories, has_value=True):
 
 
 def _which(kind, rank, count, searched):
-    where = "" if searched.level is None else " in level {}".format(searched.level)
-    how = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
+    place = "" if searched.level is None else " in level {}".format(searched.level)
+    ending = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
     if searched.cause not in (None, UNKNOWN):
-        how += " by {}".format(searched.cause)
-    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, where, how)
+        ending += " by {}".format(searched.cause)
+    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, place, ending)

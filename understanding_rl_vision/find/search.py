@@ -11,8 +11,8 @@ KINDS = {"failure": "lowest advantage", "advantage": "advantage", "spike": "valu
 # What can be looked for without a value function, likewise.
 KINDS_WITHOUT_VALUE = {"failure": "return"}
 
-# number: in the order in which the episodes ended; steps: how many; total: the sum of the rewards.
-Searched = collections.namedtuple("Searched", "number level solved cause steps total")
+# index: in the order in which the episodes ended; steps: how many; total: the sum of the rewards.
+Searched = collections.namedtuple("Searched", "index level solved cause steps total")
 
 # What of a kind an episode has: the frame that shows it, the number found there, and its size, by which it is ranked.
 Find = collections.namedtuple("Find", "searched frame score size")
@@ -37,14 +37,14 @@ class Search:
         facts = episode.level, episode.solved, episode.cause
         searched = Searched(self._count, *facts, len(steps["rewards"]), float(steps["rewards"].sum()))
         self._count += 1
-        self._kept[searched.number] = episode
-        for kind, found in self._of(episode).items():
+        self._kept[searched.index] = episode
+        for kind, scored in self._of(episode).items():
             if kind in self._found:
-                find = Find(searched, *found)
+                find = Find(searched, *scored)
                 self._found[kind].append(find)
                 self._leading[kind] = ranked(self._leading[kind] + [find])[: self._top]
-        leading = {find.searched.number for finds in self._leading.values() for find in finds}
-        self._kept = {number: kept for number, kept in self._kept.items() if number in leading}
+        leading = {find.searched.index for finds in self._leading.values() for find in finds}
+        self._kept = {index: kept for index, kept in self._kept.items() if index in leading}
 
     def _of(self, episode):
         """Kind → frame, score and size of what the episode has of it."""
@@ -57,15 +57,15 @@ class Search:
         self._highest_value = max(self._highest_value, float(values.max()))
         advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
         spikes = value_spikes(values)
-        found = {}
+        scores_of = {}
         if episode.solved is False:
             frame = int(np.argmin(advantages))
-            found["failure"] = frame, float(advantages[frame]), -float(advantages[frame])
+            scores_of["failure"] = frame, float(advantages[frame]), -float(advantages[frame])
         for kind, scores in (("advantage", advantages), ("spike", spikes)):
             frame = int(np.argmax(np.abs(scores)))
             if scores[frame]:
-                found[kind] = frame, float(scores[frame]), abs(float(scores[frame]))
-        return found
+                scores_of[kind] = frame, float(scores[frame]), abs(float(scores[frame]))
+        return scores_of
 
     @property
     def constant_value(self):
@@ -84,10 +84,10 @@ class Search:
 
     @property
     def episodes(self):
-        """Number → Episode of those in `leading`."""
+        """Index → Episode of those in `leading`."""
         return self._kept
 
 
 def ranked(finds):
     """Finds in falling order of size; equal ones in that of their episodes."""
-    return sorted(finds, key=lambda find: (-find.size, find.searched.number))
+    return sorted(finds, key=lambda find: (-find.size, find.searched.index))

@@ -94,7 +94,7 @@ def write_gallery(path, title, sections, text=""):
         title=html.escape(title),
         text=_paragraphs(text),
         contents=_contents(sections) if len(sections) > 1 else "",
-        sections="\n".join(_section(number, section, folder) for number, section in enumerate(sections)),
+        sections="\n".join(_section(index, section, folder) for index, section in enumerate(sections)),
     )
     write_html(path, title, body, theme() + STYLE)
     return path
@@ -107,18 +107,18 @@ def _paragraphs(text):
 
 def _contents(sections):
     links = (
-        '<li><a href="#section-{}">{}</a></li>'.format(number, html.escape(section.title))
-        for number, section in enumerate(sections)
+        '<li><a href="#section-{}">{}</a></li>'.format(index, html.escape(section.title))
+        for index, section in enumerate(sections)
     )
     return '<nav aria-label="Sections"><ul>{}</ul></nav>'.format("".join(links))
 
 
-def _section(number, section, folder):
+def _section(index, section, folder):
     return (
         '<section aria-labelledby="section-{number}">\n<h2 id="section-{number}">{title}</h2>\n{text}\n'
         '<div class="items" style="--pictures: {pictures}; --width: {width}rem">\n{items}\n</div>\n</section>'
     ).format(
-        number=number,
+        number=index,
         title=html.escape(section.title),
         text=_paragraphs(section.text),
         # Numbers alone take the room of a picture.

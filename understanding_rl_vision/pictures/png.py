@@ -50,13 +50,13 @@ def encode_one_hue(levels, colours):
     channels. Where a palette does not suffice, as `encode_attribution`.
     """
     levels = levels[..., 0]
-    found = shared_palette(colours, np.bincount(levels.ravel(), minlength=len(colours)) > 0)
-    if found is None:
+    shared = shared_palette(colours, np.bincount(levels.ravel(), minlength=len(colours)) > 0)
+    if shared is None:
         return encode_attribution(colours[levels])
-    numbers, palette = found
+    indices, palette = shared
     # Pillow does not filter indices, though these are in order: so they are encoded as grey levels that are then
     # said to be indices.
-    grey = encode(numbers[levels], SMOOTH)
+    grey = encode(indices[levels], SMOOTH)
     header = grey[HEADER_START:COLOUR_TYPE] + INDEXED + grey[COLOUR_TYPE + 1 : HEADER_END]
     entries = _chunk(b"PLTE" + palette[:, :3].tobytes()) + _chunk(b"tRNS" + palette[:, 3].tobytes())
     return grey[:SIGNATURE_BYTES] + _chunk(header) + entries + grey[HEADER_END + 4 :]
@@ -73,7 +73,7 @@ def shared_palette(colours, used):
     colours: RGBA bytes of the levels, (levels, 4), in order. used: which levels occur, (levels,). Two neighbours share
     an entry if they differ by 1 at most and are not faint; those that are equal always do.
     """
-    numbers = np.zeros(len(colours), np.uint8)
+    indices = np.zeros(len(colours), np.uint8)
     palette, shared, last = [], True, None
     for level, colour in zip(np.flatnonzero(used).tolist(), colours[used].tolist()):
         if colour != last:
@@ -85,5 +85,5 @@ def shared_palette(colours, used):
                 palette.append(colour)
                 shared = colour[3] < FAINT
             last = colour
-        numbers[level] = len(palette) - 1
-    return numbers, np.array(palette, np.uint8)
+        indices[level] = len(palette) - 1
+    return indices, np.array(palette, np.uint8)

@@ -25,10 +25,10 @@ def frames_per_sheet(layout):
     return layout.columns * layout.rows
 
 
-def sheet_name(name, number):
+def sheet_name(name, index):
     """The file of a sheet: the listed name for the first, with its number before the extension for the others."""
     stem, extension = name.rsplit(".", 1)
-    return name if number == 0 else "{}-{}.{}".format(stem, number, extension)
+    return name if index == 0 else "{}-{}.{}".format(stem, index, extension)
 
 
 def sheet(frames, layout):

@@ -44,13 +44,13 @@ def value_spikes(values):
 
 def episodes(dones):
     """(trajectory, first step, end) of each episode; a trajectory's end ends an episode too."""
-    found = []
+    spans = []
     for trajectory, row in enumerate(dones):
         ends = [int(t) + 1 for t in np.flatnonzero(row)]
         if not ends or ends[-1] < len(row):
             ends.append(len(row))
-        found.extend((trajectory, start, end) for start, end in zip([0] + ends, ends))
-    return found
+        spans.extend((trajectory, start, end) for start, end in zip([0] + ends, ends))
+    return spans
 
 
 def bookmarks(advantages, dones, count):
@@ -62,8 +62,8 @@ def bookmarks(advantages, dones, count):
 
     def best(sign):
         steps = [[i, start + int(np.argmax(sign * advantages[i][start:end]))] for i, start, end in episodes(dones)]
-        found = [(sign * advantages[i][t], [i, t]) for i, t in steps]
-        ranked = sorted(found, key=lambda item: -item[0])
+        advantages_and_steps = [(sign * advantages[i][t], [i, t]) for i, t in steps]
+        ranked = sorted(advantages_and_steps, key=lambda item: -item[0])
         return [step for advantage, step in ranked if advantage > 0][:count]
 
     return {"high": best(1), "low": best(-1)}

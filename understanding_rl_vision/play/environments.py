@@ -22,8 +22,8 @@ def environments(checkpoint, num_games, *, seed, **others):
         sizes = [rows.stop - rows.start for rows in batch_slices(num_games, POLICY_BATCH_SIZE)]
     for group, size in enumerate(sizes):
         # Those after the first have seeds of their own, far from those of other games that are asked for.
-        own = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed
-        yield environment(checkpoint, size, seed=own, **others)
+        group_seed = np.random.RandomState([seed, group]).randint(2**31 - 1) if group else seed
+        yield environment(checkpoint, size, seed=group_seed, **others)
 
 
 def environment(checkpoint, num_envs, *, seed, full_resolution=False, **others):

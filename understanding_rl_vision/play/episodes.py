@@ -81,21 +81,21 @@ class EpisodeRecorder:
         actions = draw_actions(logits_of_all, self._random)
         self._env.act(actions)
         rewards, _, firsts = self._env.observe()
-        for place, game in enumerate(games):
-            kept = self._kept[game]
-            kept["observations"].append(observations[game])
-            kept["actions"].append(actions[game])
-            kept["rewards"].append(rewards[game])
+        for i, game in enumerate(games):
+            arrays = self._kept[game]
+            arrays["observations"].append(observations[game])
+            arrays["actions"].append(actions[game])
+            arrays["rewards"].append(rewards[game])
             if values is not None:
-                kept["values"].append(values[place])
+                arrays["values"].append(values[i])
             if frames is not None:
-                kept["observations_full"].append(frames[game])
+                arrays["observations_full"].append(frames[game])
         outcomes = self._tally.step(rewards, firsts)
         return {game: self._finished(game, outcomes[game]) for game in games if game in outcomes}
 
     def _finished(self, game, outcome):
-        kept, self._kept[game] = self._kept[game], collections.defaultdict(list)
-        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in kept.items()}
+        arrays, self._kept[game] = self._kept[game], collections.defaultdict(list)
+        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in arrays.items()}
         return Episode(outcome.level, outcome.solved, outcome.cause, steps)
 
 
@@ -158,19 +158,19 @@ def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolut
         check_levels_can_be_chosen(env)
         search = record_levels(recorder, wanted, env.num_envs)
         stage, count = "playing levels", len(wanted)
-    found = dict(progress.track(search, stage, total=count))
-    if not found:
+    episodes = dict(progress.track(search, stage, total=count))
+    if not episodes:
         raise InputError(
             "No {} episode in {} steps of each of {} games. Give trajectories_kwargs a larger max_steps, more num_envs "
             "or another seed.".format(wanted, max_steps, env.num_envs)
         )
-    if len(found) < count:
+    if len(episodes) < count:
         progress.say(
             "Only {} of {} games had a {} episode in {} steps: the interface is of those.".format(
-                len(found), count, wanted, max_steps
+                len(episodes), count, wanted, max_steps
             )
         )
-    return as_trajectories([found[key] for key in sorted(found)])
+    return as_trajectories([episodes[key] for key in sorted(episodes)])
 
 
 def check_tells_solved(env, given):

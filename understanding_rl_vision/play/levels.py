@@ -91,8 +91,8 @@ def play_levels(envs, logits, levels, seed):
             (group, threads.submit(logits, group.observations())) for group in groups if group.playing
         )
         while in_turn:
-            group, found = in_turn.popleft()
-            group.act(found.result())
+            group, logits_of_group = in_turn.popleft()
+            group.act(logits_of_group.result())
             yield from group.finished()
             if group.playing:
                 in_turn.append((group, threads.submit(logits, group.observations())))

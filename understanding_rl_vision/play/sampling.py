@@ -104,13 +104,13 @@ def _play(env, policy, random, full_resolution, threads):
     """
     tally = Tally(env)
     _, observations, firsts = env.observe()
-    found = threads.submit(policy.logits, observations)
+    logits = threads.submit(policy.logits, observations)
     while True:
         frames = env.full_frames() if full_resolution else None
-        actions = draw_actions(found.result(), random)
+        actions = draw_actions(logits.result(), random)
         env.act(actions)
         rewards, next_observations, next_firsts = env.observe()
-        found = threads.submit(policy.logits, next_observations)
+        logits = threads.submit(policy.logits, next_observations)
         solved = np.full(env.num_envs, -1, np.int8)
         for game, outcome in tally.step(rewards, next_firsts).items():
             if outcome.solved is not None:

@@ -26,9 +26,9 @@ class Placeholder:
 
 def placeholders(value):
     """Yield place and Placeholder of each one in plain containers; the place as Python writes it: "['args'][0]"."""
-    seen, found = set(), [(None, None, value)]
-    while found:
-        entry = found.pop()
+    seen, waiting = set(), [(None, None, value)]
+    while waiting:
+        entry = waiting.pop()
         value = entry[-1]
         if isinstance(value, Placeholder):
             yield _place(entry), value
@@ -37,7 +37,7 @@ def placeholders(value):
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
                 for part in (key, item):
                     if isinstance(part, CONTAINERS + (Placeholder,)):
-                        found.append((entry, key, part))
+                        waiting.append((entry, key, part))
 
 
 def _place(entry):

@@ -51,9 +51,9 @@ def argmax_nd(x, axes, *, max_rep=np.inf, max_rep_strict=None):
     """
     if max_rep <= 0 or (np.isfinite(max_rep) and max_rep_strict is None):
         raise InputError("argmax_nd needs max_rep > 0 and, when it is finite, max_rep_strict True or False.")
-    others = [axis for axis in range(x.ndim) if axis not in axes]
+    other_axes = [axis for axis in range(x.ndim) if axis not in axes]
     shape = [x.shape[axis] for axis in axes]
-    flat = x.transpose(list(axes) + others).reshape(int(np.prod(shape)), -1)
+    flat = x.transpose(list(axes) + other_axes).reshape(int(np.prod(shape)), -1)
     best = _Best(flat)
     places = np.arange(flat.shape[1])
     chosen = best.first()
@@ -64,4 +64,4 @@ def argmax_nd(x, axes, *, max_rep=np.inf, max_rep_strict=None):
         weakest_first = np.argsort(flat[chosen, places])
         moving = np.flatnonzero(_ranks_within(chosen, weakest_first) < excess[chosen])
         chosen[moving] = best.ranked(i % len(flat), moving)
-    return np.unravel_index(chosen.reshape([x.shape[axis] for axis in others]), shape)
+    return np.unravel_index(chosen.reshape([x.shape[axis] for axis in other_axes]), shape)

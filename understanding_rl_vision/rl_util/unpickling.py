@@ -18,8 +18,8 @@ ACCEPTED = "only NumPy arrays and numbers and Python's plain containers are read
 class _Memo(dict):
     """Pickles refer to objects by their number; what was deferred is then what became of it."""
 
-    def __getitem__(self, number):
-        value = super().__getitem__(number)
+    def __getitem__(self, index):
+        value = super().__getitem__(index)
         return value.result if isinstance(value, Deferred) and value.result is not None else value
 
 

@@ -12,7 +12,7 @@ ACTION = "action:"
 DIRECTION_KEYS = ("RIGHT", "LEFT", "UP", "DOWN")
 
 
-def action_number(text, num_actions, action_combos, option):
+def action_index(text, num_actions, action_combos, option):
     """The number of an action that is named by its number, or by its keys joined with '+'.
 
     action_combos: keys of each action, where they are known; option: whose value it is. Raises InputError for an action

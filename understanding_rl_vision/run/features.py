@@ -11,7 +11,7 @@ from understanding_rl_vision.run.directions import Layer
 from understanding_rl_vision.run.nmf_output import features_note, fit_directions
 
 # A feature of the layer of that name. pictures: FeaturePictures.
-Feature = collections.namedtuple("Feature", "layer_name number pictures")
+Feature = collections.namedtuple("Feature", "layer_name index pictures")
 
 # stem: the name, without extension, of the image's file and of the grid's; grid: for every patch of the image the index
 # of the observation that it was cut from.
@@ -83,14 +83,14 @@ def write_features(layer_name, nmf, work):
         options = work.options
         image = thumbnails(nmf, options["vis_thumbnail_num_mult"], options["vis_thumbnail_expand_mult"])
         work.writer.write("{}{}.png".format(work.subdirs["thumbnails"], file_name(layer_name)), image)
-    return [_write_feature(layer_name, nmf, number, work) for number in range(nmf.features)]
+    return [_write_feature(layer_name, nmf, index, work) for index in range(nmf.features)]
 
 
-def _write_feature(layer_name, nmf, number, work):
+def _write_feature(layer_name, nmf, index, work):
     pictures = []
     mults = work.options["vis_subdiv_mults"], work.options["vis_expand_mults"]
-    for subdiv_mult, expand_mult, image, grid in feature_images(nmf, number, *mults):
-        stem = feature_file(file_name(layer_name), number, subdiv_mult, expand_mult)
+    for subdiv_mult, expand_mult, image, grid in feature_images(nmf, index, *mults):
+        stem = feature_file(file_name(layer_name), index, subdiv_mult, expand_mult)
         work.writer.write(work.subdirs["features"] + stem + ".png", image)
         pictures.append(FeaturePicture(stem, subdiv_mult, expand_mult, grid))
-    return Feature(layer_name, number, pictures)
+    return Feature(layer_name, index, pictures)

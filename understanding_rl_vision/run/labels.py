@@ -45,11 +45,11 @@ def read_feature_labels(path, layers, features):
     for layer, names in labels.items():
         if layer not in layers:
             raise InputError("{} names layer {!r}; there are {}.".format(path, layer, ", ".join(layers)))
-        for number, name in names.items():
-            if not number.isdigit() or not _is_index(int(number), features) or not isinstance(name, str):
+        for feature, name in names.items():
+            if not feature.isdigit() or not _is_index(int(feature), features) or not isinstance(name, str):
                 raise InputError(
                     "{} gives feature {!r} of {} the name {!r}; features go from 0 to {}, names are texts.".format(
-                        path, number, layer, name, features - 1
+                        path, feature, layer, name, features - 1
                     )
                 )
     return labels

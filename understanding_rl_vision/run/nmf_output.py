@@ -10,7 +10,7 @@ from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.compute import get_acts, has_gradient
 from understanding_rl_vision.rl_util.model import get_shape
 from understanding_rl_vision.rl_util.nmf import Directions, LayerNMF
-from understanding_rl_vision.run.actions import ACTION, action_number
+from understanding_rl_vision.run.actions import ACTION, action_index
 from understanding_rl_vision.run.attribution.outputs import scored
 
 # type: 'v', 'action' (data: its number), as of an attribution.Output, or 'activations'; option: as options and files
@@ -48,10 +48,10 @@ def read_nmf_output(name, value, agent, action_combos=None):
     if value.startswith(ACTION):
         if agent.policy_logits_name is None:
             raise InputError("{}={!r} given without policy_logits_name, the node of the logits.".format(name, value))
-        number = action_number(value[len(ACTION) :], agent.num_actions, action_combos, name)
-        keys = "+".join(action_combos[number]) if action_combos else ""
-        words = "the attribution of action {} to the layer".format(keys or number)
-        return FeaturesOf("action", number, "{}{}".format(ACTION, number), words)
+        action = action_index(value[len(ACTION) :], agent.num_actions, action_combos, name)
+        keys = "+".join(action_combos[action]) if action_combos else ""
+        words = "the attribution of action {} to the layer".format(keys or action)
+        return FeaturesOf("action", action, "{}{}".format(ACTION, action), words)
     if value == "value" and agent.value_function_name is None:
         raise InputError(
             "{}='value' given, but the agent has no value function, or value_function_name does not name it. Give "

@@ -262,7 +262,7 @@ def feature_entry(feature):
     pictures = feature.pictures
     return {
         "layer": feature.layer_name,
-        "number": feature.number,
+        "number": feature.index,
         "images": [picture.stem + ".png" for picture in pictures],
         "overlay_grids": [picture.stem + ".json" for picture in pictures],
         "metadata": {

@@ -131,8 +131,8 @@ def attribution_records(layers, trajectories, logits, values, played_by, work, r
     mine = {task for task, rank in zip(tasks, shares(costs, ranks.size)) if rank == ranks.rank}
     computed = {}
     for layer in layers:
-        numbers = [i for i in range(len(played_by)) if (layer.name, i) in mine]
-        for i in progress.track(numbers, "attribution to {}".format(layer.name)):
+        indices = [i for i in range(len(played_by)) if (layer.name, i) in mine]
+        for i in progress.track(indices, "attribution to {}".format(layer.name)):
             agent, outputs = played_by[i].agent, played_by[i].outputs
             computed[layer.name, i] = attribution.records(
                 layer,

@@ -110,14 +110,14 @@ def compile_html(
     compiles = input_path.suffix == ".svelte" if svelte_to_js is None else svelte_to_js
 
     text = to_json({} if props is None else props, precision)
-    kept = js_path or (None if inline else html_path.with_suffix(".js"))
+    script_path = js_path or (None if inline else html_path.with_suffix(".js"))
     with tempfile.TemporaryDirectory() as temporary:
-        code_path = Path(kept) if kept else Path(temporary) / "component.js"
+        code_path = Path(script_path) if script_path else Path(temporary) / "component.js"
         output = _write_code(input_path, code_path, compiles, js_name, js_lint)
         body = _body(div_id, js_name, text, _script_element(code_path, html_path, inline), code_path)
     write_html(html_path, title, body)
     return {
-        "js_path": str(kept) if kept else None,
+        "js_path": str(script_path) if script_path else None,
         "js_name": js_name,
         "html_path": str(html_path),
         "title": title,

@@ -64,15 +64,15 @@ def attribution_maps(agent, images, layer=None, integrate_steps=10):
     def attribution(node, score_fn):
         return get_attr(agent.model, node, layer, images, score_fn=score_fn, integrate_steps=integrate_steps)
 
-    values, what = None, "the value"
+    values, described = None, "the value"
     if agent.names.value and has_gradient(agent.model, agent.names.value, layer):
         values = attribution(agent.names.value, default_score_fn)
     if values is None or not values.any():
         values = attribution(agent.preference_name, largest)
-        what = "the largest {}".format("Q-value" if agent.names.q_values else "logit")
+        described = "the largest {}".format("Q-value" if agent.names.q_values else "logit")
     if values.ndim != 4:
         raise InputError("The layer {!r} has no height and width; name one that has.".format(layer))
-    return values.sum(axis=-1), what
+    return values.sum(axis=-1), described
 
 
 def attribution_pictures(agent, pictures, layer=None):
@@ -81,7 +81,7 @@ def attribution_pictures(agent, pictures, layer=None):
     Blue speaks for the output, orange against it; each picture is as bright as its largest attribution allows.
     """
     images = observations(as_unit_floats(pictures), agent.model.image_shape)
-    maps, what = attribution_maps(agent, images, layer)
+    maps, described = attribution_maps(agent, images, layer)
     maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2), keepdims=True), 1e-12)
     size = pictures.shape[2], pictures.shape[1]
     maps = np.stack(
@@ -90,4 +90,4 @@ def attribution_pictures(agent, pictures, layer=None):
     opacity = np.abs(maps)[..., None]
     colours = np.where(maps[..., None] > 0, GOOD, BAD)
     dimmed = 0.35 * as_unit_floats(agent.readable(pictures)).mean(axis=-1, keepdims=True)
-    return (1 - opacity) * dimmed + opacity * colours, what
+    return (1 - opacity) * dimmed + opacity * colours, described

@@ -83,11 +83,11 @@ def synthesize_states(generator, target, settings, progress):
         adam.step(gradients)
     noise = random.standard_normal(shape)
     pictures, objectives, kl = run([energy.pictures, energy.objective, energy.kl], noise)
-    found = States(pictures, mean.copy(), log_variance.copy(), objectives, kl, None)
+    states = States(pictures, mean.copy(), log_variance.copy(), objectives, kl, None)
     mean[...], log_variance[...] = 0, 0
     (prior_objective,) = run([energy.objective], noise)
     _check(target, objectives, [kl, prior_objective])
-    return found._replace(prior_objective=prior_objective)
+    return states._replace(prior_objective=prior_objective)
 
 
 def prior_states(generator, settings):

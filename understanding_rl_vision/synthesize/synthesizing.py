@@ -84,10 +84,10 @@ def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **optio
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
     generator, history = train_generator(agent, pictures, settings, path, content, progress)
-    found = [_found(generator, one, pictures, settings, progress) for one in targets]
+    found = [_found(generator, each, pictures, settings, progress) for each in targets]
     direct = {}
     if settings["activation_maximization"]:
-        direct = {one.name: _direct(agent, one, settings, progress) for one in targets}
+        direct = {each.name: _direct(agent, each, settings, progress) for each in targets}
     goggles = None
     if settings["goggles"]:
         goggles = _goggles(subject, pictures, generator, output_dir, settings, progress)
@@ -153,16 +153,16 @@ def _targets(target, subject, settings):
 
 def _pictures(subject, output_dir, settings, progress):
     """The frames to learn from: those of the output folder when it is gone on from, of a file, or of play."""
-    kept = os.path.join(output_dir, FRAMES)
+    frames_file = os.path.join(output_dir, FRAMES)
     if settings["resume"]:
-        return load_joblib(kept)
+        return load_joblib(frames_file)
     if settings["frames_path"] is not None:
         pictures = read_pictures(settings["frames_path"], subject.agent)
         split(len(pictures), settings)
     else:
         split(settings["num_frames"], settings)
         pictures = play_frames(subject.checkpoint, subject.agent, settings, progress)
-    save_joblib(pictures, kept)
+    save_joblib(pictures, frames_file)
     return pictures
 
 

@@ -14,7 +14,7 @@ thinks of each action (Q-values or logits), and beta the sharpness:
 import collections
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.run.actions import ACTION, action_number
+from understanding_rl_vision.run.actions import ACTION, action_index
 from understanding_rl_vision.synthesize.picture_agent import preferences
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -83,7 +83,7 @@ def _target(item, num_actions, action_combos, has_value, beta):
             raise InputError("target={!r} given, but the agent has no value function.".format(item))
         return Target(name, lambda outputs: OF_VALUE[name] * outputs.value)
     if isinstance(name, str) and name.startswith(ACTION):
-        number = action_number(name[len(ACTION) :], num_actions, action_combos, "target")
+        number = action_index(name[len(ACTION) :], num_actions, action_combos, "target")
         return Target(name, lambda outputs: preferences(outputs)[:, number])
     raise InputError("target={!r} given; accepted are {}.".format(item, ACCEPTED))
 

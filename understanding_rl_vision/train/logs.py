@@ -93,10 +93,10 @@ class Logs:
         ]
         self._events.add_summary(tf.Summary(value=values), row["frames"])
         self._events.flush()
-        said = "mean return {mean_return:.3g}" if row["episodes"] else "no episode ended yet"
+        line = "mean return {mean_return:.3g}" if row["episodes"] else "no episode ended yet"
         if not np.isnan(row["solved_rate"]):
-            said += ", solved {solved_rate:.1%}"
-        self._bar.set_postfix_str(said.format(**row), refresh=False)
+            line += ", solved {solved_rate:.1%}"
+        self._bar.set_postfix_str(line.format(**row), refresh=False)
         self._bar.update(row["frames"] - self._bar.n)
 
     def close(self):

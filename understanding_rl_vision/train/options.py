@@ -99,11 +99,11 @@ def complete_options(options):
     known = set(TRAIN_OPTIONS).union(ENV_OPTIONS, procgen.more_options())
     check_options(given, known, "train()", {"run()": RUN_OPTIONS})
     of_env = {name: value for name, value in given.items() if name not in TRAIN_OPTIONS}
-    own = {name: value for name, value in given.items() if name in TRAIN_OPTIONS}
+    accepted = {name: value for name, value in given.items() if name in TRAIN_OPTIONS}
     # Which options there are depends on the game.
-    kind, env_name = game(dict({"env_kind": TRAIN_OPTIONS["env_kind"].default}, **own))
+    kind, env_name = game(dict({"env_kind": TRAIN_OPTIONS["env_kind"].default}, **accepted))
     check_options(given, set(TRAIN_OPTIONS) | known_options(kind, env_name), "train() with {}".format(env_name))
-    settings = dict(complete(own, TRAIN_OPTIONS, "train()"), **of_env)
+    settings = dict(complete(accepted, TRAIN_OPTIONS, "train()"), **of_env)
     steps = settings["num_envs"] * settings["num_steps"]
     if steps % settings["num_minibatches"]:
         raise InputError(

@@ -91,8 +91,8 @@ class Learner:
 
     def optimizer(self):
         """The optimiser's state: variable name → array."""
-        rest = {name: variable for name, variable in self._variables.items() if name not in self._params}
-        return self._sess.run(rest)
+        state = {name: variable for name, variable in self._variables.items() if name not in self._params}
+        return self._sess.run(state)
 
     def restore(self, params, optimizer):
         """Take what `params` and `optimizer` returned. Raises InputError when that is of another network."""

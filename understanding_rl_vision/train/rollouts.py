@@ -85,12 +85,12 @@ class Rollouts:
         env_state = self._env.get_state()
         if env_state is None:
             return None
-        own = {
+        state = {
             "env": env_state,
             "rewards": self._process_rewards.get_state(),
             "random": self._random.get_state(),
         }
-        return dict(own, **self._tally.get_state())
+        return dict(state, **self._tally.get_state())
 
     def set_state(self, state):
         self._env.set_state(state["env"])

@@ -19,13 +19,13 @@ def checkpoint_path(save_dir, update, save_all):
 
 def find_checkpoints(save_dir):
     """The paths of a folder's checkpoints, the one written last at the end."""
-    found = []
+    checkpoints = []
     for path in glob.glob(os.path.join(glob.escape(save_dir), "checkpoint*.jd")):
         match = re.match(r"checkpoint(?:-(\d+))?\.jd$", os.path.basename(path))
         if match:
             # Clocks of file systems are coarse: of two of the same time the one of the later update is last.
-            found.append((os.path.getmtime(path), int(match.group(1) or 0), path))
-    return [path for _, _, path in sorted(found)]
+            checkpoints.append((os.path.getmtime(path), int(match.group(1) or 0), path))
+    return [path for _, _, path in sorted(checkpoints)]
 
 
 def write_checkpoint(path, *, params, args, optimizer, training):
