@@ -2,8 +2,8 @@
 
     python benchmarks/factorisation.py [--observations 512 4096] [--rounds 1] [--all-rows]
 
-Fitted on the value attributions of so many observations to layer 2b, positive and negative parts apart, 8 features:
-what `run` does (exact=False, and from so many rows on a sample of them; with --all-rows on all, as LayerNMF does by
+Fitted on the value attributions of this many observations to layer 2b, positive and negative parts apart, 8 features:
+what `run` does (exact=False, and from this many rows on a sample of them; with --all-rows on all, as LayerNMF does by
 default). Then the same attributions are transformed, ours and theirs each along its own directions. Lucid calls
 `sklearn.decomposition.NMF(n_components)` with no options, on all rows; the errors are |X - W H| / |X| over all rows.
 

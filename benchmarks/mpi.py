@@ -80,7 +80,7 @@ def work(folder, trajectories, steps):
 
 
 def measure(options, processes=1, core=0):
-    """What `work` prints of a run of so many processes; `core`: of a single one."""
+    """What `work` prints of a run of this many processes; `core`: of a single one."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, "--work", folder, "--core", str(core)]
         command += ["--trajectories", str(options.trajectories), "--steps", str(options.steps)]

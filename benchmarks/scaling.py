@@ -24,7 +24,7 @@ FRAMES_PER_GAME = 512
 
 
 def play(path, frames):
-    """Keep what `generate` needs, with one trajectory of so many frames, and as few observations as will do."""
+    """Keep what `generate` needs, with one trajectory of this many frames, and as few observations as will do."""
     from understanding_rl_vision.rl_clarity import load
     from understanding_rl_vision.rl_util import save_joblib
 

@@ -36,10 +36,10 @@ INTERFACE = {
     "layer_kwargs": {"name_contains_one_of": [LAYER]},
 }
 
-# A feature stands for an object around which it is at least so many times as active as on average.
+# A feature stands for an object around which it is at least this many times as active as on average.
 STANDS_FOR = 2
 
-# Frames in which objects are looked for: of so many games, at so many moments so many steps apart.
+# Frames in which objects are looked for: of this many games, at this many moments this many steps apart.
 GAMES, MOMENTS, STEPS_APART = 32, 20, 20
 # CoinRun shows 13 cells; the observation is 64 pixels wide.
 PIXELS_PER_CELL = 64 / 13

@@ -67,7 +67,7 @@ SMALL = Size(
     {"num_frames": 64, "epochs": 1, "goggles": True, "goggles_episodes": 2},
     4096,
 )
-# The count takes for a change what is more than so many percent of real frames without a buzzsaw show.
+# The count takes for a change what is more than this many percent of real frames without a buzzsaw show.
 PERCENTILE = 95
 
 

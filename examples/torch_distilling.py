@@ -10,7 +10,7 @@ from torch_machine import as_graph, compiled, new_stream, on, wait_for
 from torch_networks import ClearNetwork
 
 MAX_GRADIENT_NORM = 1
-# A GPU is given so many steps at once, so that it does not wait, and no more, so that it can be told when it is enough.
+# A GPU is given this many steps at once, so that it does not wait, and no more, so that it can be stopped.
 STEPS_AHEAD = 4
 
 Frames = collections.namedtuple("Frames", "observations teacher_logits teacher_values")

@@ -17,7 +17,7 @@ from understanding_rl_vision.files import replacing
 
 SAVE_EVERY = 20
 MIN_LEARNING_RATE = 0.02
-# The solved rate is that of so many of the last episodes.
+# The solved rate is that of this many of the last episodes.
 NUM_RECENT = 2000
 
 

@@ -20,7 +20,7 @@ def no_launcher(monkeypatch):
 
 @pytest.fixture
 def mpi_of(monkeypatch):
-    """Function: let mpi4py know of so many processes; returns its communicator."""
+    """Function: let mpi4py know of this many processes; returns its communicator."""
 
     def install(size):
         comm = types.SimpleNamespace(Get_size=lambda: size, Get_rank=lambda: 0)

@@ -28,7 +28,7 @@ def has_gpu():
 
 
 def session_config():
-    """Session options that take memory as it is needed, of one GPU: processes of a machine take turns."""
+    """Session options that take memory as it is needed, of one GPU: GPUs are dealt out by local rank."""
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
     if has_gpu():

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def play(env, steps, actions=None):
-    """Rewards, observations and firsts of so many steps, each (steps, games, ...); actions: to draw from, or all."""
+    """Rewards, observations and firsts of this many steps, each (steps, games, ...); actions: to draw from, or all."""
     random = np.random.RandomState(0)
     record = []
     for _ in range(steps):

@@ -21,7 +21,7 @@ def _mpiexec():
 
 
 def start(processes, program, *arguments, **variables):
-    """Start a Python program in so many processes of one thread each, on this machine."""
+    """Start a Python program in this many processes of one thread each, on this machine."""
     return _start([], [_mpiexec(), "-n", str(processes)], program, arguments, variables)
 
 

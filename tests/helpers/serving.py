@@ -48,7 +48,7 @@ def serving():
 
 
 def respond(handler, body, sent=None, **headers):
-    """Answer with a body, of which only so many bytes are sent, and with headers (underscores for dashes)."""
+    """Answer with a body, of which only this many bytes are sent, and with headers (underscores for dashes)."""
     handler.send_response(200)
     headers.setdefault("Content_Length", len(body))
     for name, value in headers.items():

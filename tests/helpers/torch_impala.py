@@ -43,7 +43,7 @@ def _convolved(images, weight, bias):
 
 
 def max_pool(images, before=1, after=1):
-    """max_pool2d(3, stride=2) of images (N, C, H, W) with so much padding on either side; PyTorch's is 1 and 1."""
+    """max_pool2d(3, stride=2) of images (N, C, H, W) with this much padding on either side; PyTorch's is 1 and 1."""
     return _windows(images, before, after, 2, -np.inf).max(axis=(4, 5))
 
 

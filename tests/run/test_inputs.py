@@ -143,7 +143,7 @@ def test_whole_numbers_and_flags_may_be_written_as_fractions():
 
 
 def stacked(frame_channels, count=2, steps=4, frames=3):
-    """Trajectories that stack so many frames, newest last, and their dones."""
+    """Trajectories that stack this many frames, newest last, and their dones."""
     random = np.random.RandomState(0)
     drawn = random.randint(256, size=(count, steps + frames - 1, 4, 5, frame_channels)).astype(np.uint8)
     rows = [np.concatenate([one[t : t + steps] for t in range(frames)], axis=-1) for one in drawn]

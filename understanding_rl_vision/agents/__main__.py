@@ -15,7 +15,7 @@ EXPLANATION = """
 Every command takes these names in place of a checkpoint, which is then downloaded into the cache:
 {}
 
-levels: it was trained on so many, where they were limited. solved: percent of unseen levels, from the article
+levels: it was trained on this many, where they were limited. solved: percent of unseen levels, from the article
 (procgen/coinrun: of 2,000 levels). What is not known is left out.
 here: what of the agent is in the cache. checkpoint: checkpoints/openai/NAME.jd. derived: what was derived from it on
 this machine, in rl-clarity/ beside it. published: the derived files that OpenAI published, in published/openai/.

@@ -16,7 +16,7 @@ limited; run: which of the trainings that differ only in chance; network: its `c
 ablation: its number among those of IMPALA's network; solved: percent of unseen levels; sha256: of the checkpoint.
 """
 
-# Percent of 10,000 unseen levels that agents trained on so many levels solve, in two runs (article, "Interpretability
+# Percent of 10,000 unseen levels that agents trained on this many levels solve, in two runs (article, "Interpretability
 # and generalization").
 SOLVED = {
     100: (61.81, 64.13),

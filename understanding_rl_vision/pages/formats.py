@@ -21,7 +21,7 @@ LEAST_PLAIN = 1e-6
 
 
 def format_number(value, digits=3):
-    """A number to so many significant figures, with a true minus sign; a dash for None and NaN."""
+    """A number to this many significant figures, with a true minus sign; a dash for None and NaN."""
     if value is None or math.isnan(value):
         return MISSING
     if math.isinf(value):

@@ -100,7 +100,7 @@ class EpisodeRecorder:
 
 
 def play_quota(recorder, num_episodes, num_envs):
-    """Yield so many Episodes as they end, of each game as many as of the others: the first to end would be short."""
+    """Yield this many Episodes as they end, of each game as many as of the others: the first to end would be short."""
     left = [len(range(game, num_episodes, num_envs)) for game in range(num_envs)]
     games = [game for game in range(num_envs) if left[game]]
     while games:

@@ -28,7 +28,7 @@ def quick_convolution(images, kernel):
 
 
 def _convolution_in_blocks(images, kernel, block):
-    """The convolution with so many neighbours in a row taken as the channels of one cell.
+    """The convolution with this many neighbours in a row taken as the channels of one cell.
 
     It multiplies more, as the kernel for blocks has zeros, but has that many times the channels and filters.
     """

@@ -14,7 +14,7 @@ from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_sl
 from understanding_rl_vision.rl_util.selection import argmax_nd
 
 # observations: their indices (rows, columns); strengths: of their activations, likewise; positions: of the rows and of
-# the columns, measured in cells of the layer, which has so many `cells` (h, w).
+# the columns, measured in cells of the layer, which has this many `cells` (h, w).
 Choice = collections.namedtuple("Choice", "observations strengths positions cells")
 
 

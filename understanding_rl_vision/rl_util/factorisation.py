@@ -21,7 +21,7 @@ BLOCK_ROWS = 1024
 # Of smaller blocks, threads that solve one after the other would mostly wait for the interpreter.
 JOINT_BLOCK_ROWS = 8192
 
-# Of more rows, a sample of so many is fitted before all.
+# Of more rows, a sample of this many is fitted before all.
 SAMPLE_ROWS = 2**17
 
 # What is below 1e-6 counts as zero at the start of a fit: numbers that are all smaller than this are enlarged before.
@@ -31,10 +31,10 @@ SMALL = 2.0**-10
 # precise enough to tell only above the second.
 ROUNDING, CLEAR = 1e-5, 1e-2
 
-# The first steps decide which of several local optima is found: so many are scikit-learn's.
+# The first steps decide which of several local optima is reached: this many are scikit-learn's.
 FIRST_STEPS = 2
-# In those that follow, H is swept over so often for each sweep over W, and then goes on by such a part of its way. That
-# costs next to nothing, and less than half as many steps are needed.
+# In the following ones: SWEEPS, updates of H per update of W; OVERSHOOT: H is then extrapolated by this share of its
+# step. That costs next to nothing, and less than half as many steps are needed.
 SWEEPS, OVERSHOOT = 3, 0.8
 
 
@@ -120,7 +120,7 @@ class _Jointly:
     def solve(self, X, weights):
         """Fill weights (rows, features)."""
         shape = (min(len(X), JOINT_BLOCK_ROWS), weights.shape[1])
-        # Made once: arrays of this size come from the system, which hands them out to one thread at a time.
+        # Allocated once: fresh memory of this size is handed out to one thread at a time.
         arrays = np.empty(shape, X.dtype), np.empty(shape, X.dtype), np.zeros(shape, X.dtype)
         for block in batch_slices(len(X), JOINT_BLOCK_ROWS):
             self._solve_block(X[block], weights[block], *(array[: block.stop - block.start] for array in arrays))
@@ -215,8 +215,8 @@ def _enlarged(X):
 def _descend(X, weights, directions, tol, iterations, sweeps=1, overshoot=0):
     """Coordinate descent from W' (features, rows), which it changes, and H; returns H.
 
-    iterations: at most so many; in each W is swept over once, and H `sweeps` times. overshoot: H then goes on by this
-    part of the way that it went, until that makes the error larger.
+    iterations: at most this many; in each W is updated once, and H `sweeps` times. overshoot: H is then extrapolated by
+    this share of its step, until that makes the error larger.
     """
     features = len(directions)
     squared_norm = squared_lengths(X).sum(dtype=np.float64)

@@ -13,7 +13,7 @@ from understanding_rl_vision.tensorflow1 import building, tf
 STEPS = 512
 LEARNING_RATE = 0.05
 
-# In so many first steps gradients find their way through ReLUs that let none pass.
+# In this many first steps gradients find their way through ReLUs that let none pass.
 REDIRECTED_STEPS = 17
 REDIRECTING = "redirecting"
 

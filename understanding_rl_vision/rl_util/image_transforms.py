@@ -10,7 +10,7 @@ from understanding_rl_vision.tensorflow1 import tf
 
 
 def jitter(pixels):
-    """Shift by up to so many pixels: crop to (H - pixels, W - pixels) at a random place."""
+    """Shift by up to this many pixels: crop to (H - pixels, W - pixels) at a random place."""
 
     def crop(images):
         offset = tf.random_uniform((2,), 0, pixels + 1, tf.int32)

@@ -7,7 +7,7 @@ import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
 
-# Planes are smoothed in blocks of so many entries, which stay in a processor's cache.
+# Planes are smoothed in blocks of this many entries, which stay in a processor's cache.
 CACHED_PLANE_ENTRIES = 2**16
 
 

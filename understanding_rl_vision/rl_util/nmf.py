@@ -62,7 +62,7 @@ class LayerNMF(Directions):
     images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
     themselves, and afterwards how many there are, for the layer may have fewer, see `factorisation.fit`;
     attr_layer_name: fit on the attributions of this node to the layer instead of on activations; attr_opts: options of
-    get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on about so many rows
+    get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on about this many rows
     (one per observation, position and sign), sampled with a fixed seed; default: on all. progress, stage: a Progress
     to follow the work, and what it is called there.
 
@@ -132,7 +132,7 @@ class LayerNMF(Directions):
         """Images (features, H, W, C) in [0, 1] that maximise the features in the centre, found by gradient ascent.
 
         feature_list: indices of features, one index, or None for all. transforms: applied to the images at every step,
-        see `image_transforms`. l2_coeff, l2_layer_name: subtract so much of the L2 norm, over all images, of that
+        see `image_transforms`. l2_coeff, l2_layer_name: subtract this much of the L2 norm, over all images, of that
         layer's activations. steps, seed, progress: see `feature_visualisation.maximise`.
         """
         features = np.arange(len(self.channel_dirs)) if feature_list is None else np.atleast_1d(feature_list)

@@ -14,8 +14,8 @@ from understanding_rl_vision.rl_util.straight_path import stretch_above
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
 
-# A point of the path that has at most so many entries for all observations of a pass stays in a processor's cache with
-# what is computed from it: at the first layers this is faster than passes of more observations.
+# A point of the path that has at most this many entries for all observations of a pass stays in a processor's cache
+# with what is computed from it: at the first layers this is faster than passes of more observations.
 CACHED_PATH_ENTRIES = 2**19
 
 # Graph tensors: attributions (outputs, N, h, w, C) to one layer, and where the path to it is walked (N, ...).

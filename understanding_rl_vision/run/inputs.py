@@ -28,7 +28,7 @@ STEPS = ("actions", "rewards", "firsts", "dones", "solved")
 
 
 def check_images(images, name, axes, image_shape=None):
-    """Raise InputError unless `images` is an array with so many axes, of the shape the model takes, and of pixels."""
+    """Raise InputError unless `images` is an array with this many axes, of the shape the model takes, and of pixels."""
     shape = getattr(images, "shape", None)
     if shape is None or len(shape) != axes or 0 in shape:
         raise InputError(
@@ -92,7 +92,7 @@ def checked_frame_channels(given, channels, trajectories=None):
         return frame_channels_of(trajectories.observations, trajectories.dones)
     if channels % given:
         raise InputError(
-            "frame_channels={} given, but observations have {} channels, which make no whole frames of so many.".format(
+            "frame_channels={} given, but observations have {} channels, which is no multiple of that.".format(
                 given, channels
             )
         )

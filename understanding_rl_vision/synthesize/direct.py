@@ -44,7 +44,7 @@ class Preimages:
             self._session = tf.Session(graph=graph, config=session_config())
 
     def maximise(self, regularisers, *, count, steps, step_size, seed):
-        """Images (count, H, W, C) in [0, 1] after so many steps of Adam from noise, and their objectives (count,)."""
+        """Images (count, H, W, C) in [0, 1] after this many steps of Adam from noise, and their objectives (count,)."""
         random = np.random.RandomState(seed)
         images = random.uniform(0.4, 0.6, (count,) + self._shape).astype(np.float32)
         adam = Adam([images], step_size)

@@ -37,5 +37,5 @@ def different_pixels(samples, frames, relative=True):
 
 
 def novelty(different):
-    """Table 2: for 10, 20, ... 70 the share of samples that differ in more than so many percent of pixels."""
+    """Table 2: for 10, 20, ... 70 the share of samples that differ in more than this many percent of pixels."""
     return {share: float(np.mean(different > share / 100)) for share in SHARES}

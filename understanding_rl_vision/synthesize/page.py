@@ -188,7 +188,7 @@ def novelty_section(tables):
         )
         for title, table in tables.items()
     ]
-    text = "Shares of states that differ from the nearest training frame in more than so many pixels by more than 25 %."
+    text = "Shares of states that differ from the nearest frame in more than this many pixels by more than 25 %."
     return Section("How new the states are", items, text, NUMBERS_REM)
 
 

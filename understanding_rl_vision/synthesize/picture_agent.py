@@ -106,6 +106,6 @@ def observations(pictures, image_shape):
 
 
 def num_frames(picture_shape, frame_channels=None):
-    """How many frames a picture (H, W, C) stacks, of so many channels each; by default of as many as are likely."""
+    """How many frames a picture (H, W, C) stacks, of this many channels each; by default of as many as are likely."""
     channels = picture_shape[-1]
     return channels // (frame_channels or default_frame_channels(channels))

@@ -28,7 +28,7 @@ COLUMNS = (
     "explained_variance",
 )
 
-# Means over episodes are over so many of the last.
+# Means over episodes are over this many of the last.
 NUM_RECENT = 500
 
 

@@ -34,7 +34,7 @@ LEAST_WEIGHT = 0.05
 
 
 def check_layer(model, name, node, options, num_observations):
-    """Raise InputError where options of `visualize` do not fit a layer of a model, or so many observations."""
+    """Raise InputError where options of `visualize` do not fit a layer of a model, or this many observations."""
     features = options["nmf_features"] if options["nmf"] else None
     acts = check_layer_fits(model, name, node, features)
     first = 0 if features is None else 1

@@ -186,7 +186,7 @@ def _model_and_data(checkpoint_or_model, layer, given, options, progress):
 def _fitting_layers(model, layer, options, num_observations):
     """The layers that a model offers, and those asked for: name -> node. Completes the option l2_layer.
 
-    Raises InputError where options do not fit the model, or so many observations.
+    Raises InputError where options do not fit the model, or this many observations.
     """
     shown = model_layers(model, model.output_names)
     names = {node: name for name, node in shown.items()}
