@@ -53,7 +53,7 @@ $(DEMO)/interface.html: $(VENV)/.demo-installed $(DEMO)/.agent $(wildcard $(AGEN
 # Folders and files of tests, chosen by the time that they take.
 QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run/attribution \
 	tests/run/test_actions.py tests/run/test_inputs.py tests/run/test_labels.py tests/run/test_options.py \
-	tests/run/test_palette.py tests/run/test_props.py tests/evaluate/test_comparing.py tests/evaluate/test_counting.py \
+	tests/run/test_palette.py tests/run/test_props.py tests/evaluate/test_model_comparison.py tests/evaluate/test_counting.py \
 	tests/evaluate/test_hiding.py tests/test_checks.py tests/test_command_line.py tests/test_docs.py tests/test_files.py \
 	tests/test_options.py tests/test_progress.py tests/test_readme.py tests/test_sharing.py tests/test_structure.py \
 	tests/test_threads.py

@@ -15,12 +15,12 @@ import numpy as np
 
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.synthesize.generator import Generator
+from understanding_rl_vision.synthesize.generator_training import prepare_frames
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import complete_options
-from understanding_rl_vision.synthesize.reading import read_subject
 from understanding_rl_vision.synthesize.saliency import saliency_weights
+from understanding_rl_vision.synthesize.subject import read_subject
 from understanding_rl_vision.synthesize.targets import make_targets
-from understanding_rl_vision.synthesize.training import prepare_frames
 
 
 def seconds(work):

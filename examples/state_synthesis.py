@@ -31,11 +31,11 @@ from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import get_acts, load_joblib
+from understanding_rl_vision.synthesize.generator_training import read, train_generator
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import complete_options
-from understanding_rl_vision.synthesize.reading import read_subject
+from understanding_rl_vision.synthesize.subject import read_subject
 from understanding_rl_vision.synthesize.targets import make_targets
-from understanding_rl_vision.synthesize.training import read, train_generator
 
 EXAMPLES = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(EXAMPLES)

@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.envs.playing import play
+from tests.envs.step_recording import play
 from understanding_rl_vision.envs import atari as adapter
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.envs.playing import play
+from tests.envs.step_recording import play
 from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.errors import InputError, MissingPackageError
 

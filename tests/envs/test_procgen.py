@@ -7,7 +7,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from tests.envs.playing import play
+from tests.envs.step_recording import play
 from understanding_rl_vision.envs import known_options, make_env
 from understanding_rl_vision.envs import procgen as adapter
 from understanding_rl_vision.errors import InputError

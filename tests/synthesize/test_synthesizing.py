@@ -15,7 +15,7 @@ from understanding_rl_vision.rl_clarity import synthesize
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesize import page, synthesizing
 from understanding_rl_vision.synthesize.options import complete_options
-from understanding_rl_vision.synthesize.reading import Subject
+from understanding_rl_vision.synthesize.subject import Subject
 from understanding_rl_vision.tensorflow1 import tf
 
 SMALL = dict(filters=2, latents=3, batch_size=8, epochs=2, held_out=0.1, num_samples=2, steps=2, quiet=True)

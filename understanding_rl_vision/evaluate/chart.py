@@ -12,7 +12,7 @@ from understanding_rl_vision.envs.coinrun_causes import (
     OTHER,
     TIME_LIMIT,
 )
-from understanding_rl_vision.evaluate.comparing import FAILED, SOLVED
+from understanding_rl_vision.evaluate.model_comparison import FAILED, SOLVED
 from understanding_rl_vision.evaluate.summaries import differs, star_note
 from understanding_rl_vision.files import replacing
 

@@ -9,10 +9,10 @@ import numpy as np
 
 import understanding_rl_vision
 from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
-from understanding_rl_vision.agents.comparing import checkpoint_paths, model_names
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.agents.same_game import checkpoint_paths, model_names
 from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.envs import known_options
@@ -22,7 +22,7 @@ from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records, summaries
 from understanding_rl_vision.evaluate.chart import write_chart
-from understanding_rl_vision.evaluate.comparing import FAILED, blindness
+from understanding_rl_vision.evaluate.model_comparison import FAILED, blindness
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json, prepare, what_decides
 from understanding_rl_vision.options import complete

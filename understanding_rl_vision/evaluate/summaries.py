@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 
-from understanding_rl_vision.evaluate.comparing import FAILED, MCNEMAR, SOLVED, compare
+from understanding_rl_vision.evaluate.model_comparison import FAILED, MCNEMAR, SOLVED, compare
 from understanding_rl_vision.evaluate.statistics import wilson_interval
 
 # What `compare` tells; of the first model there is nothing to tell.
@@ -37,8 +37,8 @@ def summarise(names, played, order):
 
     names: of the models; played: for each its list of Played; order: of the causes. Each has name, levels, mean_steps,
     mean_return with its 95 % interval (normal), and outcomes: solved, failed and each cause that any model met, with
-    count, share of the levels, 95 % interval (Wilson), and how that compares with the first model (`comparing.compare`:
-    test, p_value, difference, difference_interval; each None for itself). There are no outcomes where nothing tells
+    count, share of the levels, 95 % interval (Wilson), and how that compares with the first model (see `compare`: test,
+    p_value, difference, difference_interval; each None for itself). There are no outcomes where nothing tells
     what was solved.
     """
     counts = [count(episodes) for episodes in played]

@@ -14,7 +14,7 @@ from understanding_rl_vision.find.report import NOTES, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
 from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
-from understanding_rl_vision.run.derived import DERIVED_FILES, generate_data
+from understanding_rl_vision.run.derived_files import DERIVED_FILES, generate_data
 from understanding_rl_vision.run.loading import (
     check_before_play,
     sample,

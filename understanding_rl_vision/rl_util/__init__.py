@@ -21,13 +21,13 @@ from understanding_rl_vision.rl_util.compute import (
 )
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.images import concatenate_horizontally, conv2d, norm_filter, zoom_to
+from understanding_rl_vision.rl_util.joint_attribution import get_attrs
 from understanding_rl_vision.rl_util.model import FrozenModel, freeze_model, get_shape, get_var
 from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.rl_util.paths import get_paths
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.rl_util.selection import argmax_nd
 from understanding_rl_vision.rl_util.sessions import gradient_override_map
-from understanding_rl_vision.rl_util.together import get_attrs
 
 __all__ = [
     "FrozenModel",

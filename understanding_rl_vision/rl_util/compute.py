@@ -8,9 +8,9 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
+from understanding_rl_vision.rl_util.joint_attribution import get_attrs
 from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
 from understanding_rl_vision.rl_util.sessions import depends, gradient_of, model_session
-from understanding_rl_vision.rl_util.together import get_attrs
 from understanding_rl_vision.tensorflow1 import tf
 
 

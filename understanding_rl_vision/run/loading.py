@@ -4,15 +4,15 @@ import contextlib
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
-from understanding_rl_vision.agents.comparing import (
+from understanding_rl_vision.agents.fetching import fetch, fetch_derived
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
+from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.agents.same_game import (
     check_same_game,
     checkpoint_paths,
     model_names,
     playing_the_same,
 )
-from understanding_rl_vision.agents.fetching import fetch, fetch_derived
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
-from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.options import complete
@@ -20,7 +20,7 @@ from understanding_rl_vision.play.environments import check_num_actions, environ
 from understanding_rl_vision.play.episodes import sample_episodes, with_levels_of
 from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.run.derived import (
+from understanding_rl_vision.run.derived_files import (
     DERIVED_FILES,
     METADATA_KEYS,
     derived_paths,

@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.play.options import PLAY_OPTIONS
-from understanding_rl_vision.run.derived import DERIVED_FILES
+from understanding_rl_vision.run.derived_files import DERIVED_FILES
 from understanding_rl_vision.run.nmf_output import check_nmf_output
 
 LOAD_OPTIONS = {

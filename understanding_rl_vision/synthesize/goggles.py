@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.play.draws import draw_actions
-from understanding_rl_vision.synthesize.pictures import PicturePolicy, picture_environment
+from understanding_rl_vision.synthesize.training_frames import PicturePolicy, picture_environment
 
 # What the agent sees -> options of the generator, None for the game itself.
 GOGGLES = {

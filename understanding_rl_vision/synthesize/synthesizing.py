@@ -15,14 +15,7 @@ from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
-from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
-from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
-from understanding_rl_vision.synthesize.optimising import synthesize_states
-from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
-from understanding_rl_vision.synthesize.pictures import pictured_options, play_frames
-from understanding_rl_vision.synthesize.reading import read_pictures, read_subject
-from understanding_rl_vision.synthesize.targets import make_targets
-from understanding_rl_vision.synthesize.training import (
+from understanding_rl_vision.synthesize.generator_training import (
     best_epoch,
     check_same_game,
     check_same_shape,
@@ -30,6 +23,13 @@ from understanding_rl_vision.synthesize.training import (
     split,
     train_generator,
 )
+from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
+from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
+from understanding_rl_vision.synthesize.optimising import synthesize_states
+from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
+from understanding_rl_vision.synthesize.subject import read_pictures, read_subject
+from understanding_rl_vision.synthesize.targets import make_targets
+from understanding_rl_vision.synthesize.training_frames import pictured_options, play_frames
 
 FRAMES = "frames.jd"
 GENERATOR = "generator.jd"

@@ -5,9 +5,8 @@ from tests.synthesize.tiny import convolutional_agent, pictures, settings
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.pickles import save_joblib
-from understanding_rl_vision.synthesize import training
-from understanding_rl_vision.synthesize.losses import GeneratorLosses
-from understanding_rl_vision.synthesize.training import (
+from understanding_rl_vision.synthesize import generator_training
+from understanding_rl_vision.synthesize.generator_training import (
     Frames,
     GeneratorTraining,
     best_epoch,
@@ -16,6 +15,7 @@ from understanding_rl_vision.synthesize.training import (
     split,
     train_generator,
 )
+from understanding_rl_vision.synthesize.losses import GeneratorLosses
 
 QUIET = Progress(quiet=True)
 
@@ -105,7 +105,7 @@ def test_training_ends_early_when_the_loss_falls_no_more(tmp_path):
 
 def test_checkpoints_are_kept_on_the_way(tmp_path, monkeypatch):
     kept = []
-    monkeypatch.setattr(training, "save_joblib", lambda content, path: kept.append(len(content["history"])))
+    monkeypatch.setattr(generator_training, "save_joblib", lambda content, path: kept.append(len(content["history"])))
     scripted([5.0, 4, 3, 2, 1], tmp_path, epochs=5, save_interval=2)
     assert kept == [2, 4, 5]
 
@@ -126,7 +126,7 @@ def test_a_training_that_has_ended_is_not_prepared_again(agent, undisturbed, tmp
     generator, history = undisturbed
     outputs = prepare_frames(agent, pictures()[:1], settings(), QUIET).outputs[0]
     content = {"outputs": outputs, "history": history, "best": generator.variables()}
-    monkeypatch.setattr(training, "prepare_frames", None)
+    monkeypatch.setattr(generator_training, "prepare_frames", None)
     again, same = trained(agent, tmp_path, content, epochs=12)
     assert same == history
     np.testing.assert_allclose(again.reconstruct(pictures()), generator.reconstruct(pictures()), atol=1e-5)

@@ -10,7 +10,7 @@ from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.synthesize.picture_agent import PictureAgent, num_frames, observations
-from understanding_rl_vision.synthesize.pictures import PicturePolicy, picture_environment, play_frames
+from understanding_rl_vision.synthesize.training_frames import PicturePolicy, picture_environment, play_frames
 from understanding_rl_vision.tensorflow1 import tf
 
 

@@ -16,7 +16,7 @@ from tests.helpers.interfaces import (
     tiny_data,
 )
 from understanding_rl_vision.agents.checkpoints import Checkpoint
-from understanding_rl_vision.agents.comparing import (
+from understanding_rl_vision.agents.same_game import (
     check_same_game,
     checkpoint_paths,
     model_names,

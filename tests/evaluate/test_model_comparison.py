@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from understanding_rl_vision.evaluate import chart, comparing, summaries
+from understanding_rl_vision.evaluate import chart, model_comparison, summaries
 from understanding_rl_vision.evaluate.statistics import (
     blindness,
     covariance_of_shares,
@@ -106,16 +106,16 @@ def test_the_interval_of_blindness_is_as_wide_as_its_estimates_where_levels_are_
 def test_only_levels_that_both_have_played_are_compared_and_only_the_same_ones():
     first = played([1, 1, 0, 0, 0, 0])
     other = played([0, 1, 1, 1])[::-1]
-    found = comparing.compare(other, first, "saw")
+    found = model_comparison.compare(other, first, "saw")
     assert (found["test"], found["p_value"]) == ("McNemar", mcnemar_test(2, 1))
     assert found["difference"] == 0.25
     assert found["difference_interval"] == list(paired_difference_interval(2, 1, 4))
-    assert comparing.compare(other, first, "solved")["difference"] == -0.25
-    assert comparing.compare(other, first, "fall")["p_value"] == 1
+    assert model_comparison.compare(other, first, "solved")["difference"] == -0.25
+    assert model_comparison.compare(other, first, "fall")["p_value"] == 1
     for numbers in ([100, 101, 102, 7], [None] * 4):
-        found = comparing.compare(played([0, 1, 1, 1], numbers=numbers), first, "failed")
+        found = model_comparison.compare(played([0, 1, 1, 1], numbers=numbers), first, "failed")
         assert (found["test"], found["p_value"]) == ("two-proportion z", two_proportion_test(3, 4, 2, 6))
-    nothing = comparing.compare([], first, "failed")
+    nothing = model_comparison.compare([], first, "failed")
     assert (nothing["p_value"], nothing["difference"], nothing["difference_interval"]) == (1, None, [-1, 1])
 
 
