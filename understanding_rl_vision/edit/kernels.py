@@ -1,6 +1,7 @@
 """The convolutions that read a layer, found in the graph of the model."""
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.graphs import consumers, inputs, reach
 
 VARIABLES = ("VariableV2", "VarHandleOp")
 
@@ -17,22 +18,16 @@ def following_kernels(layer_op):
     layer_op: operation with a 4-D output. Pools and activations may lie between. Raises InputError when something else
     reads the layer, which no kernel stands before: a residual connection, a dense layer, or nothing at all.
     """
-    behind, stack, kernels = {layer_op}, [layer_op], set()
-    while stack:
-        op = stack.pop()
-        for consumer in (consumer for tensor in op.outputs for consumer in tensor.consumers()):
-            if consumer.type == "Conv2D":
-                kernels.add(_variable(consumer.inputs[1].op))
-            elif consumer.type in OF_EACH_CHANNEL:
-                if consumer not in behind:
-                    behind.add(consumer)
-                    stack.append(consumer)
-            else:
-                raise _unreachable(layer_op, consumer)
-    for op in behind - {layer_op}:
-        for tensor in op.inputs:
-            if tensor.op not in behind and _depends_on_images(tensor.op):
-                raise _unreachable(layer_op, op)
+    behind = reach([layer_op], lambda op: [reader for reader in consumers(op) if reader.type in OF_EACH_CHANNEL])
+    in_order = [op for op in layer_op.graph.get_operations() if op in behind]
+    kernels = set()
+    for reader in (reader for op in in_order for reader in consumers(op) if reader not in behind):
+        if reader.type != "Conv2D":
+            raise _unreachable(layer_op, reader)
+        kernels.add(_variable(reader.inputs[1].op))
+    for op in in_order:
+        if op is not layer_op and any(map(_depends_on_images, set(inputs(op)) - behind)):
+            raise _unreachable(layer_op, op)
     if not kernels:
         raise InputError("Nothing in the model reads the layer {}.".format(layer_op.name))
     return sorted(kernels)
@@ -56,13 +51,4 @@ def _variable(op):
 
 
 def _depends_on_images(op):
-    stack, seen = [op], {op}
-    while stack:
-        op = stack.pop()
-        if op.type == "Placeholder":
-            return True
-        for tensor in op.inputs:
-            if tensor.op not in seen:
-                seen.add(tensor.op)
-                stack.append(tensor.op)
-    return False
+    return any(source.type == "Placeholder" for source in reach([op], inputs))

@@ -8,9 +8,10 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
+from understanding_rl_vision.rl_util.graphs import depends
 from understanding_rl_vision.rl_util.joint_attribution import get_attrs
 from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
-from understanding_rl_vision.rl_util.sessions import depends, gradient_of, model_session
+from understanding_rl_vision.rl_util.sessions import gradient_of, model_session
 from understanding_rl_vision.tensorflow1 import tf
 
 
@@ -63,7 +64,7 @@ def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=
         feed[zeroed] = np.zeros_like(session.run(zeroed, feed))
         return session.run(acts, feed)
 
-    if not depends(acts, session.images, without=zeroed):
+    if not depends(acts.op, session.images.op, without=zeroed.op):
         return np.repeat(of_batch(obses[:1]), len(obses), axis=0)
     return concatenate([of_batch(obses[rows]) for rows in batch_slices(len(obses), batch_size)])
 

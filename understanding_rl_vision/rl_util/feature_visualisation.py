@@ -6,6 +6,7 @@ The method, its constants and its results are those of Lucid's render_vis.
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.fourier_images import images_of, initial_spectra
+from understanding_rl_vision.rl_util.graphs import IMPORTED
 from understanding_rl_vision.rl_util.objectives import Network
 from understanding_rl_vision.rl_util.sessions import gradient_override_map, import_model, node_tensor
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -41,12 +42,12 @@ def _network(model, images, count, transforms, references):
     # Layers that take images of one size only, behind those looked at, must not see what size these are.
     seen = tf.placeholder_with_default(seen, (None, None, None, None))
     with gradient_override_map({"Relu": _redirected_relu_gradient}):
-        import_model(model, seen, "import")
+        import_model(model, seen, IMPORTED)
     graph = tf.get_default_graph()
     return Network(
         images,
-        lambda name: node_tensor(graph, "import", name)[:count],
-        lambda name: node_tensor(graph, "import", name)[count:],
+        lambda name: node_tensor(graph, name)[:count],
+        lambda name: node_tensor(graph, name)[count:],
     )
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from understanding_rl_vision.devices import has_gpu
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
+from understanding_rl_vision.rl_util.graphs import depends
 from understanding_rl_vision.rl_util.paths import integration_points
-from understanding_rl_vision.rl_util.sessions import depends, gradient_of, model_session
+from understanding_rl_vision.rl_util.sessions import gradient_of, model_session
 from understanding_rl_vision.rl_util.straight_path import stretch_above
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.threads import thread_limit
@@ -27,7 +28,7 @@ def _layer_attributions(session, layer_name, outputs, integrate_steps, exact):
     points = tf.constant(integration_points(integrate_steps), tf.float32)
     acts = session.tensor(layer_name)
     stretch = None if exact else stretch_above(acts, integrate_steps)
-    if stretch and not all(depends(session.tensor(node), stretch.end) for node, _ in outputs):
+    if stretch and not all(depends(session.tensor(node).op, stretch.end.op) for node, _ in outputs):
         stretch = None
     start = stretch.end if stretch else acts
     offset, slope = (stretch.offset, stretch.slope) if stretch else (None, acts)

@@ -1,50 +1,26 @@
 """Which layers of a model are offered, and under which names (article, appendix C)."""
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.graphs import consumers, depends, inputs, name_in_model, reach
 from understanding_rl_vision.rl_util.sessions import model_session
 
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
-# Of their inputs no number goes on.
-OF_SHAPE = ("Shape", "ShapeN", "Size", "Rank")
-
-
-def _reach(starts, neighbours):
-    """Everything that can be reached from `starts`, them included."""
-    reached, stack = set(starts), list(starts)
-    while stack:
-        for node in neighbours(stack.pop()):
-            if node not in reached:
-                reached.add(node)
-                stack.append(node)
-    return reached
-
-
-def _inputs(op):
-    return [] if op.type in OF_SHAPE else [tensor.op for tensor in op.inputs]
-
-
-def _consumers(op):
-    return [consumer for tensor in op.outputs for consumer in tensor.consumers() if consumer.type not in OF_SHAPE]
 
 
 def bottlenecks(between, input_op, output_ops):
     """The operations among `between` that every path from the outputs back to the input crosses."""
-    found = set()
-    for op in between:
-        reached = _reach(
-            [output for output in output_ops if output is not op],
-            lambda node, removed=op: [i for i in _inputs(node) if i is not removed],
-        )
-        if input_op not in reached:
-            found.add(op)
-    return found
+    return {
+        op
+        for op in between
+        if op is input_op or not any(depends(output, input_op, without=op) for output in output_ops if output is not op)
+    }
 
 
 def _behind_bottleneck(op, between, crossed):
     """Whether every path from `op` back to a convolution, both included, passes through one of `crossed`."""
     if op in crossed:
         return True
-    reached = _reach([op], lambda node: [i for i in _inputs(node) if i in between and i not in crossed])
+    reached = reach([op], lambda node: [i for i in inputs(node) if i in between and i not in crossed])
     return not any(node.type in CONVOLUTIONS for node in reached)
 
 
@@ -82,7 +58,7 @@ def select_layers(
     `op_is_one_of`; with `bottleneck_only`, those that no residual connection bypasses: every path back to a convolution
     passes through a bottleneck. `name_contains_one_of`: parts of full names. Of both, one may be given as a string.
     """
-    between = _reach([input_op], _consumers) & _reach(output_ops, _inputs)
+    between = reach([input_op], consumers) & reach(output_ops, inputs)
     types = {op_type.lower() for op_type in ([op_is_one_of] if isinstance(op_is_one_of, str) else op_is_one_of)}
     ops = [
         op
@@ -126,4 +102,4 @@ def model_layers(model, output_names, **layer_kwargs):
     session = model_session(model)
     layers = select_layers(session.images.op, [session.tensor(name).op for name in output_names], **layer_kwargs)
     # The page finds a layer's images by the name shown, so that must be one that a file can have.
-    return {file_name(short): name[len("import/") :] for short, name in layers.items()}
+    return {file_name(short): name_in_model(name) for short, name in layers.items()}

@@ -8,6 +8,7 @@ import weakref
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
+from understanding_rl_vision.rl_util.graphs import IMPORTED, name_in_model
 from understanding_rl_vision.tensorflow1 import building, tf
 
 # Score functions that are made anew at every call (lambdas, say) would let the graph grow without end.
@@ -35,10 +36,10 @@ def import_model(model, images, name, given=None, nodes=None):
     return tf.import_graph_def(quickly_differentiated(model.graph_def), values, nodes, name=name)
 
 
-def node_tensor(graph, below, name):
-    """The tensor of a node of a model whose nodes are named below `below`. Raises InputError when there is none."""
+def node_tensor(graph, name):
+    """The tensor of a node of a model that was imported as IMPORTED. Raises InputError when there is none."""
     try:
-        return graph.get_tensor_by_name("{}/{}".format(below, name if ":" in name else name + ":0"))
+        return graph.get_tensor_by_name("{}/{}".format(IMPORTED, name if ":" in name else name + ":0"))
     except KeyError:
         raise InputError("The model has no node named {!r}.".format(name)) from None
 
@@ -73,7 +74,7 @@ class ModelSession:
         self._source = _Source(model.graph_def, model.input_name, model.image_value_range)
         with building() as self.graph, gradient_override_map(override):
             self.images = tf.placeholder(tf.float32, (None, None, None, None), name="images")
-            import_model(model, self.images, "import")
+            import_model(model, self.images, IMPORTED)
         self.session = tf.Session(graph=self.graph, config=session_config())
         # What has been added to the graph: key, which begins with the kind -> tensors, or what is known of them.
         self.built = {}
@@ -89,16 +90,16 @@ class ModelSession:
 
     def nodes_given(self, tensor, value, names):
         """The tensors of some nodes if one of the model's tensors, or the images, had another value."""
-        names = [_name_in_model(self.tensor(name)) for name in names]
+        names = [name_in_model(self.tensor(name).name) for name in names]
         if tensor is self.images:
             return import_model(self._source, value, "given", nodes=names)
         # TensorFlow 2 takes only tensors of a loop's own graph where it is built inside of one.
         images = tf.identity(self.images)
-        return import_model(self._source, images, "given", {_name_in_model(tensor): value}, names)
+        return import_model(self._source, images, "given", {name_in_model(tensor.name): value}, names)
 
     def tensor(self, name):
         """The tensor of a node of the model, or the observations for 'input' and None."""
-        return self.images if name is None or name == "input" else node_tensor(self.graph, "import", name)
+        return self.images if name is None or name == "input" else node_tensor(self.graph, name)
 
     def run(self, tensors, feed):
         return self.session.run(tensors, feed)
@@ -114,23 +115,6 @@ def gradient_of(score, tensor, layer_name, prev_layer_name):
             )
         )
     return gradient
-
-
-def depends(tensor, source, *, without=None):
-    """Whether a tensor depends on another, in some way that does not lead through a third, if one is given."""
-    stack, seen = [tensor], set() if without is None else {without.op}
-    while stack:
-        op = stack.pop().op
-        if op is source.op:
-            return True
-        if op not in seen:
-            seen.add(op)
-            stack.extend(op.inputs)
-    return False
-
-
-def _name_in_model(tensor):
-    return tensor.name[len("import/") :]
 
 
 @contextlib.contextmanager

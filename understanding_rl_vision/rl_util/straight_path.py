@@ -11,6 +11,7 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.rl_util.graphs import is_of_model, readers
 from understanding_rl_vision.tensorflow1 import tf
 
 # From a layer to `end`, a convolution's output; at the point t of the path, 0 < t <= 1, it is offset + t slope, without
@@ -20,8 +21,8 @@ Stretch = collections.namedtuple("Stretch", "end offset slope")
 
 def _only_consumer(tensor):
     """The one operation of the model that takes a tensor, or None; operations of gradients do not count."""
-    consumers = [op for op in tensor.consumers() if op.name.startswith("import/")]
-    return consumers[0] if len(consumers) == 1 else None
+    found = [op for op in readers(tensor) if is_of_model(op)]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_square(op):

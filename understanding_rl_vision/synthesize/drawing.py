@@ -6,7 +6,7 @@ import PIL.Image
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr, has_gradient
-from understanding_rl_vision.rl_util.layers import select_layers
+from understanding_rl_vision.rl_util.layers import model_layers
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.synthesize.picture_agent import num_frames, observations
 from understanding_rl_vision.synthesize.saliency import largest
@@ -45,10 +45,8 @@ def weight_pictures(weights):
 
 def middle_layer(agent):
     """The node of the middle one of the layers that the interface would offer."""
-    session = model_session(agent.model)
-    outputs = [session.tensor(name).op for name in agent.names if name is not None]
-    layers = list(select_layers(session.images.op, outputs).values())
-    return layers[len(layers) // 2][len("import/") :]
+    layers = list(model_layers(agent.model, filter(None, agent.names)).values())
+    return layers[len(layers) // 2]
 
 
 def attribution_maps(agent, images, layer=None, integrate_steps=10):
