@@ -12,6 +12,9 @@ LAYERS = (
     ("4a", 32, 5, True),
 )
 
+# That of tf.layers.
+BATCH_NORM_EPSILON = 1e-3
+
 
 def clear_cnn(unscaled_images, batch_norm=False):
     """Add to the current graph five convolutions and two dense layers, on images of any type with values from 0 to 255.
@@ -38,7 +41,7 @@ def scaled_clear_cnn(images, batch_norm=False, convolve=convolution, padding="SA
         with tf.variable_scope(name):
             out = conv(out, "conv2d", filters, size, convolve)
             if batch_norm:
-                out = _batch_norm(out)
+                out = batch_norm(out, epsilon=BATCH_NORM_EPSILON)
             out = tf.nn.relu(out)
             if pooled:
                 out = _l2_pool(out, padding)
@@ -77,11 +80,21 @@ def _l2_pool(images, padding):
     return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], padding) + 1e-8)
 
 
-def _batch_norm(images):
+def batch_norm(images, *, epsilon, momentum=None, updates=None):
+    """Batch normalisation (Ioffe and Szegedy 2015) with the parameter names of tf.layers.
+
+    images: tensor (N, H, W, C). updates: a list, in training, where each batch is normalised by itself; operations are
+    added to it that move the averages by the share `momentum` of what is new. With None those averages are used.
+    """
     with tf.variable_scope("batch_normalization"):
         shape = (images.shape[-1],)
         gamma = tf.get_variable("gamma", shape, initializer=tf.ones_initializer())
         beta = tf.get_variable("beta", shape, initializer=tf.zeros_initializer())
-        mean = tf.get_variable("moving_mean", shape, initializer=tf.zeros_initializer(), trainable=False)
-        variance = tf.get_variable("moving_variance", shape, initializer=tf.ones_initializer(), trainable=False)
-        return tf.nn.batch_normalization(images, mean, variance, beta, gamma, variance_epsilon=1e-3)
+        moving_mean = tf.get_variable("moving_mean", shape, initializer=tf.zeros_initializer(), trainable=False)
+        moving_variance = tf.get_variable("moving_variance", shape, initializer=tf.ones_initializer(), trainable=False)
+        if updates is None:
+            return tf.nn.batch_normalization(images, moving_mean, moving_variance, beta, gamma, epsilon)
+    out, mean, variance = tf.nn.fused_batch_norm(images, gamma, beta, epsilon=epsilon)
+    for average, now in ((moving_mean, mean), (moving_variance, variance)):
+        updates.append(tf.assign_sub(average, momentum * (average - now)))
+    return out

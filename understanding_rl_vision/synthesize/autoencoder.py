@@ -5,7 +5,7 @@ a dense layer gives mean and log variance; the decoder is its mirror image, with
 build their variables, or share those that an earlier call has built.
 """
 
-from understanding_rl_vision.rl_util.clear_cnn import dense, flatten
+from understanding_rl_vision.rl_util.clear_cnn import batch_norm, dense, flatten
 from understanding_rl_vision.tensorflow1 import tf
 
 STAGES = 4
@@ -76,16 +76,4 @@ def _deconvolution(images, filters):
 
 
 def _batch_norm(images, updates):
-    """Batch normalisation (Ioffe and Szegedy 2015): by the batch in training, otherwise by moving averages."""
-    with tf.variable_scope("batch_normalization"):
-        shape = (int(images.shape[-1]),)
-        gamma = tf.get_variable("gamma", shape, initializer=tf.ones_initializer())
-        beta = tf.get_variable("beta", shape, initializer=tf.zeros_initializer())
-        moving_mean = tf.get_variable("moving_mean", shape, initializer=tf.zeros_initializer(), trainable=False)
-        moving_variance = tf.get_variable("moving_variance", shape, initializer=tf.ones_initializer(), trainable=False)
-    if updates is None:
-        return tf.nn.batch_normalization(images, moving_mean, moving_variance, beta, gamma, BATCH_NORM_EPSILON)
-    out, mean, variance = tf.nn.fused_batch_norm(images, gamma, beta, epsilon=BATCH_NORM_EPSILON)
-    for average, now in ((moving_mean, mean), (moving_variance, variance)):
-        updates.append(tf.assign_sub(average, BATCH_NORM_MOMENTUM * (average - now)))
-    return out
+    return batch_norm(images, epsilon=BATCH_NORM_EPSILON, momentum=BATCH_NORM_MOMENTUM, updates=updates)

@@ -90,12 +90,6 @@ def synthesize_states(generator, target, settings, progress):
     return states._replace(prior_objective=prior_objective)
 
 
-def prior_states(generator, settings):
-    """Pictures (num_samples, H, W, C) of latents drawn from the prior N(0, I)."""
-    random = np.random.RandomState(settings["seed"])
-    return generator.decode(random.standard_normal((settings["num_samples"], generator.num_latents)))
-
-
 def _check(target, objectives, others):
     """Raise InputError unless there is one objective for each state, and all is finite."""
     if len(objectives) != len(others[0]):
