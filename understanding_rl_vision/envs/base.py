@@ -96,10 +96,6 @@ class Environment:
         """Play on from what `get_state` of an environment made with the same options has returned."""
         raise NotImplementedError
 
-    def levels(self):
-        """Return the number of the level that each game is in, or None where levels have none."""
-        return [None] * self.num_envs
-
     @property
     def can_choose_levels(self):
         """Whether `start_levels` works."""

@@ -193,9 +193,6 @@ class ProcgenEnvironment(base.Environment):
         if self._watch:
             self._watch.forget()
 
-    def levels(self):
-        return [int(info["level_seed"]) for info in self._games.get_info()]
-
     @property
     def can_choose_levels(self):
         return self._has_state and self._options["distribution_mode"] != "exploration"

@@ -48,9 +48,6 @@ class Wrapper(base.Environment):
         self.env.set_state(state["env"])
         self._set_own_state(state["own"])
 
-    def levels(self):
-        return self.env.levels()
-
     @property
     def can_choose_levels(self):
         return self.env.can_choose_levels
