@@ -107,6 +107,13 @@ def test_options_that_are_missing_are_named_with_what_the_file_tells(tmp_path):
         assert said in str(error.value)
 
 
+@pytest.mark.parametrize("cnn, named, unnamed", [("clear", "pooling='tf'", "emb_size"), ("nature", "cnn=", "pooling")])
+def test_only_the_networks_own_options_are_named(tmp_path, cnn, named, unnamed):
+    with pytest.raises(InputError) as error:
+        read(tmp_path, params_of(cnn))
+    assert named in str(error.value) and unnamed not in str(error.value)
+
+
 def test_parameters_decide_the_network_only_where_args_do_not(tmp_path):
     content = {"params": params_of("impala"), "args": dict(ARGS, cnn="nature", stack_channels=None, emb_size=7)}
     args = read(tmp_path, content).args

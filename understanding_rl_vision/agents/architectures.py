@@ -13,7 +13,11 @@ from understanding_rl_vision.tensorflow1 import tf
 POLICY_LOGITS_NAME = "ppo2_model/pi_1/add"
 VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
 
-ARCHITECTURES = ("clear", "impala", "nature")
+# What each of them takes of the options of `build_policy`.
+ARCHITECTURES = {"clear": ("pooling",), "impala": ("stack_channels", "emb_size", "pooling"), "nature": ()}
+
+# What says which network it is, in a checkpoint's args and among the options of `train`.
+ARCHITECTURE_DEFAULTS = {"cnn": "clear", "stack_channels": "16_32_32", "emb_size": 256, "pooling": "tf"}
 
 # Whose pools a network has. Of an even number of rows TensorFlow's SAME pads after the last, PyTorch's padding=1 before
 # the first, too: each pool sees other pixels.
@@ -22,17 +26,17 @@ POOLINGS = ("tf", "torch")
 
 def architecture_options(args):
     """Those of a checkpoint's args, or of the options of `train`, that `build_policy` takes."""
-    return {name: args[name] for name in ("cnn", "stack_channels", "emb_size", "pooling")}
+    return {name: args[name] for name in ARCHITECTURE_DEFAULTS}
 
 
 def build_policy(
     images,
     num_actions,
     *,
-    cnn="clear",
-    stack_channels="16_32_32",
-    emb_size=256,
-    pooling="tf",
+    cnn=ARCHITECTURE_DEFAULTS["cnn"],
+    stack_channels=ARCHITECTURE_DEFAULTS["stack_channels"],
+    emb_size=ARCHITECTURE_DEFAULTS["emb_size"],
+    pooling=ARCHITECTURE_DEFAULTS["pooling"],
     quick=False,
     has_value=True,
 ):

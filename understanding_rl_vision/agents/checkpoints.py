@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES
 from understanding_rl_vision.agents.checkpoint_files import cnn_of, read_contents
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
@@ -19,10 +20,7 @@ VALUE_PARAMS = ("ppo2_model/vf/w:0", "ppo2_model/vf/b:0")
 
 ARGS_DEFAULTS = {
     "env_kind": "procgen",
-    "cnn": "clear",
-    "stack_channels": "16_32_32",
-    "emb_size": 256,
-    "pooling": "tf",
+    **ARCHITECTURE_DEFAULTS,
     "gamma": 0.999,
     "lambda": 0.95,
 }
@@ -94,7 +92,7 @@ def _complete_args(args):
         taken = [
             name
             for name in ARGS_DEFAULTS
-            if args["cnn"] == "impala" or name not in ("stack_channels", "emb_size", "pooling")
+            if name == "cnn" or name not in ARCHITECTURE_DEFAULTS or name in ARCHITECTURES.get(str(args["cnn"]), ())
         ]
         raise InputError(
             "The checkpoint's 'args' have no 'env_name'{}; it says which game the agent plays. Give it as "

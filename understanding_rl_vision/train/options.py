@@ -1,7 +1,7 @@
 """Every option of `train`."""
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.agents.architectures import ARCHITECTURES, POOLINGS
+from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, POOLINGS
 from understanding_rl_vision.command_line import CHECKPOINT
 from understanding_rl_vision.envs import TEXT_OPTIONS, known_options, option_owners, procgen
 from understanding_rl_vision.errors import InputError, check_options
@@ -51,11 +51,17 @@ TRAIN_OPTIONS = {
     "gamma": Option(0.999, "discount", checks.fraction),
     "lambda": Option(0.95, "lambda of the advantages", checks.fraction),
     "timesteps_per_proc": Option(1e9, "steps that each process plays in all, over all its games", _check_timesteps),
-    "cnn": Option("clear", "architecture: " + ", ".join(ARCHITECTURES), checks.choice(*ARCHITECTURES)),
-    "stack_channels": Option("16_32_32", "filters of impala's stacks, joined by '_'", _elsewhere_as_text),
-    "emb_size": Option(256, "units of impala's dense layer", checks.count),
+    "cnn": Option(
+        ARCHITECTURE_DEFAULTS["cnn"], "architecture: " + ", ".join(ARCHITECTURES), checks.choice(*ARCHITECTURES)
+    ),
+    "stack_channels": Option(
+        ARCHITECTURE_DEFAULTS["stack_channels"], "filters of impala's stacks, joined by '_'", _elsewhere_as_text
+    ),
+    "emb_size": Option(ARCHITECTURE_DEFAULTS["emb_size"], "units of impala's dense layer", checks.count),
     "pooling": Option(
-        "tf", "whose pools the network has: 'tf' (TensorFlow's) or 'torch' (PyTorch's)", checks.choice(*POOLINGS)
+        ARCHITECTURE_DEFAULTS["pooling"],
+        "whose pools the network has: 'tf' (TensorFlow's) or 'torch' (PyTorch's)",
+        checks.choice(*POOLINGS),
     ),
     "use_lstm": Option(0, "1 is refused: agents with memory are not supported", _check_use_lstm),
     "epsilon_greedy": Option(0, "probability of an action drawn at random instead of the agent's", checks.fraction),
