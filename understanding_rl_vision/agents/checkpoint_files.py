@@ -9,15 +9,15 @@ import re
 
 import numpy as np
 
-from understanding_rl_vision.agents.architectures import build_policy
+from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, build_policy
 from understanding_rl_vision.envs import all_options
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders
 from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholders
 from understanding_rl_vision.tensorflow1 import building, tf
 
-# Beside options of the environment, what is read of `args`.
-ARGS_READ = "env_kind env_name env_id cnn stack_channels emb_size pooling gamma lambda use_lstm".split()
+# Beside options of the game, what is read of `args`.
+ARGS_KEYS = ("env_kind", *ARCHITECTURE_DEFAULTS, "gamma", "lambda", "env_name", "env_id", "use_lstm")
 
 # A parameter of each architecture that no other has, and the height of its first kernel.
 _FIRST_KERNELS = {
@@ -108,7 +108,7 @@ def _plain_args(args):
         place, placeholder = next(placeholders(value), (None, None))
         if placeholder is None and isinstance(name, str):
             plain[name] = value
-        elif name in ARGS_READ or name in all_options():
+        elif name in ARGS_KEYS or name in all_options():
             raise InputError(
                 "The checkpoint's args[{!r}]{} is a {}; numbers, text and plain containers are accepted.".format(
                     name, place, placeholder.name

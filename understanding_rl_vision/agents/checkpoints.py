@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES
-from understanding_rl_vision.agents.checkpoint_files import cnn_of, read_contents
+from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of, read_contents
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
@@ -34,9 +34,6 @@ TRAINING_ARGS = frozenset(
     "save_interval seed supervised sweep test_env_name test_freq test_index timesteps_per_proc use_lstm "
     "watch_movie".split()
 )
-
-# What `args` may be given in place of those of a checkpoint, besides options of the game.
-ARGS_KEYS = tuple(ARGS_DEFAULTS) + ("env_name", "env_id", "use_lstm")
 
 Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.

@@ -2,7 +2,8 @@
 
 import json
 
-from understanding_rl_vision.agents.checkpoints import ARGS_KEYS, count_actions, plain_options
+from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS
+from understanding_rl_vision.agents.checkpoints import count_actions, plain_options
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape
 from understanding_rl_vision.options import Option
