@@ -122,9 +122,9 @@ def test_only_levels_that_both_have_played_are_compared_and_only_the_same_ones()
 def test_blindness_takes_the_levels_that_all_have_played():
     original, edited, invisible = played([0, 0, 0, 1]), played([0, 1, 0, 1, 1]), played([1, 1, 0, 1])
     expected = blindness((2, 4), (1, 4), (3, 4), covariance_of_shares([[0, 1, 0, 1], [0, 0, 0, 1], [1, 1, 0, 1]]))
-    assert comparing.blindness(edited, original, invisible, ["saw"]) == expected
+    assert model_comparison.blindness(edited, original, invisible, ["saw"]) == expected
     drawn = [[one._replace(level=None) for one in of] for of in (edited, original, invisible)]
-    assert comparing.blindness(*drawn, ["saw"]) == blindness((3, 5), (1, 4), (3, 4))
+    assert model_comparison.blindness(*drawn, ["saw"]) == blindness((3, 5), (1, 4), (3, 4))
 
 
 def test_table_and_chart_say_by_which_test_models_differ():
