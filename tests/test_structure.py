@@ -94,9 +94,13 @@ def late_imports(tree):
 
 
 def length(function):
-    """Lines of a function; in Python 3.7, whose trees do not have the ends, without closing brackets after the last."""
+    """Lines of a function, its docstring aside, which tells of each parameter in lines of its own.
+
+    In Python 3.7, whose trees do not have the ends, without closing brackets after the last line.
+    """
     last = max(getattr(node, "end_lineno", getattr(node, "lineno", 0)) for node in ast.walk(function))
-    return last - function.lineno + 1
+    docstring = ast.get_docstring(function, clean=False)
+    return last - function.lineno + 1 - (0 if docstring is None else docstring.count("\n") + 1)
 
 
 def test_these_tests_see_what_they_look_for():
@@ -108,6 +112,7 @@ def test_these_tests_see_what_they_look_for():
     assert imported(tree, {"p", "p.a", "p.b", "p.d"}) == {"p", "p.a", "p.b", "p.d"}
     assert list(late_imports(tree)) == [(7, "numpy")]
     assert length(tree.body[-1]) == 3
+    assert length(ast.parse('def f():\n    """Do.\n\n    More.\n    """\n    return 1\n').body[0]) == 2
 
 
 def test_no_circle_of_files(modules):

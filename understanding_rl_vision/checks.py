@@ -9,6 +9,7 @@ import functools
 import math
 import numbers
 import os
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def check_choice(name, value, choices):
     return value
 
 
-def check_path(name, path):
+def check_path(name: str, path: Any) -> str:
     """Return a path as a text. A number would be taken for an open file."""
     if not isinstance(path, (str, os.PathLike)):
         refuse(name, path, "the path of a file or folder")

@@ -72,12 +72,18 @@ def add_options(parser, options, title=None):
 def command_parser(verb, description, positional, tables, quiet=None):
     """The parser of a command, `python -m understanding_rl_vision.VERB`.
 
-    Args:
-        verb: name of the command's folder.
-        description: what it does, in a sentence.
-        positional: what is no option of a table: the name, or flag, of each argument -> what argparse is to know of it.
-        tables: title of a group of flags (None: no title) -> table of options.
-        quiet: what the flag --quiet leaves out; None: there is no such flag.
+    Parameters
+    ----------
+    verb
+        Name of the command's folder.
+    description
+        What it does, in a sentence.
+    positional
+        What is no option of a table: the name, or flag, of each argument -> what argparse is to know of it.
+    tables
+        Title of a group of flags (None: no title) -> table of options.
+    quiet
+        What the flag --quiet leaves out; None: there is no such flag.
     """
     parser = argparse.ArgumentParser(prog="python -m understanding_rl_vision." + verb, description=description)
     for name, known in positional.items():

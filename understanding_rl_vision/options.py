@@ -27,17 +27,25 @@ NOTHING = (None, {}, [], ())
 def complete(given, options, what, elsewhere=None):
     """Return all options of a table, those given checked and the others by default.
 
-    Args:
-        given: dictionary name -> value; it is not changed.
-        options: dictionary name -> Option.
-        what: whose options they are, for instance "run()".
-        elsewhere: other places where an unknown name may belong, place -> names.
+    Parameters
+    ----------
+    given
+        Dictionary name -> value; it is not changed.
+    options
+        Dictionary name -> Option.
+    what
+        Whose options they are, for instance "run()".
+    elsewhere
+        Other places where an unknown name may belong, place -> names.
 
-    Returns:
-        Dictionary name -> value. Defaults are copies, so nothing is shared.
+    Returns
+    -------
+    Dictionary name -> value. Defaults are copies, so nothing is shared.
 
-    Raises:
-        InputError: an unknown name, or a value that the option's check does not accept.
+    Raises
+    ------
+    InputError
+        An unknown name, or a value that the option's check does not accept.
     """
     check_options(given, list(options), what, dict(places(options), **(elsewhere or {})))
     return {name: _value(name, given, option) for name, option in options.items()}

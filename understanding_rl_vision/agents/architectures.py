@@ -42,24 +42,36 @@ def build_policy(
 ):
     """Build a policy and a value function that share a network, in the current graph.
 
-    Args:
-        images: float tensor (N, H, W, C) with values from 0 to 1.
-        num_actions: number of actions, A.
-        cnn: 'clear' (article, Appendix C), 'impala' (Espeholt et al. 2018, figure 3, without LSTM) or 'nature' (Mnih et
-            al. 2015).
-        stack_channels: filters of impala's stacks, joined by '_'.
-        emb_size: units of impala's dense layer.
-        pooling: 'tf', or 'torch' for a network that was trained in PyTorch: impala with max_pool2d(3, 2, padding=1),
-            clear with pools that leave out a last odd row. nature has no pools.
-        quick: may take other operations than the architecture names, for the same numbers up to rounding.
-        has_value: whether to build the value function.
+    Parameters
+    ----------
+    images
+        Float tensor (N, H, W, C) with values from 0 to 1.
+    num_actions
+        Number of actions, A.
+    cnn
+        'clear' (article, Appendix C), 'impala' (Espeholt et al. 2018, figure 3, without LSTM) or 'nature' (Mnih et
+        al. 2015).
+    stack_channels
+        Filters of impala's stacks, joined by '_'.
+    emb_size
+        Units of impala's dense layer.
+    pooling
+        'tf', or 'torch' for a network that was trained in PyTorch: impala with max_pool2d(3, 2, padding=1),
+        clear with pools that leave out a last odd row. nature has no pools.
+    quick
+        May take other operations than the architecture names, for the same numbers up to rounding.
+    has_value
+        Whether to build the value function.
 
-    Returns:
-        Logits (N, A) and values (N,), or None in their place. Variables are shared with those that an earlier call has
-        made.
+    Returns
+    -------
+    Logits (N, A) and values (N,), or None in their place. Variables are shared with those that an earlier call has
+    made.
 
-    Raises:
-        InputError: an unknown `cnn`, or other options that are not accepted.
+    Raises
+    ------
+    InputError
+        An unknown `cnn`, or other options that are not accepted.
     """
     if pooling not in POOLINGS:
         raise InputError(

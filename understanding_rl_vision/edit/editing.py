@@ -1,12 +1,14 @@
 """Editing a model so that it no longer sees what lies along chosen directions of a layer (article, Appendix A)."""
 
 import os
+from typing import Any
 
 import numpy as np
 
 from understanding_rl_vision.agents.architectures import architecture_options, build_policy
 from understanding_rl_vision.agents.checkpoints import count_actions, has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
@@ -23,22 +25,38 @@ from understanding_rl_vision.tensorflow1 import building, tf
 IMAGE_SHAPE = (64, 64, 3)
 
 
-def edit(checkpoint_path, output_path, *, layer, **options):
-    """Blind a checkpoint's agent to directions of a layer; writes the edited checkpoint and returns its path.
+def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **options: Any) -> str:
+    """Blind a checkpoint's agent to directions of a layer.
 
+    Parameters
+    ----------
+    checkpoint_path : path
+        A checkpoint, as for `run`.
+    output_path : path
+        Where to write the edited checkpoint: the same params and args, and in args['edits'] a list of what was done to
+        it, with the directions. What a training needs to go on is left out.
+    layer : str
+        The name that the page shows, such as '2b', or that of the node.
+    **options
+        features (numbers of the page's legend, from 1) and run_dir (the page's folder), or directions (an array (c,) or
+        (n, c)); args: see `edit.options.EDIT_OPTIONS` or docs/options.md.
+
+    Returns
+    -------
+    str
+        The path of the edited checkpoint.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used; then nothing is written.
+
+    Notes
+    -----
     The kernel of each convolution that reads the layer (height, width, c, d) has every c × d slice multiplied on the
     left by P, which projects out the span of the directions; for one, v, P = I − v vᵀ/‖v‖² (article, Appendix A). What
     the convolution reads along v then changes nothing; what is orthogonal to v passes as before. Pools and activations
     between the layer and the convolution stay.
-
-    checkpoint_path, output_path: checkpoints; the edited one has the same params and args, and in args['edits'] a list
-        of what was done to it, with the directions. What a training needs to go on is left out.
-    layer: name that the page shows, such as '2b', or that of the node.
-    features: number or numbers of features in the legend of a page, from 1; run_dir: the folder of that page.
-    directions: instead of these, array (c,) or (n, c).
-    args: entries that take the place of the checkpoint's args, in the edited one too.
-
-    Raises InputError for what cannot be used; then nothing is written.
     """
     # It refuses processes that do not know of each other.
     launched_communicator()

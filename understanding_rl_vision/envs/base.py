@@ -35,14 +35,21 @@ class Environment:
     between. Games restart by themselves: where `firsts` is true the observation is the first of a new
     episode, and the reward is the last of the episode before.
 
-    Attributes:
-        num_envs: number of games, N.
-        observation_shape: (H, W, C) of one observation.
-        num_actions: number of actions.
-        action_combos: for each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
-        several_at_once: whether a process can have several environments of this class open.
-        tells_solved: whether it can be told that an episode was solved: the game says so, or a return above 0 does. In
-            games of points neither does.
+    Attributes
+    ----------
+    num_envs
+        Number of games, N.
+    observation_shape
+        (H, W, C) of one observation.
+    num_actions
+        Number of actions.
+    action_combos
+        For each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
+    several_at_once
+        Whether a process can have several environments of this class open.
+    tells_solved
+        Whether it can be told that an episode was solved: the game says so, or a return above 0 does. In
+        games of points neither does.
     """
 
     several_at_once = True

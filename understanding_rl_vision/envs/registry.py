@@ -105,21 +105,32 @@ def return_tells_solved(env_name):
 def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **options):
     """Make `num_envs` parallel games.
 
-    Args:
-        env_kind: one of ENV_KINDS, "procgen" or "atari".
-        env_name: one of `env_names(env_kind)`, another way to write it that `game_name` knows, or a game that the
-            installed Procgen has of its own.
-        num_envs: number of games.
-        seed: whole number; the same seed and actions give the same play.
-        full_resolution: also draw the frames that `full_frames` returns, which costs time.
-        **options: some of `known_options(env_kind, env_name)`; those that are None count as not given.
+    Parameters
+    ----------
+    env_kind
+        One of ENV_KINDS, "procgen" or "atari".
+    env_name
+        One of `env_names(env_kind)`, another way to write it that `game_name` knows, or a game that the
+        installed Procgen has of its own.
+    num_envs
+        Number of games.
+    seed
+        Whole number; the same seed and actions give the same play.
+    full_resolution
+        Also draw the frames that `full_frames` returns, which costs time.
+    **options
+        Some of `known_options(env_kind, env_name)`; those that are None count as not given.
 
-    Returns:
-        An `Environment`.
+    Returns
+    -------
+    An `Environment`.
 
-    Raises:
-        InputError: an unknown kind, name or option, or a value that an option does not accept.
-        MissingPackageError: the environment's package is not installed.
+    Raises
+    ------
+    InputError
+        An unknown kind, name or option, or a value that an option does not accept.
+    MissingPackageError
+        The environment's package is not installed.
     """
     given = {name: value for name, value in options.items() if value is not None}
     check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))

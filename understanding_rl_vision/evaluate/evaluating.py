@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from typing import Any, Dict
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths, model_names
+from understanding_rl_vision.annotations import Checkpoints
 from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.envs import known_options
@@ -32,21 +34,37 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 
 
-def evaluate(checkpoint_path, *, quiet=False, **options):
-    """Play levels with the agents of checkpoints and count what ended them (article, "Model editing").
+def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: Any) -> Dict[str, Any]:
+    """Play levels with the agents of checkpoints and count what ended them.
 
-    checkpoint_path: a checkpoint, or a list of several of the same game; the others are compared with the first.
-    quiet: no progress bars and no table. Other options: see EVALUATE_OPTIONS or docs/options.md.
+    Parameters
+    ----------
+    checkpoint_path : path or sequence of paths
+        A checkpoint, or several of the same game; the others are compared with the first.
+    quiet : bool
+        No progress bars and no table.
+    **options
+        See `evaluate.options.EVALUATE_OPTIONS` or docs/options.md.
 
+    Returns
+    -------
+    dict
+        What summary.json holds: settings, complete (whether all levels were played), models (see
+        `summaries.summarise`) and blindness (see `statistics.blindness`, for each model but the first).
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used.
+    MissingPackageError
+        The game's package is not installed.
+
+    Notes
+    -----
     Writes to `output_dir` levels.csv and levels.json (each level of each model), summary.csv and summary.json, and
     failures.png and failures.svg; in games of points, where nothing tells what was solved, mean returns and returns.png
-    and returns.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec,
-    the processes share the levels.
-
-    Returns what summary.json holds: a dictionary of settings, complete (whether all levels were played), models (see
-    `summaries.summarise`) and blindness (see `statistics.blindness`, for each model but the first).
-
-    Raises InputError for what cannot be used.
+    and returns.svg. An interrupted evaluation leaves them for the levels played so far. Under mpiexec, the processes
+    share the levels. Article, "Model editing".
     """
     options = complete(options, EVALUATE_OPTIONS, "evaluate()")
     if options["start_level"] is not None:

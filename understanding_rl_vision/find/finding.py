@@ -2,11 +2,13 @@
 
 import functools
 import os
+from typing import Any, Optional
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.agents.places import derived_stem, local_path
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, check_options
 from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
@@ -22,19 +24,41 @@ from understanding_rl_vision.run.loading import (
 from understanding_rl_vision.run.running import play_and_generate
 
 
-def find(checkpoint_path, output_dir=None, *, quiet=False, **options):
+def find(
+    checkpoint_path: PathLike, output_dir: Optional[PathLike] = None, *, quiet: bool = False, **options: Any
+) -> str:
     """Search episodes of a checkpoint's agent and write the interface of those that stand out.
 
+    Parameters
+    ----------
+    checkpoint_path : path
+        A checkpoint, as for `run`.
+    output_dir : path, optional
+        Local folder; default: rl-clarity/NAME.finds beside the checkpoint NAME.jd.
+    quiet : bool
+        No progress bars and no closing line.
+    **options
+        See `find.options.FIND_OPTIONS` or docs/options.md.
+
+    Returns
+    -------
+    str
+        The path of interface.html.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used, or nothing was found.
+    MissingPackageError
+        The game's package is not installed.
+
+    Notes
+    -----
     Three kinds are looked for: 'failure', failed episodes by their lowest advantage; 'advantage', all by their largest
     advantage in size; 'spike', all by the largest departure of one frame's value from both its neighbours (article,
     "Hallucinations" and "Dissecting failure"). Of an agent without value function there are failures only, by their
     return; in games of points, where nothing tells what failed, there is no 'failure'. Writes finds.csv, with every
     episode of each kind in order, and the page with the first ones, on which notes lead from one to the next.
-
-    checkpoint_path: as for `run`. output_dir: by default rl-clarity/NAME.finds beside the checkpoint NAME.jd.
-    quiet: no progress bars and no closing line. Other options: see FIND_OPTIONS or docs/options.md.
-
-    Returns the path of interface.html. Raises InputError for what cannot be used, and when nothing is found.
     """
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:

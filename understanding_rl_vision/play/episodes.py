@@ -136,18 +136,25 @@ def record_levels(recorder, levels, num_envs):
 
 
 def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolution=False):
-    """Play until there are the episodes that are wanted, and return them as trajectories of their lengths.
+    """Play until there are the episodes that are wanted, as trajectories of their lengths.
 
-    Args:
-        wanted: 'failed' or 'solved' (one of each game), or a list of level numbers, one for each trajectory.
-        max_steps: how many steps of each game to look for failed or solved ones.
-        Others: see sampling.sample_trajectories.
+    Other parameters are those of `sampling.sample_trajectories`.
 
-    Returns:
-        Dictionary of lists with an entry for each episode, see `as_trajectories`.
+    Parameters
+    ----------
+    wanted
+        'failed' or 'solved' (one of each game), or a list of level numbers, one for each trajectory.
+    max_steps
+        How many steps of each game to look for failed or solved ones.
 
-    Raises:
-        InputError: none was found, the game does not let its levels be chosen, or nothing tells what was solved.
+    Returns
+    -------
+    Dictionary of lists with an entry for each episode, see `as_trajectories`.
+
+    Raises
+    ------
+    InputError
+        None was found, the game does not let its levels be chosen, or nothing tells what was solved.
     """
     recorder = EpisodeRecorder(env, policy, seed, full_resolution)
     if isinstance(wanted, str):

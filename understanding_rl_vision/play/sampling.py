@@ -15,18 +15,26 @@ Step = collections.namedtuple("Step", "observations actions rewards firsts solve
 def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=False):
     """Play all games of an environment side by side.
 
-    Args:
-        env: an Environment that has just been made.
-        policy: has `logits(observations)`, such as a Policy.
-        num_steps: number of steps, T.
-        seed: of the drawn actions; games are seeded where they are made.
-        progress: a Progress.
-        full_resolution: also keep the frames at the size people see.
+    Parameters
+    ----------
+    env
+        An Environment that has just been made.
+    policy
+        Has `logits(observations)`, such as a Policy.
+    num_steps
+        Number of steps, T.
+    seed
+        Of the drawn actions; games are seeded where they are made.
+    progress
+        A Progress.
+    full_resolution
+        Also keep the frames at the size people see.
 
-    Returns:
-        Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned), firsts
-        (whether an episode starts), solved (int8, of the episode that the step ends: 1, 0, or -1 where nothing tells,
-        as in steps that end none) and, with full_resolution, observations_full (uint8).
+    Returns
+    -------
+    Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned), firsts
+    (whether an episode starts), solved (int8, of the episode that the step ends: 1, 0, or -1 where nothing tells,
+    as in steps that end none) and, with full_resolution, observations_full (uint8).
     """
     trajectories = {}
     counts = np.zeros(env.num_envs, int)
@@ -61,9 +69,10 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
     envs: Environments that have just been made; while one steps, the policy works for the others. Other arguments: see
     sample_trajectories.
 
-    Returns:
-        Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full,
-        ordered by time, then by game.
+    Returns
+    -------
+    Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full,
+    ordered by time, then by game.
     """
     kept = collections.defaultdict(list)
     with concurrent.futures.ThreadPoolExecutor(len(envs)) as threads:

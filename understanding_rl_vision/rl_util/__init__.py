@@ -16,13 +16,13 @@ from understanding_rl_vision.rl_util.compute import (
     get_attr,
     get_grad,
     get_grad_or_attr,
-    get_multi_path_attr,
     maxpool_override,
 )
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.images import concatenate_horizontally, conv2d, norm_filter, zoom_to
 from understanding_rl_vision.rl_util.joint_attribution import get_attrs
 from understanding_rl_vision.rl_util.model import FrozenModel, freeze_model, get_shape, get_var
+from understanding_rl_vision.rl_util.multi_path import get_multi_path_attr
 from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.rl_util.paths import get_paths
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib

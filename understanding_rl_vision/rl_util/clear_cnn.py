@@ -1,5 +1,6 @@
 """The convolutional network designed to be understood (article, Appendix C)."""
 
+from understanding_rl_vision.annotations import Tensor
 from understanding_rl_vision.rl_util.convolutions import convolution
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -16,18 +17,24 @@ LAYERS = (
 BATCH_NORM_EPSILON = 1e-3
 
 
-def clear_cnn(unscaled_images, batch_norm=False):
-    """Add to the current graph five convolutions and two dense layers, on images of any type with values from 0 to 255.
+def clear_cnn(unscaled_images: Tensor, batch_norm: bool = False) -> Tensor:
+    """Add the network designed to be understood to the current graph: five convolutions and two dense layers.
 
-    Pools are as wide as their strides and take the L2 norm, which spreads gradients evenly. There is no
-    residual connection, so that everything passes through every layer.
+    Parameters
+    ----------
+    unscaled_images : tensor (N, H, W, C)
+        Of any type, with values from 0 to 255.
+    batch_norm : bool
+        Normalise convolutions by moving averages, as at test time.
 
-    Args:
-        unscaled_images: tensor (N, H, W, C).
-        batch_norm: normalise convolutions by moving averages, as at test time.
+    Returns
+    -------
+    tensor (N, 512)
 
-    Returns:
-        Tensor (N, 512).
+    Notes
+    -----
+    Pools are as wide as their strides and take the L2 norm, which spreads gradients evenly. There is no residual
+    connection, so that everything passes through every layer (article, Appendix C).
     """
     # In a graph that is not one of `building`, too, frozen models have the nodes of Lucid's.
     with tf.variable_scope(tf.get_variable_scope(), use_resource=False, auxiliary_name_scope=False):

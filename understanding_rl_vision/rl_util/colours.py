@@ -8,11 +8,20 @@ import numpy as np
 from understanding_rl_vision.errors import InputError
 
 
-def hue_to_rgb(ang, warp=True):
-    """The colour of a hue, an angle in degrees, as RGB of unit length, shape (3,).
+def hue_to_rgb(ang: float, warp: bool = True) -> np.ndarray:
+    """The colour of a hue.
 
-    The primary colours (RGB) and those between them stand 60 degrees apart. warp: pass the primary colours
-    faster, so that equally spaced hues are easier to tell apart.
+    Parameters
+    ----------
+    ang : float
+        The hue in degrees. The primary colours and those between them stand 60 degrees apart.
+    warp : bool
+        Pass the primary colours faster, so that equally spaced hues are easier to tell apart.
+
+    Returns
+    -------
+    ndarray (3,)
+        RGB of unit length.
     """
     corners = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1], [1, 0, 1]], float)
     corners /= np.linalg.norm(corners, axis=1, keepdims=True)
@@ -31,15 +40,49 @@ def channel_hues(channels, warp=True):
     return np.array([hue_to_rgb(360 * k / channels, warp=warp) for k in range(channels)]).reshape(channels, 3)
 
 
-def channels_to_rgb(X, warp=True):
-    """Colour non-negative channels (..., K) by hue and add them up: (..., 3)."""
+def channels_to_rgb(X: np.ndarray, warp: bool = True) -> np.ndarray:
+    """Colour channels by evenly spaced hues and add them up.
+
+    Parameters
+    ----------
+    X : ndarray (..., K)
+        Non-negative channels.
+    warp : bool
+        See `hue_to_rgb`.
+
+    Returns
+    -------
+    ndarray (..., 3)
+        RGB.
+
+    Raises
+    ------
+    InputError
+        A channel has negative values.
+    """
     if (X < 0).any():
         raise InputError("channels_to_rgb takes non-negative channels; pass the signed parts one by one.")
     return X @ channel_hues(X.shape[-1], warp=warp)
 
 
-def brightness_to_opacity(image):
-    """RGB (..., 3) to RGBA (..., 4): opacity is the length of the RGB vector, at most 1, and divides the colour."""
+def brightness_to_opacity(image: np.ndarray) -> np.ndarray:
+    """Turn brightness into opacity: the length of the RGB vector, at most 1, which divides the colour.
+
+    Parameters
+    ----------
+    image : ndarray (..., 3)
+        RGB.
+
+    Returns
+    -------
+    ndarray (..., 4)
+        RGBA.
+
+    Raises
+    ------
+    InputError
+        The last axis is not of 3 channels.
+    """
     if image.shape[-1] != 3:
         raise InputError("brightness_to_opacity takes 3 channels, not {}.".format(image.shape[-1]))
     # Plane by plane: much faster than along a last axis of three.
@@ -53,11 +96,31 @@ def brightness_to_opacity(image):
     return result
 
 
-def rescale_opacity(images, min_opacity=15 / 255, opaque_frac=0.1, max_scale=10, keep_zeros=False):
-    """Stretch the opacity of RGBA images (..., H, W, 4), each on its own.
+def rescale_opacity(
+    images: np.ndarray,
+    min_opacity: float = 15 / 255,
+    opaque_frac: float = 0.1,
+    max_scale: float = 10,
+    keep_zeros: bool = False,
+) -> np.ndarray:
+    """Stretch the opacity of RGBA images, each on its own.
 
-    The most opaque `opaque_frac` of the pixels become fully opaque (but none below 1 / `max_scale` of the largest);
-    zero becomes `min_opacity`, or stays zero with `keep_zeros`.
+    Parameters
+    ----------
+    images : ndarray (..., H, W, 4)
+        With values in [0, 1].
+    min_opacity : float
+        What an opacity of zero becomes.
+    opaque_frac : float
+        The share of the pixels, the most opaque ones, that become fully opaque.
+    max_scale : float
+        None below 1 / `max_scale` of the largest opacity becomes fully opaque.
+    keep_zeros : bool
+        Whether an opacity of zero stays zero.
+
+    Returns
+    -------
+    ndarray (..., H, W, 4)
     """
     opacity = images[..., 3]
     flat = opacity.reshape(opacity.shape[:-2] + (-1,))

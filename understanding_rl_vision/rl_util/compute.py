@@ -4,13 +4,16 @@ Names, arguments and results are those of lucid.scratch.rl_util. `model` is a Fr
 `obses` has the shape (N, H, W, C) with values in [0, 1]. Nothing is rebuilt from one call to the next.
 """
 
+from typing import Any, Callable, Dict, Optional
+
 import numpy as np
 
+from understanding_rl_vision.annotations import Model, Tensor
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.graphs import depends
 from understanding_rl_vision.rl_util.joint_attribution import get_attrs
-from understanding_rl_vision.rl_util.paths import integration_points, path_points, path_splits
+from understanding_rl_vision.rl_util.paths import integration_points
 from understanding_rl_vision.rl_util.sessions import gradient_of, model_session
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -27,8 +30,14 @@ def _smooth_max_pool_gradient(op, grad):
     return tf.gradients(smooth_max, [images], grad)[0]
 
 
-def maxpool_override():
-    """A gradient override under which max pooling back-propagates like a smooth approximation of the maximum."""
+def maxpool_override() -> Dict[str, Callable[[Any, Tensor], Tensor]]:
+    """A gradient override under which max pooling back-propagates like a smooth approximation of the maximum.
+
+    Returns
+    -------
+    dict
+        Type of operation -> gradient function: the `override` of `get_grad_or_attr`.
+    """
     return {"MaxPool": _smooth_max_pool_gradient}
 
 
@@ -40,13 +49,45 @@ def has_gradient(model, layer_name, prev_layer_name):
     return session.build_once(key, lambda: tf.gradients(tensors[0], [tensors[1]])[0] is not None)
 
 
-def default_score_fn(t):
-    """Sum over every axis but the batch's."""
+def default_score_fn(t: Tensor) -> Tensor:
+    """Sum over every axis but the batch's.
+
+    Parameters
+    ----------
+    t : tensor (N, ...)
+
+    Returns
+    -------
+    tensor (N,)
+    """
     return tf.reduce_sum(t, axis=list(range(1, len(t.shape))))
 
 
-def get_acts(model, layer_name, obses, *, batch_size=DEFAULT_BATCH_SIZE):
-    """Activations of a layer (or any node whose first axis is the batch) as an array of its shape."""
+def get_acts(
+    model: Model, layer_name: Optional[str], obses: np.ndarray, *, batch_size: int = DEFAULT_BATCH_SIZE
+) -> np.ndarray:
+    """Activations of a layer, or of any node whose first axis is the batch.
+
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    layer_name : str or None
+        The node; None: the input.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1].
+    batch_size : int
+        Observations in one pass.
+
+    Returns
+    -------
+    ndarray (N, ...)
+        Of the node's shape.
+
+    Raises
+    ------
+    InputError
+        The model has no such node.
+    """
     session = model_session(model)
     acts = session.tensor(layer_name)
     return concatenate(
@@ -88,13 +129,15 @@ class _Gradient:
         self.grad = gradient_of(tf.reduce_sum(scores), self.acts_prev, layer_name, prev_layer_name)
 
 
-def _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses):
+def layer_gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses):
+    """The _Gradient of these arguments of `get_grad_or_attr`, built at the first call."""
     pose_axes = 0 if act_poses is None else act_poses.shape[-1]
     arguments = (layer_name, prev_layer_name, score_fn, act_dir is not None, pose_axes)
     return session.build_once(("gradient", *arguments), lambda: _Gradient(session, *arguments))
 
 
-def _feed(gradient, act_dir, act_poses, rows):
+def gradient_feed(gradient, act_dir, act_poses, rows):
+    """What its placeholders of directions and positions take for some rows."""
     feed = {}
     if act_dir is not None:
         feed[gradient.act_dir] = act_dir
@@ -104,38 +147,68 @@ def _feed(gradient, act_dir, act_poses, rows):
 
 
 def get_grad_or_attr(
-    model,
-    layer_name,
-    prev_layer_name,
-    obses,
+    model: Model,
+    layer_name: str,
+    prev_layer_name: Optional[str],
+    obses: np.ndarray,
     *,
-    act_dir=None,
-    act_poses=None,
-    score_fn=default_score_fn,
-    grad_or_attr,
-    override=None,
-    integrate_steps=1,
-    batch_size=DEFAULT_BATCH_SIZE,
-):
-    """Gradient or attribution of a layer's score with respect to the activations a of an earlier layer.
+    act_dir: Optional[np.ndarray] = None,
+    act_poses: Optional[np.ndarray] = None,
+    score_fn: Callable[[Tensor], Tensor] = default_score_fn,
+    grad_or_attr: str,
+    override: Optional[Dict[str, Callable[[Any, Tensor], Any]]] = None,
+    integrate_steps: int = 1,
+    batch_size: int = DEFAULT_BATCH_SIZE,
+) -> np.ndarray:
+    """Gradient or attribution of a layer's score with respect to the activations of an earlier layer.
 
-    The attribution is the integrated gradient along the straight line from zero (Sundararajan et al., 2017;
-    article, appendix B): a * mean over k = 1..n of dF(a k/n), n = `integrate_steps`.
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    layer_name : str
+        The node whose activations are scored.
+    prev_layer_name : str or None
+        The node to attribute to; None: the input.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1].
+    act_dir : ndarray (channels,), optional
+        Multiplies the scored activations.
+    act_poses : ndarray (N, 2), optional
+        Scores one position, (row, column), of each observation; default: all.
+    score_fn : callable
+        From activations, a tensor (N, ...), to scores, a tensor (N,); default: their sum.
+    grad_or_attr : {'grad', 'attr'}
+    override : dict, optional
+        Type of operation -> gradient function, see `maxpool_override`.
+    integrate_steps : int
+        Points of the path, n.
+    batch_size : int
+        Observations in one pass.
 
-    layer_name: node whose activations are scored; prev_layer_name: node to attribute to, None for the input.
-    act_dir: (channels,), multiplies the activations. act_poses: (N, 2), scores one position per observation.
-    score_fn: tensor (N, ...) -> tensor (N,). override: op type -> gradient function, see `maxpool_override`.
-    grad_or_attr: 'grad' or 'attr'. batch_size: observations in one pass. Returns an array of the earlier layer's shape.
+    Returns
+    -------
+    ndarray (N, h, w, C)
+        Of the earlier layer's shape.
+
+    Raises
+    ------
+    InputError
+        A node or an option is not one, or the layer does not depend on the earlier one.
+
+    Notes
+    -----
+    The attribution is the integrated gradient along the straight line from zero to the earlier activations a
+    (Sundararajan et al. 2017; article, Appendix B): a * mean over k = 1..n of dF(a k/n).
     """
     if grad_or_attr not in ("grad", "attr"):
         raise InputError("grad_or_attr is {!r}; accepted are 'grad' and 'attr'.".format(grad_or_attr))
     session = model_session(model, override)
-    gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
+    gradient = layer_gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     results = []
     for rows in batch_slices(len(obses), batch_size):
-        feed = _feed(gradient, act_dir, act_poses, rows)
+        feed = gradient_feed(gradient, act_dir, act_poses, rows)
         acts_prev = session.run(gradient.acts_prev, {session.images: obses[rows]})
-        grad = 0
+        grad: Any = 0
         for alpha in integration_points(integrate_steps):
             feed.update({session.images: obses[rows], gradient.acts_prev: acts_prev * np.float32(alpha)})
             grad = grad + session.run(gradient.grad, feed)
@@ -144,10 +217,39 @@ def get_grad_or_attr(
     return concatenate(results)
 
 
-def get_attr(model, layer_name, prev_layer_name, obses, *, exact=True, **kwargs):
-    """Attribution of a layer's score to an earlier layer; options as in `get_grad_or_attr`.
+def get_attr(
+    model: Model,
+    layer_name: str,
+    prev_layer_name: str,
+    obses: np.ndarray,
+    *,
+    exact: bool = True,
+    **kwargs: Any,
+) -> np.ndarray:
+    """Attribution of a layer's score to an earlier layer.
 
-    exact: with False, take the short way of `get_attrs`, which knows the options act_dir, integrate_steps, batch_size.
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    layer_name : str
+        The node whose activations are scored.
+    prev_layer_name : str
+        The node to attribute to.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1].
+    exact : bool
+        With False take the short way of `get_attrs`, which knows the options act_dir, integrate_steps and batch_size.
+    **kwargs
+        Other options of `get_grad_or_attr`.
+
+    Returns
+    -------
+    ndarray (N, h, w, C)
+
+    Raises
+    ------
+    InputError
+        See `get_grad_or_attr`.
     """
     if exact:
         return get_grad_or_attr(model, layer_name, prev_layer_name, obses, grad_or_attr="attr", **kwargs)
@@ -156,47 +258,26 @@ def get_attr(model, layer_name, prev_layer_name, obses, *, exact=True, **kwargs)
     return get_attrs(model, outputs, [prev_layer_name], obses, exact=False, **kwargs)[prev_layer_name][0]
 
 
-def get_grad(model, layer_name, obses, **kwargs):
-    """Gradient of a layer's score with respect to the observations; options as in `get_grad_or_attr`."""
-    return get_grad_or_attr(model, layer_name, None, obses, grad_or_attr="grad", **kwargs)
+def get_grad(model: Model, layer_name: str, obses: np.ndarray, **kwargs: Any) -> np.ndarray:
+    """Gradient of a layer's score with respect to the observations.
 
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    layer_name : str
+        The node whose activations are scored.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1].
+    **kwargs
+        Options of `get_grad_or_attr`.
 
-def get_multi_path_attr(
-    model,
-    layer_name,
-    prev_layer_name,
-    obses,
-    prev_nmf,
-    *,
-    act_dir=None,
-    act_poses=None,
-    score_fn=default_score_fn,
-    override=None,
-    max_paths=50,
-    integrate_steps=10,
-    random_state=np.random,
-    batch_size=DEFAULT_BATCH_SIZE,
-):
-    """Attribution averaged over the paths of `get_paths`; other options as in `get_grad_or_attr`.
+    Returns
+    -------
+    ndarray (N, H, W, C)
 
-    prev_nmf: a LayerNMF of the earlier layer. All observations share the paths.
+    Raises
+    ------
+    InputError
+        See `get_grad_or_attr`.
     """
-    session = model_session(model, override)
-    gradient = _gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
-    splits = path_splits(prev_nmf.features, max_paths, random_state)
-    results = []
-    for rows in batch_slices(len(obses), batch_size):
-        feed = _feed(gradient, act_dir, act_poses, rows)
-        feed[session.images] = obses[rows]
-        acts = session.run(gradient.acts_prev, {session.images: obses[rows]})
-        acts_reduced = prev_nmf.transform(acts)
-        residual = acts - prev_nmf.inverse_transform(acts_reduced)
-        total = np.zeros(acts.shape)
-        for split in splits:
-            previous = 0
-            for point in path_points(acts_reduced, residual, prev_nmf, split, integrate_steps):
-                feed[gradient.acts_prev] = point
-                total += (point - previous) * session.run(gradient.grad, feed)
-                previous = point
-        results.append(total / len(splits))
-    return concatenate(results)
+    return get_grad_or_attr(model, layer_name, None, obses, grad_or_attr="grad", **kwargs)

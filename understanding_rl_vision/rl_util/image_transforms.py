@@ -4,13 +4,30 @@ Each function returns one from images (N, H, W, C) to images: all images of a ba
 results are those of lucid.optvis.transform, whose transforms can be used in their place.
 """
 
+from typing import Callable, Sequence
+
 import numpy as np
 
+from understanding_rl_vision.annotations import Tensor
 from understanding_rl_vision.tensorflow1 import tf
 
+# From images (N, H, W, C) to images, as tensors.
+Transform = Callable[[Tensor], Tensor]
 
-def jitter(pixels):
-    """Shift by up to this many pixels: crop to (H - pixels, W - pixels) at a random place."""
+
+def jitter(pixels: int) -> Transform:
+    """Shift images: crop them to (H - pixels, W - pixels) at a random place.
+
+    Parameters
+    ----------
+    pixels : int
+        By how many to shift at most.
+
+    Returns
+    -------
+    callable
+        From images (N, H, W, C), a tensor, to images; all of a batch are transformed alike, anew at every step.
+    """
 
     def crop(images):
         offset = tf.random_uniform((2,), 0, pixels + 1, tf.int32)
@@ -26,8 +43,19 @@ def _drawn(choices):
     return tf.constant(list(choices), tf.float32)[number]
 
 
-def random_scale(scales):
-    """Enlarge by one of `scales`, bilinearly; sides are rounded down."""
+def random_scale(scales: Sequence[float]) -> Transform:
+    """Enlarge images by a random factor, bilinearly; sides are rounded down.
+
+    Parameters
+    ----------
+    scales : sequence of float
+        The factors, one of which is drawn.
+
+    Returns
+    -------
+    callable
+        See `jitter`.
+    """
 
     def scale(images):
         size = _drawn(scales) * tf.cast(tf.shape(images)[1:3], tf.float32)
@@ -36,8 +64,19 @@ def random_scale(scales):
     return scale
 
 
-def random_rotate(degrees):
-    """Turn counterclockwise around the centre by one of `degrees`, to the nearest pixel; zeros come in from outside."""
+def random_rotate(degrees: Sequence[float]) -> Transform:
+    """Turn images around their centre by a random angle, to the nearest pixel; zeros come in from outside.
+
+    Parameters
+    ----------
+    degrees : sequence of float
+        The angles, counterclockwise, one of which is drawn.
+
+    Returns
+    -------
+    callable
+        See `jitter`.
+    """
 
     def rotate(images):
         angle = _drawn(degrees) * np.float32(np.pi / 180)

@@ -1,6 +1,7 @@
 """Zooming, joining and smoothing images. Names, arguments and results are those of lucid.scratch.rl_util."""
 
 import functools
+from typing import Callable
 
 import numpy as np
 import scipy.ndimage
@@ -11,23 +12,61 @@ from understanding_rl_vision.errors import InputError
 CACHED_PLANE_ENTRIES = 2**16
 
 
-def zoom_to(img, width):
-    """Enlarge an image (..., H, W, C) to a width in pixels, keeping its proportions and its hard pixel edges."""
+def zoom_to(img: np.ndarray, width: int) -> np.ndarray:
+    """Enlarge an image, keeping its proportions and its hard pixel edges.
+
+    Parameters
+    ----------
+    img : ndarray (..., H, W, C)
+    width : int
+        Of the result, in pixels.
+
+    Returns
+    -------
+    ndarray (..., H', width, C)
+    """
     repeats = width // img.shape[-2] + 1
     img = img.repeat(repeats, axis=-3).repeat(repeats, axis=-2)
     ratio = width / img.shape[-2]
     return scipy.ndimage.zoom(img, [1] * (img.ndim - 3) + [ratio, ratio, 1], order=0, mode="nearest")
 
 
-def concatenate_horizontally(images):
-    """Images (N, H, W, C) side by side: (1, H, N * W, C)."""
+def concatenate_horizontally(images: np.ndarray) -> np.ndarray:
+    """Put images side by side.
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, C)
+
+    Returns
+    -------
+    ndarray (1, H, N * W, C)
+    """
     return np.concatenate(list(np.asarray(images)), axis=1)[None]
 
 
-def norm_filter(length, norm_ord=2, norm_func=lambda n: np.exp(-n), clip=True):
-    """A square smoothing kernel (length, length): `norm_func` of the distance r from the centre, not normalised.
+def norm_filter(
+    length: int,
+    norm_ord: float = 2,
+    norm_func: Callable[[np.ndarray], np.ndarray] = lambda n: np.exp(-n),
+    clip: bool = True,
+) -> np.ndarray:
+    """A square smoothing kernel: a function of the distance from the centre, not normalised.
 
-    clip: zero where it is smaller than at the middle of the sides, which makes the support round.
+    Parameters
+    ----------
+    length : int
+        Of a side, in pixels.
+    norm_ord : float
+        Order of the norm that is the distance, see `numpy.linalg.norm`.
+    norm_func : callable
+        Function of an array of distances in pixels.
+    clip : bool
+        Zero where it is smaller than at the middle of the sides, which makes the support round.
+
+    Returns
+    -------
+    ndarray (length, length)
     """
     offsets = np.indices((length, length)) - (length - 1) / 2
     kernel = norm_func(np.linalg.norm(offsets.reshape(2, -1), ord=norm_ord, axis=0)).reshape(length, length)
@@ -37,8 +76,23 @@ def norm_filter(length, norm_ord=2, norm_func=lambda n: np.exp(-n), clip=True):
     return kernel
 
 
-def conv2d(input_, filter_):
-    """Correlate each channel of images (N, H, W, C) with a kernel (h, w); zeros outside, same size."""
+def conv2d(input_: np.ndarray, filter_: np.ndarray) -> np.ndarray:
+    """Correlate each channel of images with a kernel; outside there are zeros.
+
+    Parameters
+    ----------
+    input_ : ndarray (N, H, W, C)
+    filter_ : ndarray (h, w)
+
+    Returns
+    -------
+    ndarray (N, H, W, C)
+
+    Raises
+    ------
+    InputError
+        The arrays have other numbers of axes.
+    """
     if input_.ndim != 4 or filter_.ndim != 2:
         raise InputError(
             "conv2d takes images (N, H, W, C) and a kernel (h, w); given are shapes {} and {}.".format(

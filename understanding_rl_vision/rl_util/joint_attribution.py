@@ -3,9 +3,11 @@
 import collections
 import concurrent.futures
 import threading
+from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
+from understanding_rl_vision.annotations import Model
 from understanding_rl_vision.devices import has_gpu
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.graphs import depends
@@ -58,16 +60,49 @@ def _score(acts, act_dir):
     return tf.reduce_sum(acts if act_dir is None else acts * np.asarray(act_dir, np.float32))
 
 
-def get_attrs(model, outputs, layer_names, obses, *, integrate_steps=1, exact=True, batch_size=DEFAULT_BATCH_SIZE):
-    """Attributions of several outputs to several layers: a dict from layer name to an array (outputs, N, h, w, C).
+def get_attrs(
+    model: Model,
+    outputs: Sequence[Tuple[str, Optional[np.ndarray]]],
+    layer_names: Sequence[str],
+    obses: np.ndarray,
+    *,
+    integrate_steps: int = 1,
+    exact: bool = True,
+    batch_size: int = DEFAULT_BATCH_SIZE,
+) -> Dict[str, np.ndarray]:
+    """Attributions of several outputs to several layers, which share the forward pass.
 
-    Each is what `get_attr` gives for one output and one layer. All share the forward pass.
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    outputs : sequence of (str, ndarray (channels,) or None)
+        The nodes to score, each with its `act_dir`, as in `get_attr`, or None.
+    layer_names : sequence of str
+        The nodes to attribute to.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1].
+    integrate_steps : int
+        Points of the path.
+    exact : bool
+        With False the convolution right above a layer is not computed at every point, see Notes.
+    batch_size : int
+        Observations in one pass, at most.
 
-    outputs: list of (node, act_dir), act_dir as in `get_attr` or None. obses: (N, H, W, C) in [0, 1].
-    exact: with False, the convolution right above a layer is not computed at every integration point, where the graph
-    has the form of `straight_path`; that changes the attribution of the bundled agent by less than 2e-3 of its largest
-    entry, and by less than 2e-4 in sum. In one frame of some hundred a ReLU flips and it is a little more, as when the
-    last bits of an observation change.
+    Returns
+    -------
+    dict
+        Layer name -> ndarray (outputs, N, h, w, C), each what `get_attr` gives for one output and one layer.
+
+    Raises
+    ------
+    InputError
+        A node or an option is not one, or an output does not depend on a layer.
+
+    Notes
+    -----
+    The short way needs a graph of the form of `straight_path`. It changes the attribution of the bundled agent by less
+    than 2e-3 of its largest entry, and by less than 2e-4 in sum. In one frame of some hundred a ReLU flips and it is a
+    little more, as when the last bits of an observation change.
     """
     session = model_session(model)
     outputs_key = tuple((node, None if act_dir is None else tuple(act_dir)) for node, act_dir in outputs)

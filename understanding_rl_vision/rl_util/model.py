@@ -5,7 +5,11 @@ of the input, its shape and its range of values (lucid.modelzoo.util, `infuse_me
 """
 
 import json
+from typing import Any, List, Optional, Sequence
 
+import numpy as np
+
+from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -17,15 +21,34 @@ METADATA_KEYS = ("input_name", "image_shape", "image_value_range")
 class FrozenModel:
     """A frozen model, with the attributes of a Lucid Model that describe the graph.
 
-    graph_def: the graph, without its metadata; nodes are on no device.
-    input_name: name of the node that takes images, (N, H, W, C) with values in `image_value_range`.
-    output_names: names of the nodes that no other node uses.
-    image_shape: (H, W, C).
-    image_value_range: (low, high).
-    model_path: the file it was loaded from, or None.
+    Parameters
+    ----------
+    graph_def : GraphDef
+        The graph, without its metadata; nodes are on no device.
+    input_name : str
+        The node that takes images, (N, H, W, C).
+    image_shape : sequence of int
+        (H, W, C).
+    image_value_range : sequence of float
+        The lowest and the highest value of the images.
+    model_path : path, optional
+        The file that it was loaded from.
+
+    Attributes
+    ----------
+    output_names : list of str
+        The nodes that no other node uses.
     """
 
-    def __init__(self, graph_def, *, input_name, image_shape, image_value_range, model_path=None):
+    def __init__(
+        self,
+        graph_def: Any,
+        *,
+        input_name: str,
+        image_shape: Sequence[int],
+        image_value_range: Sequence[float],
+        model_path: Optional[PathLike] = None,
+    ) -> None:
         self.graph_def = graph_def
         self.input_name = input_name
         self.image_shape = tuple(image_shape)
@@ -35,8 +58,23 @@ class FrozenModel:
         self.output_names = [node.name for node in graph_def.node if node.name not in used]
 
     @classmethod
-    def load(cls, path):
-        """The model in a file. Raises InputError when it is missing or is no frozen model."""
+    def load(cls, path: PathLike) -> "FrozenModel":
+        """The model in a file.
+
+        Parameters
+        ----------
+        path : path
+            A frozen model (.pb), such as `load` of rl_clarity or Lucid's Model.save writes.
+
+        Returns
+        -------
+        FrozenModel
+
+        Raises
+        ------
+        InputError
+            The file is missing or is no frozen model.
+        """
         try:
             with open(path, "rb") as file:
                 return cls.from_bytes(file.read(), model_path=path)
@@ -46,8 +84,24 @@ class FrozenModel:
             ) from None
 
     @classmethod
-    def from_bytes(cls, model_bytes, *, model_path=None):
-        """The model in a file's bytes. Raises InputError when they are no frozen model."""
+    def from_bytes(cls, model_bytes: bytes, *, model_path: Optional[PathLike] = None) -> "FrozenModel":
+        """The model in a file's bytes.
+
+        Parameters
+        ----------
+        model_bytes : bytes
+        model_path : path, optional
+            What messages call the model.
+
+        Returns
+        -------
+        FrozenModel
+
+        Raises
+        ------
+        InputError
+            The bytes are no frozen model.
+        """
         try:
             graph_def = tf.GraphDef.FromString(model_bytes)
             (metadata_node,) = [node for node in graph_def.node if node.name == METADATA_NODE]
@@ -75,12 +129,33 @@ def _node_name(input_name):
     return input_name.lstrip("^").split(":")[0]
 
 
-def freeze_model(sess, *, input_name, output_names, image_shape, image_value_range):
-    """The bytes of a frozen model file: the part of the session's graph that leads to the outputs.
+def freeze_model(
+    sess: Any,
+    *,
+    input_name: str,
+    output_names: Sequence[str],
+    image_shape: Sequence[int],
+    image_value_range: Sequence[float],
+) -> bytes:
+    """Freeze the part of a session's graph that leads to the outputs.
 
-    sess: session whose variables have values.
-    input_name, output_names: names of nodes (no ':0').
-    image_shape: (H, W, C) of the input; image_value_range: (low, high) of its values.
+    Parameters
+    ----------
+    sess : Session
+        Its variables have values.
+    input_name : str
+        The node of the images (no ':0').
+    output_names : sequence of str
+        The nodes to keep, with what they need.
+    image_shape : sequence of int
+        (H, W, C).
+    image_value_range : sequence of float
+        The lowest and the highest value of the images.
+
+    Returns
+    -------
+    bytes
+        Of a frozen model file.
     """
     with building(sess.graph):
         graph_def = tf.graph_util.remove_training_nodes(
@@ -102,12 +177,46 @@ def freeze_model(sess, *, input_name, output_names, image_shape, image_value_ran
     return graph_def.SerializeToString(deterministic=True)
 
 
-def get_var(model, var_name):
-    """The value of a node that depends on no image, such as a parameter, as an array."""
+def get_var(model: Model, var_name: str) -> np.ndarray:
+    """The value of a node that depends on no image, such as a parameter.
+
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    var_name : str
+        Name of the node.
+
+    Returns
+    -------
+    ndarray
+        Of the node's shape.
+
+    Raises
+    ------
+    InputError
+        The model has no such node.
+    """
     session = model_session(model)
     return session.run(session.tensor(var_name), {})
 
 
-def get_shape(model, node_name):
-    """The shape of a node's output as a list, with None where it follows from the images'."""
+def get_shape(model: Model, node_name: Optional[str]) -> List[Optional[int]]:
+    """The shape of a node's output.
+
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    node_name : str or None
+        Name of the node; None: the input.
+
+    Returns
+    -------
+    list of int or None
+        None where the size follows from the images'.
+
+    Raises
+    ------
+    InputError
+        The model has no such node.
+    """
     return model_session(model).tensor(node_name).get_shape().as_list()

@@ -1,7 +1,10 @@
 """LayerNMF: the directions of one layer, found by non-negative matrix factorisation (article, "Attribution")."""
 
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
 import numpy as np
 
+from understanding_rl_vision.annotations import Model
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import factorisation, objectives
@@ -14,7 +17,7 @@ from understanding_rl_vision.rl_util.dataset_examples import (
     thumbnail_examples,
 )
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS, maximise
-from understanding_rl_vision.rl_util.image_transforms import jitter
+from understanding_rl_vision.rl_util.image_transforms import Transform, jitter
 from understanding_rl_vision.threads import ahead
 
 # Those of `vis_traditional`.
@@ -36,54 +39,109 @@ def rows_to_fit(arrays, share):
 class Directions:
     """Directions of a layer's activations and the coordinates along them.
 
-    channel_dirs: (features, channels). features: how many, or None when they are the channels themselves.
+    Parameters
+    ----------
+    channel_dirs : ndarray (features, channels)
+    features : int or None
+        How many, or None when they are the channels themselves.
     """
 
-    def __init__(self, channel_dirs, features):
+    def __init__(self, channel_dirs: np.ndarray, features: Optional[int]) -> None:
         self.channel_dirs = channel_dirs
         self.features = features
 
-    def transform(self, acts):
-        """Activations (..., channels) >= 0 to the directions' coordinates (..., features) >= 0."""
+    def transform(self, acts: np.ndarray) -> np.ndarray:
+        """The directions' coordinates of activations.
+
+        Parameters
+        ----------
+        acts : ndarray (..., channels)
+            Not negative.
+
+        Returns
+        -------
+        ndarray (..., features)
+            Not negative.
+        """
         if self.features is None:
             return acts.copy()
         flat = factorisation.transform(acts.reshape(-1, acts.shape[-1]), self.channel_dirs)
         return flat.reshape(acts.shape[:-1] + (self.features,))
 
-    def inverse_transform(self, acts_reduced):
-        """Coordinates (..., features) to activations (..., channels)."""
+    def inverse_transform(self, acts_reduced: np.ndarray) -> np.ndarray:
+        """The activations of coordinates.
+
+        Parameters
+        ----------
+        acts_reduced : ndarray (..., features)
+
+        Returns
+        -------
+        ndarray (..., channels)
+        """
         return acts_reduced @ self.channel_dirs.astype(acts_reduced.dtype)
 
 
 class LayerNMF(Directions):
     """A reduction of a layer's channels to a few directions, as in lucid.scratch.rl_util.
 
-    model, layer_name: the layer; obses: observations (N, H, W, C) in [0, 1] to fit on; obses_full: the same as
-    images people can read (N, H', W', 3), for visualisation; features: how many directions, None for the channels
-    themselves, and afterwards how many there are, for the layer may have fewer, see `factorisation.fit`;
-    attr_layer_name: fit on the attributions of this node to the layer instead of on activations; attr_opts: options of
-    get_attr for that; batch_size: observations in one pass through the network; max_rows: fit on about this many rows
-    (one per observation, position and sign), sampled with a fixed seed; default: on all. progress, stage: a Progress
-    to follow the work, and what it is called there.
+    Parameters
+    ----------
+    model : FrozenModel or Lucid Model
+    layer_name : str
+        The layer's node.
+    obses : ndarray (N, H, W, C)
+        Observations in [0, 1] to fit on.
+    obses_full : ndarray (N, H', W', 3), optional
+        The same as images that people can read, for visualisation; default: `obses`.
+    features : int or None
+        How many directions; None: the channels themselves.
+    attr_layer_name : str, optional
+        Fit on the attributions of this node to the layer instead of on activations.
+    attr_opts : dict, optional
+        Options of get_attr for that; default: 10 points.
+    batch_size : int
+        Observations in one pass through the network.
+    max_rows : int, optional
+        Fit on about this many rows (one per observation, position and sign), sampled with a fixed seed; default: all.
+    progress : Progress, optional
+        Follows the work.
+    stage : str
+        What the work is called there.
 
-    channel_dirs: (features, channels). acts_reduced: (N, h, w, features), the observations' activations.
+    Attributes
+    ----------
+    features : int or None
+        How many directions there are: the layer may have fewer, see `factorisation.fit`.
+    channel_dirs : ndarray (features, channels)
+    acts_reduced : ndarray (N, h, w, features)
+        The observations' activations.
+
+    Raises
+    ------
+    InputError
+        There are more features than channels, a node is not one, or activations are not finite.
+
+    References
+    ----------
+    Article, "Attribution". Fitting: see `factorisation`.
     """
 
     def __init__(
         self,
-        model,
-        layer_name,
-        obses,
-        obses_full=None,
-        features=10,
+        model: Model,
+        layer_name: str,
+        obses: np.ndarray,
+        obses_full: Optional[np.ndarray] = None,
+        features: Optional[int] = 10,
         *,
-        attr_layer_name=None,
-        attr_opts=None,
-        batch_size=DEFAULT_BATCH_SIZE,
-        max_rows=None,
-        progress=None,
-        stage="NMF",
-    ):
+        attr_layer_name: Optional[str] = None,
+        attr_opts: Optional[Dict[str, Any]] = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        max_rows: Optional[int] = None,
+        progress: Optional[Progress] = None,
+        stage: str = "NMF",
+    ) -> None:
         progress = progress or Progress(quiet=True)
         batches = [obses[rows] for rows in batch_slices(len(obses), batch_size)]
 
@@ -110,7 +168,7 @@ class LayerNMF(Directions):
             list(map(self.transform, ahead(acts_of, progress.track(batches, stage + ": activations"))))
         )
         self._border = (0, 0)
-        self._last_choice = None, None
+        self._last_choice: Tuple[Any, Any] = (None, None)
 
     def _widened_border(self, expand_mult):
         """The widest border that any patch so far has needed: Lucid keeps one for all images of a layer."""
@@ -120,23 +178,46 @@ class LayerNMF(Directions):
 
     def vis_traditional(
         self,
-        feature_list=None,
+        feature_list: Union[None, int, Sequence[int]] = None,
         *,
-        transforms=TRANSFORMS,
-        l2_coeff=0.0,
-        l2_layer_name=None,
-        steps=STEPS,
-        seed=0,
-        progress=None,
-    ):
-        """Images (features, H, W, C) in [0, 1] that maximise the features in the centre, found by gradient ascent.
+        transforms: Sequence[Transform] = TRANSFORMS,
+        l2_coeff: float = 0.0,
+        l2_layer_name: Optional[str] = None,
+        steps: int = STEPS,
+        seed: int = 0,
+        progress: Optional[Progress] = None,
+    ) -> np.ndarray:
+        """Images that maximise the features in the centre, found by gradient ascent.
 
-        feature_list: indices of features, one index, or None for all. transforms: applied to the images at every step,
-        see `image_transforms`. l2_coeff, l2_layer_name: subtract this much of the L2 norm, over all images, of that
-        layer's activations. steps, seed, progress: see `feature_visualisation.maximise`.
+        Parameters
+        ----------
+        feature_list : int or sequence of int, optional
+            Indices of features; default: all.
+        transforms : sequence of callable
+            Applied to the images at every step, see `image_transforms`.
+        l2_coeff : float
+            Factor of the L2 norm, over all images, of a layer's activations, which is subtracted.
+        l2_layer_name : str, optional
+            That layer.
+        steps : int
+            Of gradient ascent.
+        seed : int
+            The same gives the same images.
+        progress : Progress, optional
+            Follows the work.
+
+        Returns
+        -------
+        ndarray (features, H, W, C)
+            In [0, 1].
+
+        Raises
+        ------
+        InputError
+            `l2_coeff` is given without `l2_layer_name`.
         """
         features = np.arange(len(self.channel_dirs)) if feature_list is None else np.atleast_1d(feature_list)
-        terms = [(1, objectives.neuron(self.layer_name, self.channel_dirs[features].astype(np.float32)))]
+        terms = [(1.0, objectives.neuron(self.layer_name, self.channel_dirs[features].astype(np.float32)))]
         if l2_coeff != 0:
             if l2_layer_name is None:
                 raise InputError(
@@ -153,8 +234,29 @@ class LayerNMF(Directions):
             progress=progress,
         )
 
-    def vis_dataset(self, feature, *, subdiv_mult=1, expand_mult=1, top_frac=0.1):
-        """Spatially-aware image of a feature: see `dataset_examples.spatial_examples`."""
+    def vis_dataset(
+        self, feature: int, *, subdiv_mult: float = 1, expand_mult: float = 1, top_frac: float = 0.1
+    ) -> Tuple[np.ndarray, List[List[int]]]:
+        """Spatially-aware image of a feature: at each position the patch that activates it most just there.
+
+        Parameters
+        ----------
+        feature : int
+            Index of the feature.
+        subdiv_mult : float
+            Patches per position of the layer.
+        expand_mult : float
+            Size of a patch, in positions of the layer.
+        top_frac : float
+            The share of observations that patches are taken from.
+
+        Returns
+        -------
+        image : ndarray (H, W, 4)
+            RGBA.
+        grid : list of list of int
+            Indices of the observations that patches come from.
+        """
         key = (feature, subdiv_mult, top_frac)
         if self._last_choice[0] != key:
             choice = choose_examples(self.acts_reduced[..., feature], subdiv_mult=subdiv_mult, top_frac=top_frac)
@@ -162,8 +264,29 @@ class LayerNMF(Directions):
             self._last_choice = key, choice
         return draw_examples(self._last_choice[1], self.obses_full, expand_mult, self._widened_border(expand_mult))
 
-    def vis_dataset_thumbnail(self, feature, *, num_mult=1, expand_mult=1, max_rep=None):
-        """Grid of the strongest patches of a feature: see `dataset_examples.thumbnail_examples`."""
+    def vis_dataset_thumbnail(
+        self, feature: int, *, num_mult: int = 1, expand_mult: float = 1, max_rep: Optional[int] = None
+    ) -> Tuple[np.ndarray, List[List[int]]]:
+        """Grid of the strongest patches of a feature.
+
+        Parameters
+        ----------
+        feature : int
+            Index of the feature.
+        num_mult : int
+            Patches per side.
+        expand_mult : float
+            Size of a patch, in positions of the layer.
+        max_rep : int, optional
+            How many observations may show the same position; default: `num_mult`.
+
+        Returns
+        -------
+        image : ndarray (H, W, 4)
+            RGBA.
+        grid : list of list of int
+            Indices of the observations that patches come from.
+        """
         return thumbnail_examples(
             self.acts_reduced[..., feature],
             self.obses_full,

@@ -2,6 +2,7 @@
 
 import itertools
 import numbers
+from typing import Any, Iterator, List, Optional
 
 import numpy as np
 
@@ -46,11 +47,40 @@ def path_points(acts_reduced, residual, nmf, split, integrate_steps):
     return path
 
 
-def get_paths(acts, nmf, *, max_paths, integrate_steps, random_state=np.random):
-    """Yield paths from zero to `acts` for multi-path attribution, each a list of arrays like `acts`.
+def get_paths(
+    acts: np.ndarray,
+    nmf: Any,
+    *,
+    max_paths: Optional[int],
+    integrate_steps: int,
+    random_state: Any = np.random,
+) -> Iterator[List[np.ndarray]]:
+    """Yield paths from zero to activations for multi-path attribution.
 
     Every path splits the NMF features into two halves and runs through one sooner than through the other.
-    max_paths: how many to draw, None for every split. random_state: NumPy's module or a RandomState.
+
+    Parameters
+    ----------
+    acts : ndarray (N, h, w, C)
+        Activations, where the paths end.
+    nmf : LayerNMF
+        Of their layer.
+    max_paths : int or None
+        How many paths to draw; None: every split.
+    integrate_steps : int
+        Points of each path.
+    random_state : module or RandomState
+        NumPy's, which paths are drawn with.
+
+    Yields
+    ------
+    list of ndarray (N, h, w, C)
+        The points of a path.
+
+    Raises
+    ------
+    InputError
+        `integrate_steps` is no whole number from 1.
     """
     acts_reduced = nmf.transform(acts)
     residual = acts - nmf.inverse_transform(acts_reduced)

@@ -10,9 +10,11 @@ import io
 import lzma
 import os
 import zlib
+from typing import Any, BinaryIO, Union
 
 import joblib
 
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import InputError, MissingPackageError, UnsafePickleError
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_util.placeholders import placeholders
@@ -53,12 +55,27 @@ def _read(file, with_placeholders):
     return value
 
 
-def load_joblib(url_or_handle, *, cache=None):
-    """Return what is in a joblib file, plain or compressed, written with any NumPy and any Python 3.
+def load_joblib(url_or_handle: Union[PathLike, BinaryIO], *, cache: Any = None) -> Any:
+    """Read a joblib file, plain or compressed, written with any NumPy and any Python 3, without running anything.
 
-    `url_or_handle`: a path or a seekable binary file. `cache`: as in lucid.scratch.rl_util, for remote files
-    only. Raises UnsafePickleError when the file holds anything but NumPy arrays (no object arrays), scalars,
-    dtypes, numbers, strings, bytes and plain containers; InputError when it is missing or damaged.
+    Parameters
+    ----------
+    url_or_handle : path or binary file
+        A file has to be seekable.
+    cache
+        As in lucid.scratch.rl_util, for remote files only.
+
+    Returns
+    -------
+    object
+        Made of NumPy arrays (no object arrays), scalars, dtypes, numbers, strings, bytes and plain containers.
+
+    Raises
+    ------
+    UnsafePickleError
+        The file holds anything else.
+    InputError
+        The file is missing or damaged.
     """
     return _load(url_or_handle, with_placeholders=False)
 
@@ -95,11 +112,20 @@ def _load(path_or_file, with_placeholders):
         ) from error
 
 
-def save_joblib(value, url_or_handle, **kwargs):
-    """Write `value` with joblib.dump to a path, whole or not at all, or to an open binary file.
+def save_joblib(value: Any, url_or_handle: Union[PathLike, BinaryIO], **kwargs: Any) -> None:
+    """Write a value with joblib.dump: to a path, whole or not at all, or to an open binary file.
 
-    Options of joblib.dump, such as `compress`, may be given. Raises InputError where the path cannot be
-    written.
+    Parameters
+    ----------
+    value : object
+    url_or_handle : path or binary file
+    **kwargs
+        Options of joblib.dump, such as `compress`.
+
+    Raises
+    ------
+    InputError
+        The path cannot be written.
     """
     if hasattr(url_or_handle, "write"):
         joblib.dump(value, url_or_handle, **kwargs)

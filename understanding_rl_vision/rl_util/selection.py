@@ -1,5 +1,7 @@
 """Choosing the strongest entries with a limit on how often each may be chosen."""
 
+from typing import Optional, Sequence, Tuple
+
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
@@ -41,13 +43,36 @@ class _Best:
         return rows
 
 
-def argmax_nd(x, axes, *, max_rep=np.inf, max_rep_strict=None):
-    """Indices of the maximum along several axes, each index chosen at most `max_rep` times.
+def argmax_nd(
+    x: np.ndarray, axes: Sequence[int], *, max_rep: float = np.inf, max_rep_strict: Optional[bool] = None
+) -> Tuple[np.ndarray, ...]:
+    """Indices of the maximum along several axes, with a limit on how often each is chosen.
 
-    x: array; axes: the axes to maximise over. Returns a tuple with one index array for each of them, of the shape
-    of the other axes. While an index is chosen too often, the places where it is weakest move on: in round i to
-    their i-th best. max_rep_strict: whether a place that has tried everything keeps its last resort (True)
-    or returns to its best (False); needed with a finite max_rep. As in lucid.scratch.rl_util.
+    Parameters
+    ----------
+    x : ndarray
+    axes : sequence of int
+        The axes to maximise over.
+    max_rep : float
+        How often each index may be chosen.
+    max_rep_strict : bool, optional
+        Whether a place that has tried everything keeps its last resort (True) or returns to its best (False); needed
+        with a finite `max_rep`.
+
+    Returns
+    -------
+    tuple of ndarray
+        An array of indices for each of the axes, of the shape of the other axes.
+
+    Raises
+    ------
+    InputError
+        `max_rep` is not above 0, or is finite without `max_rep_strict`.
+
+    Notes
+    -----
+    While an index is chosen too often, the places where it is weakest move on: in round i to their i-th best. As in
+    lucid.scratch.rl_util.
     """
     if max_rep <= 0 or (np.isfinite(max_rep) and max_rep_strict is None):
         raise InputError("argmax_nd needs max_rep > 0 and, when it is finite, max_rep_strict True or False.")

@@ -4,7 +4,9 @@ import collections
 import contextlib
 import threading
 import weakref
+from typing import Any, Callable, Dict, Iterator, Optional
 
+from understanding_rl_vision.annotations import Tensor
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
@@ -118,8 +120,14 @@ def gradient_of(score, tensor, layer_name, prev_layer_name):
 
 
 @contextlib.contextmanager
-def gradient_override_map(override):
-    """Give the operations made inside (op type -> function (op, grad) -> grad) other gradients."""
+def gradient_override_map(override: Optional[Dict[str, Callable[[Any, Tensor], Any]]]) -> Iterator[None]:
+    """Give the operations that are made inside other gradients.
+
+    Parameters
+    ----------
+    override : dict or None
+        Type of operation -> function from an operation and the gradient of its output to those of its inputs.
+    """
     names = {}
     for op_type, gradient in (override or {}).items():
         if gradient not in _gradient_names:

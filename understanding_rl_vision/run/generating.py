@@ -1,8 +1,12 @@
 """From arrays and a frozen model to the interface: images, numbers and the page."""
 
 import os
+from typing import Any, Dict, Optional, Sequence
+
+import numpy as np
 
 from understanding_rl_vision import svelte3
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -22,38 +26,67 @@ from understanding_rl_vision.run.stages import PageWork, compute
 
 
 def generate(
-    output_dir,
+    output_dir: PathLike,
     *,
-    model_bytes,
-    observations,
-    observations_full=None,
-    trajectories,
-    policy_logits_name,
-    value_function_name,
-    env_name=None,
-    env_options=None,
-    model_name=None,
-    compared=(),
-    progress=None,
-    ranks=None,
-    **options,
-):
-    """Write the interface of a model to a folder and return the path of its page, interface.html.
+    model_bytes: bytes,
+    observations: np.ndarray,
+    observations_full: Optional[np.ndarray] = None,
+    trajectories: Dict[str, Any],
+    policy_logits_name: str,
+    value_function_name: Optional[str],
+    env_name: Optional[str] = None,
+    env_options: Optional[Dict[str, Any]] = None,
+    model_name: Optional[str] = None,
+    compared: Sequence[Dict[str, Any]] = (),
+    progress: Optional[Progress] = None,
+    ranks: Optional[Ranks] = None,
+    **options: Any,
+) -> str:
+    """Write the interface of a model to a folder.
 
-    model_bytes: a frozen model file's bytes, of a model that takes images (N, H, W, C) in [0, 1].
-    observations: (N, H, W, C), varied ones, which NMF is fitted on and feature images are made of; integers are divided
-        by 255. observations_full: the same at another size, as people see them.
-    trajectories: dict with observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones
-        (trajectories, steps); maybe observations_full, and solved, see `sampling.sample_trajectories`. Where
-        trajectories differ in length: lists of arrays.
-    policy_logits_name, value_function_name: nodes of the model; the latter is None of an agent without value function.
-    env_name: for the page's title, and what was solved. env_options: how the game was played, a dictionary to show.
-    compared: more models to show on the same page, with as many trajectories, of the same games: dictionaries of
-        models.MODEL_KEYS, as for the first, whose name is model_name. The directions are those of the first model.
-    progress: a Progress that follows the stages. ranks: the Ranks that share the work, by default those that mpiexec
-        started; all call this with the same data. Other options: see `options.GENERATE_OPTIONS` or docs/options.md.
+    Parameters
+    ----------
+    output_dir : path
+        Local folder for the page and its images.
+    model_bytes : bytes
+        Of a frozen model file, of a model that takes images (N, H, W, C) in [0, 1].
+    observations : ndarray (N, H, W, C)
+        Varied ones, which NMF is fitted on and feature images are made of; integers are divided by 255.
+    observations_full : ndarray (N, H', W', C), optional
+        The same at another size, as people see them.
+    trajectories : dict
+        observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones (trajectories, steps); maybe
+        observations_full, and solved, see `sampling.sample_trajectories`. Where trajectories differ in length: lists of
+        arrays.
+    policy_logits_name : str
+        Node of the logits, (N, actions).
+    value_function_name : str or None
+        Node of the values, (N,); None of an agent without value function.
+    env_name : str, optional
+        For the page's title, and what was solved.
+    env_options : dict, optional
+        How the game was played, to show.
+    model_name : str, optional
+        What the model is called beside those of `compared`.
+    compared : sequence of dict
+        More models to show on the same page, with as many trajectories, of the same games: dictionaries of
+        `models.MODEL_KEYS`. The directions are those of the first model.
+    progress : Progress, optional
+        Follows the stages.
+    ranks : Ranks, optional
+        They share the work, and all call this with the same data; default: those that mpiexec started.
+    **options
+        See `run.options.GENERATE_OPTIONS` or docs/options.md.
 
-    Raises InputError for what cannot be used; then no page is left in the folder.
+    Returns
+    -------
+    str
+        The path of interface.html.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used; then no page is left in the folder.
     """
     ranks = ranks or Ranks(launched_communicator())
     progress = progress or Progress(quiet=True)

@@ -1,6 +1,7 @@
 """From a checkpoint to the data that an interface is made from, kept in files beside the checkpoint."""
 
 import contextlib
+from typing import Any, Callable, Dict, Optional
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
@@ -13,6 +14,7 @@ from understanding_rl_vision.agents.same_game import (
     model_names,
     playing_the_same,
 )
+from understanding_rl_vision.annotations import Checkpoints
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.options import complete
@@ -34,34 +36,52 @@ from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
 
-def load(checkpoint_path, *, progress=None, check=None, **options):
-    """Return the data arguments of `generate` for a checkpoint.
+def load(
+    checkpoint_path: Checkpoints,
+    *,
+    progress: Optional[Progress] = None,
+    check: Optional[Callable[..., Any]] = None,
+    **options: Any,
+) -> Dict[str, Any]:
+    """Play a checkpoint's agent for the data arguments of `generate`, or read what was played before.
 
-    Plays the agent and writes four derived files, by default `rl-clarity/NAME.model.pb`, `.metadata.jd`,
-    `.trajectories.jd` and `.observations.jd` beside the checkpoint NAME.jd. With `resample=False` it reads
-    those instead, and needs neither the checkpoint nor the game. With `temp_files=True` only files whose
-    paths are given are written.
+    Parameters
+    ----------
+    checkpoint_path : path or sequence of paths
+        Joblib file with the checkpoint's params and args (see `agents.checkpoints`), or several: their agents play the
+        same games, and the observations are the first's. In place of a path there may be 'openai:NAME' or an http(s)
+        address: it is downloaded into the cache (see `agents.places`), beside which the derived files are then written;
+        with `resample=False` those are downloaded that were published beside it.
+    progress : Progress, optional
+        Follows the stages.
+    check : callable, optional
+        Called before the agents play, and may raise, with what is known by then: the models by their names, each with
+        its bytes and the nodes of its logits and of its value function (or None), the number of observations, and the
+        lengths of all trajectories (None for episodes). What it returns is called with the keys of the actions once the
+        game is open.
+    **options
+        See `run.options.LOAD_OPTIONS` or docs/options.md.
 
-    Args:
-        checkpoint_path: joblib file with the checkpoint's params and args (see `checkpoints`), or a list of several:
-            their agents play the same games, and the observations are the first's. In place of a path there may be
-            'openai:NAME' or an http(s) address: it is downloaded into the cache (see `agents.places`), beside which the
-            derived files are then written; with `resample=False` those are downloaded that were published beside it.
-        progress: a Progress that follows the stages.
-        check: function that is called before the agents play, and may raise, with what is known by then: the models by
-            their names, each with its bytes and the nodes of its logits and of its value function (or None), the number
-            of observations, and the lengths of all trajectories (None for episodes). What it returns is called with the
-            keys of the actions once the game is open.
-        **options: see LOAD_OPTIONS.
+    Returns
+    -------
+    dict
+        model_bytes, observations, observations_full, trajectories, policy_logits_name, value_function_name (None of an
+        agent without value function) and, as far as known, env_name, env_options (all options of the game as it was
+        played), gae_gamma, gae_lambda, action_combos and frame_channels; of several checkpoints also model_name and
+        compared.
 
-    Returns:
-        Dictionary of model_bytes, observations, observations_full, trajectories, policy_logits_name,
-        value_function_name (None of an agent without value function) and, as far as known, env_name, env_options (all
-        options of the game as it was played), gae_gamma, gae_lambda, action_combos and frame_channels; of several
-        checkpoints also of model_name and compared.
+    Raises
+    ------
+    InputError
+        What is given cannot be used.
+    MissingPackageError
+        The game's package is not installed.
 
-    Raises:
-        InputError: what is given cannot be used; MissingPackageError: the game's package is not installed.
+    Notes
+    -----
+    Writes four derived files, by default `rl-clarity/NAME.model.pb`, `.metadata.jd`, `.trajectories.jd` and
+    `.observations.jd` beside the checkpoint NAME.jd. With `resample=False` it reads those instead, and needs neither
+    the checkpoint nor the game. With `temp_files=True` only files whose paths are given are written.
     """
     options = complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS})
     _check_played(options)

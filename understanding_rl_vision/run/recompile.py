@@ -8,11 +8,18 @@ SOURCE = Path(__file__).resolve().parents[2] / "svelte"
 JS_PATH = Path(__file__).resolve().parents[1] / "rl_clarity" / "js" / "interface.js"
 
 
-def recompile_js():
-    """Compile the front-end's source (svelte/ of a clone) to `js/interface.js` of this package.
+def recompile_js() -> str:
+    """Compile the front-end's source (svelte/ of a clone) to `js/interface.js` of rl_clarity.
 
-    Returns the path of the compiled file. Raises CompileError without Node.js, or where the package was
-    installed without its front-end's source.
+    Returns
+    -------
+    str
+        The path of the compiled file.
+
+    Raises
+    ------
+    CompileError
+        Node.js is not installed, or the package was installed without its front-end's source.
     """
     if not (SOURCE / "package.json").is_file():
         raise CompileError(

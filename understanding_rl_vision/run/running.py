@@ -1,7 +1,9 @@
 """From a checkpoint to its interface."""
 
 import functools
+from typing import Any
 
+from understanding_rl_vision.annotations import Checkpoints, PathLike
 from understanding_rl_vision.errors import check_options
 from understanding_rl_vision.options import places
 from understanding_rl_vision.pages.output_folder import prepare, summary_line
@@ -14,17 +16,38 @@ from understanding_rl_vision.run.options import RUN_OPTIONS, SHARED_OPTIONS, che
 from understanding_rl_vision.sharing import broadcast
 
 
-def run(checkpoint_path, output_dir, *, quiet=False, **options):
-    """Play a checkpoint's agent and write the interface that looks into it. Returns the path of interface.html.
+def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, **options: Any) -> str:
+    """Play a checkpoint's agent and write the interface that looks into it.
 
-    checkpoint_path: joblib file {'params': {name: array}, 'args': {...}}, as the README describes, 'openai:NAME' or an
-        http(s) address; or a list of several, whose agents play the same levels and are shown on one page, with the
-        directions of the first.
-    output_dir: local folder for the page and its images.
-    load_kwargs, trajectories_kwargs, observations_kwargs, args, env_kwargs: see `load`; other options: see `generate`.
-    quiet: no progress bars and no closing line. Under mpiexec, the processes share the work.
+    Parameters
+    ----------
+    checkpoint_path : path or sequence of paths
+        Joblib file {'params': {name: array}, 'args': {...}}, as the README describes, 'openai:NAME' or an http(s)
+        address; or several, whose agents play the same levels and are shown on one page, with the directions of the
+        first.
+    output_dir : path
+        Local folder for the page and its images.
+    quiet : bool
+        No progress bars and no closing line.
+    **options
+        load_kwargs, trajectories_kwargs, observations_kwargs, args and env_kwargs: see `load`; others: see `generate`.
+        All are in `run.options.RUN_OPTIONS` and docs/options.md.
 
-    Raises InputError for what cannot be used; then no page is left in the folder.
+    Returns
+    -------
+    str
+        The path of interface.html.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used; then no page is left in the folder.
+    MissingPackageError
+        The game's package is not installed.
+
+    Notes
+    -----
+    Under mpiexec, the processes share the work.
     """
 
     def plan(options):

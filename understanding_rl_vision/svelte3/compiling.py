@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Dict, Optional
 
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import InputError
 
 HERE = Path(__file__).resolve().parent
@@ -61,16 +63,35 @@ def _compiler_folder(npm):
     return folder
 
 
-def compile_js(svelte_path, js_path=None, *, js_name=None, js_lint=None):
+def compile_js(
+    svelte_path: PathLike,
+    js_path: Optional[PathLike] = None,
+    *,
+    js_name: Optional[str] = None,
+    js_lint: Optional[bool] = None,
+) -> Dict[str, str]:
     """Compile a Svelte component to one JavaScript file that holds all it needs, its CSS included.
 
-    :param svelte_path: the component, a `.svelte` file (Svelte 5; JavaScript or TypeScript)
-    :param js_path: where to write; default: beside the component, with the ending `.js`
-    :param js_name: the global that the file defines, called as `new App({target, props})`; default: 'App'
-    :param js_lint: whether warnings of Svelte's compiler are errors; default: False
-    :return: dict with js_path, js_name and command_output (what the compiler said)
+    Parameters
+    ----------
+    svelte_path : path
+        The component, a `.svelte` file (Svelte 5; JavaScript or TypeScript).
+    js_path : path, optional
+        Where to write; default: beside the component, with the ending `.js`.
+    js_name : str, optional
+        The global that the file defines, called as `new App({target, props})`; default: 'App'.
+    js_lint : bool, optional
+        Whether warnings of Svelte's compiler are errors; default: False.
 
-    Raises CompileError where the component has errors or Node.js is not installed.
+    Returns
+    -------
+    dict
+        js_path, js_name and command_output, what the compiler said.
+
+    Raises
+    ------
+    CompileError
+        The component has errors, or Node.js is not installed.
     """
     svelte_path = Path(svelte_path)
     if not svelte_path.is_file():

@@ -6,7 +6,9 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any, Dict, Optional
 
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.pages.html_page import write_html
 from understanding_rl_vision.svelte3.compiling import CompileError, compile_js
 from understanding_rl_vision.svelte3.props import to_json
@@ -67,37 +69,58 @@ def _write_code(input_path, code_path, compiles, js_name, js_lint):
 
 
 def compile_html(
-    input_path,
-    html_path=None,
+    input_path: PathLike,
+    html_path: Optional[PathLike] = None,
     *,
-    props=None,
-    precision=None,
-    title=None,
-    div_id=None,
-    inline_js=None,
-    svelte_to_js=None,
-    js_path=None,
-    js_name=None,
-    js_lint=None,
-):
+    props: Optional[Dict[str, Any]] = None,
+    precision: Optional[int] = None,
+    title: Optional[str] = None,
+    div_id: Optional[str] = None,
+    inline_js: Optional[bool] = None,
+    svelte_to_js: Optional[bool] = None,
+    js_path: Optional[PathLike] = None,
+    js_name: Optional[str] = None,
+    js_lint: Optional[bool] = None,
+) -> Dict[str, Optional[str]]:
     """Make a page that shows a component: from a Svelte file, or from JavaScript compiled before.
 
-    :param input_path: a Svelte component, or JavaScript that defines the global `js_name`
-    :param html_path: where to write; default: beside the input, with the ending `.html`
-    :param props: dict of the component's props; NumPy values are allowed, NaN and infinities become null
-    :param precision: significant figures of numbers; default: all
-    :param title: title of the page; default: the input's name without its ending
-    :param div_id: id of the div that the component is put into; default: 'appdiv'
-    :param inline_js: whether the JavaScript goes into the page; default: True
-    :param svelte_to_js: whether the input is to be compiled; default: whether its name ends with `.svelte`
-    :param js_path: where the JavaScript is written; default: nowhere with `inline_js`, else beside the page, with
-        the ending `.js`
-    :param js_name, js_lint: see compile_js
-    :return: dict with js_path (None if not written), js_name, html_path, title, div_id and command_output (None
-        if nothing was compiled)
+    Parameters
+    ----------
+    input_path : path
+        A Svelte component, or JavaScript that defines the global `js_name`.
+    html_path : path, optional
+        Where to write; default: beside the input, with the ending `.html`. Written whole or not at all.
+    props : dict, optional
+        The component's props; NumPy values are allowed, NaN and infinities become null.
+    precision : int, optional
+        Significant figures of numbers; default: all.
+    title : str, optional
+        Of the page; default: the input's name without its ending.
+    div_id : str, optional
+        Id of the div that the component is put into; default: 'appdiv'.
+    inline_js : bool, optional
+        Whether the JavaScript goes into the page; default: True.
+    svelte_to_js : bool, optional
+        Whether the input is to be compiled; default: whether its name ends with `.svelte`.
+    js_path : path, optional
+        Where the JavaScript is written; default: nowhere with `inline_js`, else beside the page, ending in `.js`.
+    js_name : str, optional
+        See `compile_js`.
+    js_lint : bool, optional
+        See `compile_js`.
 
-    Raises CompileError as compile_js does, InputError for props that JSON has no form for and for a place that
-    cannot be written. The page is written whole or not at all.
+    Returns
+    -------
+    dict
+        js_path (None if not written), js_name, html_path, title, div_id and command_output (None if nothing was
+        compiled).
+
+    Raises
+    ------
+    CompileError
+        See `compile_js`.
+    InputError
+        JSON has no form for the props, or the place cannot be written.
     """
     input_path = Path(input_path)
     if not input_path.is_file():

@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any, Optional
 
 import numpy as np
 
@@ -43,8 +44,25 @@ def plain(value, precision=None):
     )
 
 
-def to_json(value, precision=None):
-    """JSON of `value` (see `plain`), without spaces, and safe between the tags of a script element."""
+def to_json(value: Any, precision: Optional[int] = None) -> str:
+    """JSON without spaces, safe between the tags of a script element.
+
+    Parameters
+    ----------
+    value : object
+        Numbers, strings, lists, dicts and NumPy arrays; NaN and infinities become null.
+    precision : int, optional
+        Significant figures of floats; default: all.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        A value is something else, such as a function or a set.
+    """
     text = json.dumps(plain(value, precision), separators=(",", ":"), allow_nan=False)
     # Inside a string of JSON, \u003c is "<": "</script>" and "<!--" cannot end or hide the element.
     return text.replace("<", "\\u003c")

@@ -93,8 +93,7 @@ class GeneratorTraining:
     """A training of a generator, from the start or from the content of a checkpoint.
 
     generator: Generator. frames: Frames. settings: complete options. path: of the checkpoint. content: see `read`.
-
-    Attributes: history: for each epoch a dict of the means of GeneratorLosses of training and of held-out frames.
+    history, an attribute: for each epoch a dict of the means of GeneratorLosses of training and of held-out frames.
     """
 
     def __init__(self, generator, frames, settings, path, content=None):

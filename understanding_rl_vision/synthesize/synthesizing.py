@@ -3,10 +3,12 @@
 import collections
 import os
 import pathlib
+from typing import Any, Callable, Sequence, Union
 
 import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.output_folder import prepare
@@ -27,6 +29,7 @@ from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
 from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
+from understanding_rl_vision.synthesize.picture_agent import Outputs
 from understanding_rl_vision.synthesize.subject import read_pictures, read_subject
 from understanding_rl_vision.synthesize.targets import make_targets
 from understanding_rl_vision.synthesize.training_frames import pictured_options, play_frames
@@ -44,31 +47,53 @@ FoundStates.__doc__ = """The States of a target's name, and what is told of them
 `different_pixels` and `attribution_pictures`."""
 
 
-def synthesize(checkpoint_path, output_dir, *, target=None, quiet=False, **options):
+def synthesize(
+    checkpoint_path: PathLike,
+    output_dir: PathLike,
+    *,
+    target: Union[None, str, Callable[[Outputs], Tensor], Sequence[Union[str, Callable[[Outputs], Tensor]]]] = None,
+    quiet: bool = False,
+    **options: Any,
+) -> str:
     """Make pictures of states in which the agent's outputs are what a target asks for, by a generative model.
 
-    The agent plays for frames; a variational autoencoder learns from them, with a loss that knows what the agent looks
-    at and what it makes of the reconstructions; its latents are optimised for the target. Rupprecht et al. 2018,
-    "Visualizing and Discovering Behavioural Weaknesses in Deep Reinforcement Learning", sections 3 and 4.
+    Parameters
+    ----------
+    checkpoint_path : path
+        A checkpoint as for `run`; or a frozen model (.pb), with `frames_path` for its frames.
+    output_dir : path
+        Local folder.
+    target : str, callable or sequence of these, optional
+        'T-', 'T+', 'T+-', 'S+', 'S-', 'value+', 'value-', 'action:7' or 'action:RIGHT', or a function from
+        `picture_agent.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,) that is
+        to be large. None: only train the generator and measure.
+    quiet : bool
+        No progress bars and no closing line.
+    **options
+        See `synthesize.options.SYNTHESIZE_OPTIONS` or docs/options.md.
 
-    Writes states.html, states.json with the same, their pictures, the frames (frames.jd) and the generator
-    (generator.jd).
-
-    Args:
-        checkpoint_path: a checkpoint as for `run`; or a frozen model (.pb), with `frames_path` for its frames.
-        output_dir: local folder.
-        target: 'T-', 'T+', 'T+-', 'S+', 'S-', 'value+', 'value-', 'action:7' or 'action:RIGHT', a function from
-            `picture_agent.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,) that
-            is to be large, or a list of these. None: only train the generator and measure.
-        quiet: no progress bars and no closing line.
-        **options: see `synthesize.options.SYNTHESIZE_OPTIONS`.
-
-    Returns:
+    Returns
+    -------
+    str
         The path of states.html.
 
-    Raises:
-        InputError: what is given cannot be used, or the training diverged; MissingPackageError: the game's package is
-            not installed.
+    Raises
+    ------
+    InputError
+        What is given cannot be used, or the training diverged.
+    MissingPackageError
+        The game's package is not installed.
+
+    Notes
+    -----
+    The agent plays for frames; a variational autoencoder learns from them, with a loss that knows what the agent looks
+    at and what it makes of the reconstructions; its latents are optimised for the target. Writes states.html,
+    states.json with the same, their pictures, the frames (frames.jd) and the generator (generator.jd).
+
+    References
+    ----------
+    Rupprecht et al. 2018, "Visualizing and Discovering Behavioural Weaknesses in Deep Reinforcement Learning",
+    sections 3 and 4.
     """
     # It refuses processes that do not know of each other.
     launched_communicator()

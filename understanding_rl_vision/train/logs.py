@@ -65,10 +65,14 @@ def explained_variance(values, returns):
 class Logs:
     """Writes rows (dictionaries of COLUMNS) into a folder and the line of the terminal.
 
-    Args:
-        save_dir: folder of progress.csv and the events.
-        start: the update that the training goes on from; rows after it are dropped.
-        total_frames, start_frames: frames of the whole training, and of that those until `start`.
+    Parameters
+    ----------
+    save_dir
+        Folder of progress.csv and the events.
+    start
+        The update that the training goes on from; rows after it are dropped.
+    total_frames, start_frames
+        Frames of the whole training, and of that those until `start`.
     """
 
     def __init__(self, save_dir, start, total_frames, start_frames):

@@ -4,11 +4,13 @@ import contextlib
 import os
 import tempfile
 import time
+from typing import Any, Optional
 
 import numpy as np
 
 from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable
@@ -30,30 +32,54 @@ from understanding_rl_vision.train.rewards import RewardProcessor
 from understanding_rl_vision.train.rollouts import Rollouts, minibatches
 
 
-def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
+def train(
+    comm: Any = None,
+    *,
+    save_dir: Optional[PathLike] = None,
+    resume: Optional[PathLike] = None,
+    load_path: Optional[PathLike] = None,
+    **options: Any,
+) -> str:
     """Train an agent with PPO, as Baselines' PPO2 does, and save checkpoints.
 
+    Parameters
+    ----------
+    comm : communicator of mpi4py, optional
+        Its ranks train together, averaging gradients; None takes all processes that mpiexec started, or trains in this
+        one.
+    save_dir : path, optional
+        Folder to write to; None makes one in the place for temporary files.
+    resume : path, optional
+        Folder of an earlier training to go on from; its options hold where no others are given, and save_dir is the
+        same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old, whose games
+        begin anew.
+    load_path : path, optional
+        Checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where no other
+        options are given. It need not be from `train`: the optimiser starts anew.
+    **options
+        env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the environment;
+        see docs/options.md.
+
+    Returns
+    -------
+    str
+        save_dir.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used, or the training diverged.
+    MissingPackageError
+        The game's package is not installed.
+
+    Notes
+    -----
     Writes `checkpoint.jd` (or `checkpoint-N.jd`, N updates, with save_all) every `save_interval` updates and at the
     end, and after every update a row of `progress.csv` and TensorBoard's events.
 
-    Args:
-        comm: communicator of mpi4py whose ranks train together, averaging gradients; None takes all processes that
-            mpiexec started, or trains in this one.
-        save_dir: folder to write to; None makes one in the place for temporary files.
-        resume: folder of an earlier training to go on from; its options hold where no others are given, and save_dir
-            is the same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old,
-            whose games begin anew.
-        load_path: checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where
-            no other options are given. It need not be from `train`: the optimiser starts anew.
-        **options: env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the
-            environment.
-
-    Returns:
-        save_dir.
-
-    Raises:
-        InputError: what is given cannot be used, or the training diverged; MissingPackageError: the game's package is
-            not installed.
+    References
+    ----------
+    Schulman et al. 2017, "Proximal Policy Optimization Algorithms", equations 7 and 9.
     """
     ranks = Ranks(comm or launched_communicator())
     with ranks.ending_together():
@@ -80,19 +106,26 @@ def train(comm=None, *, save_dir=None, resume=None, load_path=None, **options):
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
             Training(env, settings, ranks, save_dir, content, loaded and loaded.params).run()
-    return save_dir
+    return os.fspath(save_dir)
 
 
 class Training:
     """One training, from the start or from the content of a checkpoint.
 
-    Args:
-        env: an Environment with settings["num_envs"] games.
-        settings: complete options of `train`.
-        ranks: Ranks.
-        save_dir: folder to write to.
-        content: content of the checkpoint to go on from, or None.
-        params: parameters to begin with where there is no such content; None draws them.
+    Parameters
+    ----------
+    env
+        An Environment with settings["num_envs"] games.
+    settings
+        Complete options of `train`.
+    ranks
+        Ranks.
+    save_dir
+        Folder to write to.
+    content
+        Content of the checkpoint to go on from, or None.
+    params
+        Parameters to begin with where there is no such content; None draws them.
     """
 
     def __init__(self, env, settings, ranks, save_dir, content=None, params=None):

@@ -27,12 +27,18 @@ the policy and of the value function.
 class Learner:
     """A policy and a value function in a TensorFlow session, and the steps that improve them.
 
-    Args:
-        observation_shape: (H, W, C).
-        num_actions: number of actions, A.
-        settings: the options of `train` that are about network and loss.
-        average: function from this process's gradient (float32 vector) to the mean over all processes, or None.
-        seed: of the initial parameters.
+    Parameters
+    ----------
+    observation_shape
+        (H, W, C).
+    num_actions
+        Number of actions, A.
+    settings
+        The options of `train` that are about network and loss.
+    average
+        Function from this process's gradient (float32 vector) to the mean over all processes, or None.
+    seed
+        Of the initial parameters.
     """
 
     def __init__(self, observation_shape, num_actions, settings, *, average=None, seed=0):
@@ -113,13 +119,19 @@ def ppo_losses(logits, values, batch, *, clip_range, clip_vf):
         policy: max(-A r, -A clip(r, 1 - c, 1 + c))
         value: ½ max((V - R)², (v + clip(V - v, -c, c) - R)²), or ½ (V - R)² without clip_vf
 
-    Args:
-        logits: tensor (N, A). values: tensor (N,), V.
-        batch: Batch of tensors; the advantages are used as they are.
+    Parameters
+    ----------
+    logits
+        Tensor (N, A).
+    values
+        Tensor (N,), V.
+    batch
+        Batch of tensors; the advantages are used as they are.
 
-    Returns:
-        PPOLosses of scalar tensors; approx_kl is half the mean squared change of log probabilities, clip_fraction the
-        share of ratios outside of the clip range.
+    Returns
+    -------
+    PPOLosses of scalar tensors; approx_kl is half the mean squared change of log probabilities, clip_fraction the
+    share of ratios outside of the clip range.
     """
     log_probabilities = tf.nn.log_softmax(logits)
     neglogps = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=batch.actions, logits=logits)

@@ -11,12 +11,17 @@ MAX_NORMALIZED = 10.0
 class RewardProcessor:
     """Scales rewards, then leaves them, takes their signs, or divides them by the spread of returns.
 
-    Args:
-        processing: one of REWARD_PROCESSING. 'normalize' divides by the standard deviation, over all games and steps
-            so far, of the discounted sum of each game's rewards since its episode began.
-        scale: what rewards are multiplied by first.
-        gamma: discount of that sum.
-        num_envs: number of games, N.
+    Parameters
+    ----------
+    processing
+        One of REWARD_PROCESSING. 'normalize' divides by the standard deviation, over all games and steps
+        so far, of the discounted sum of each game's rewards since its episode began.
+    scale
+        What rewards are multiplied by first.
+    gamma
+        Discount of that sum.
+    num_envs
+        Number of games, N.
     """
 
     def __init__(self, processing, scale, gamma, num_envs):

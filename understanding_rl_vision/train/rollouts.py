@@ -10,16 +10,20 @@ from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.train.ppo import Batch
 
 # solved: True, False, or None where nothing tells.
-EpisodeStats = collections.namedtuple("Episode", "total_reward length solved")
+EpisodeStats = collections.namedtuple("EpisodeStats", "total_reward length solved")
 
 
 class Rollouts:
     """Steps of games to learn from, played with a policy, and the statistics of their episodes.
 
-    Args:
-        env: an Environment.
-        process_rewards: a RewardProcessor; episodes are counted in the games' own rewards.
-        random: RandomState that actions are drawn with.
+    Parameters
+    ----------
+    env
+        An Environment.
+    process_rewards
+        A RewardProcessor; episodes are counted in the games' own rewards.
+    random
+        RandomState that actions are drawn with.
     """
 
     def __init__(self, env, process_rewards, random):
@@ -31,13 +35,17 @@ class Rollouts:
     def play(self, evaluate, num_steps, gamma, lam):
         """Play T = `num_steps` steps in each of N games.
 
-        Args:
-            evaluate: function from observations (N, H, W, C) to logits (N, A) and values (N,).
-            gamma, lam: discount and lambda of the advantages.
+        Parameters
+        ----------
+        evaluate
+            Function from observations (N, H, W, C) to logits (N, A) and values (N,).
+        gamma, lam
+            Discount and lambda of the advantages.
 
-        Returns:
-            A Batch of N · T rows, ordered by game, then by time, and the EpisodeStats of the episodes that ended. Steps
-            of no episode (see `Environment.overruns`) have others in their place.
+        Returns
+        -------
+        A Batch of N · T rows, ordered by game, then by time, and the EpisodeStats of the episodes that ended. Steps
+        of no episode (see `Environment.overruns`) have others in their place.
         """
         num_envs = self._env.num_envs
         arrays = Batch(

@@ -2,8 +2,12 @@
 
 import functools
 import os
+from typing import Any, Optional, Sequence, Union
+
+import numpy as np
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
+from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.options import complete
@@ -54,27 +58,55 @@ CARICATURES = (
 
 
 def visualize(
-    checkpoint_or_model,
-    output_dir,
+    checkpoint_or_model: Union[PathLike, Model],
+    output_dir: PathLike,
     *,
-    layer,
-    observations=None,
-    observations_full=None,
-    policy_logits_name=None,
-    value_function_name=None,
-    quiet=False,
-    **options,
-):
-    """Write a page of what activates the features of a layer, and return its path.
+    layer: Union[str, Sequence[str]],
+    observations: Optional[np.ndarray] = None,
+    observations_full: Optional[np.ndarray] = None,
+    policy_logits_name: Optional[str] = None,
+    value_function_name: Optional[str] = None,
+    quiet: bool = False,
+    **options: Any,
+) -> str:
+    """Write a page of what activates the features of a layer.
 
-    checkpoint_or_model: the path of a checkpoint, whose agent then plays for observations; or a FrozenModel, with
-        observations (N, H, W, C), maybe the same as people see them in observations_full, and, for features of an
-        output, policy_logits_name or value_function_name, the names of nodes of shape (N, actions) and (N,).
-    output_dir: local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
-    layer: the name that the interface shows, such as '2b', or that of a node; or a list of them.
-    quiet: no progress bars and no closing line. options: see `VISUALIZE_OPTIONS` or docs/options.md.
+    Parameters
+    ----------
+    checkpoint_or_model : path or FrozenModel
+        A checkpoint, whose agent then plays for observations; or a model, with observations.
+    output_dir : path
+        Local folder for features.html and its images; for NMF also directions.json, as `run` leaves it.
+    layer : str or sequence of str
+        The names that the interface shows, such as '2b', or those of nodes.
+    observations : ndarray (N, H, W, C), optional
+        Of a FrozenModel, as `generate` takes them.
+    observations_full : ndarray (N, H', W', C), optional
+        The same as people see them.
+    policy_logits_name : str, optional
+        Of a FrozenModel: the node of the logits, (N, actions), for features of an action.
+    value_function_name : str, optional
+        Of a FrozenModel: the node of the values, (N,), for features of the value.
+    quiet : bool
+        No progress bars and no closing line.
+    **options
+        See `visualize.options.VISUALIZE_OPTIONS` or docs/options.md.
 
-    Raises InputError for what cannot be used; then no page is left in the folder.
+    Returns
+    -------
+    str
+        The path of features.html.
+
+    Raises
+    ------
+    InputError
+        What is given cannot be used; then no page is left in the folder.
+    MissingPackageError
+        The game's package is not installed.
+
+    References
+    ----------
+    Article, "Feature visualization".
     """
     progress = Progress(quiet=quiet)
     # It refuses processes that do not know of each other.

@@ -8,10 +8,10 @@ from understanding_rl_vision.rl_util.compute import (
     get_acts,
     get_acts_without,
     get_grad,
-    get_multi_path_attr,
     has_gradient,
 )
 from understanding_rl_vision.rl_util.joint_attribution import get_attrs
+from understanding_rl_vision.rl_util.multi_path import get_multi_path_attr
 
 # A model with the names of the nodes of its policy's logits and of its value function, None where it does not have it.
 Agent = collections.namedtuple("Agent", "model policy_logits_name value_function_name num_actions")
