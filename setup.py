@@ -16,6 +16,7 @@ setup(
     license="MIT",
     packages=find_packages(include=["understanding_rl_vision*"]),
     package_data={
+        "understanding_rl_vision": ["py.typed"],
         "understanding_rl_vision.pages": ["*.css"],
         "understanding_rl_vision.rl_clarity": ["js/*.js"],
         "understanding_rl_vision.svelte3": ["*.mjs", "*.json"],

@@ -53,6 +53,11 @@ def test_wheel_holds_the_compiled_front_end(wheel, checkout):
         assert archive.read(BUNDLE) == (checkout / BUNDLE).read_bytes()
 
 
+def test_wheel_says_that_its_functions_are_annotated(wheel):
+    with zipfile.ZipFile(str(wheel)) as archive:
+        assert "understanding_rl_vision/py.typed" in archive.namelist()
+
+
 def test_wheel_holds_the_whole_package_and_nothing_else(wheel, checkout):
     paths = [path for path in (checkout / "understanding_rl_vision").rglob("*") if path.is_file()]
     source = {path.relative_to(checkout).as_posix() for path in paths if path.suffix != ".pyc"}
