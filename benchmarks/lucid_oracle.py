@@ -1,10 +1,19 @@
 """Lucid's rl_util on either stack, and the bundled agent as a model for it and for us."""
 
+import contextlib
 import os
 import sys
 import tempfile
 import types
 from pathlib import Path
+
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.play.sampling import sample_observations
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_util import FrozenModel
+from understanding_rl_vision.tensorflow1 import tf
 
 CHECKPOINT = Path(__file__).resolve().parent.parent / "examples" / "coinrun.jd"
 LAYERS = ("1a", "2a", "2b", "3a", "4a")
@@ -16,8 +25,6 @@ def node(layer):
 
 def import_lucid():
     """lucid.scratch.rl_util. Lucid is written for TensorFlow 1; on TensorFlow 2 it is given that half of it."""
-    from understanding_rl_vision.tensorflow1 import tf
-
     if not tf.version.VERSION.startswith("1."):
         # What Lucid loads but rl_util does not use.
         contrib = types.ModuleType("tensorflow.contrib")
@@ -31,16 +38,11 @@ def import_lucid():
 
 def load_policy():
     """The bundled agent, a Policy."""
-    from understanding_rl_vision.agents.checkpoints import read_checkpoint
-    from understanding_rl_vision.agents.policy import Policy
-
     return Policy(read_checkpoint(str(CHECKPOINT)), (64, 64, 3))
 
 
 def load_models(lucid=None):
     """The bundled agent as a FrozenModel, and as Lucid's Model where Lucid is given."""
-    from understanding_rl_vision.rl_util import FrozenModel
-
     content = load_policy().freeze()
     model = FrozenModel.from_bytes(content)
     if lucid is None:
@@ -57,12 +59,6 @@ def load_models(lucid=None):
 
 def sample(count):
     """Observations (count, 64, 64, 3) in [0, 1] of the bundled agent at play: 64 games, 8 steps apart."""
-    import contextlib
-
-    from understanding_rl_vision.envs import make_env
-    from understanding_rl_vision.play.sampling import sample_observations
-    from understanding_rl_vision.progress import Progress
-
     games = 64
     options = {"distribution_mode": "hard", "paint_vel_info": True, "seed": 0}
     with contextlib.closing(make_env("procgen", "coinrun", games, **options)) as env:

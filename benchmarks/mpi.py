@@ -26,6 +26,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.rl_clarity import generate, load
+from understanding_rl_vision.run import stages
+from understanding_rl_vision.run.attribution import records as attribution
+from understanding_rl_vision.sharing import shares
+
 CHECKPOINT = Path(__file__).resolve().parent.parent / "examples" / "coinrun.jd"
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -37,17 +43,15 @@ ONE_THREAD = {
 
 
 def keep_to_one_core(which):
+    """Start this script again on one core: threads that libraries have begun by now would stay on all of them."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[int(os.environ.get("OMPI_COMM_WORLD_LOCAL_RANK", which)) % len(cores)]})
+    core = sys.argv.index("--core")
+    os.execv(sys.executable, [sys.executable] + sys.argv[:core] + sys.argv[core + 2 :])
 
 
 def work(folder, trajectories, steps):
     """One rank's part of a run; the first prints the stage's seconds and those of all tasks by layer, as JSON."""
-    from understanding_rl_vision.ranks import Ranks, launched_communicator
-    from understanding_rl_vision.rl_clarity import generate, load
-    from understanding_rl_vision.run import stages
-    from understanding_rl_vision.run.attribution import records as attribution
-
     ranks = Ranks(launched_communicator())
     tasks, stage = [], []
     records, attribution_records = attribution.records, stages.attribution_records
@@ -100,8 +104,6 @@ def measure_apart(options):
 
 def makespan(layers, times, trajectories, ranks):
     """Seconds until the last of `ranks` ranks is done; times: layer -> seconds per trajectory."""
-    from understanding_rl_vision.sharing import shares
-
     costs = [4.0**-i for i in range(len(layers)) for _ in range(trajectories)]
     tasks = [times[layer] for layer in layers for _ in range(trajectories)]
     loads = [0.0] * ranks
@@ -141,8 +143,9 @@ if __name__ == "__main__":
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--core", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.work:
+    if given.core is not None:
         keep_to_one_core(given.core)
+    elif given.work:
         work(given.work, given.trajectories, given.steps)
     else:
         main(given)

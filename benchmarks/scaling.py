@@ -14,20 +14,19 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
-from whole_run import CHECKPOINT, MEGABYTE, peak_bytes
+from whole_run import CHECKPOINT, MEGABYTE, Timed, peak_bytes
+
+from understanding_rl_vision.rl_clarity import generate, load
+from understanding_rl_vision.rl_util import load_joblib, save_joblib
 
 FRAMES_PER_GAME = 512
 
 
 def play(path, frames):
     """Keep what `generate` needs, with one trajectory of this many frames, and as few observations as will do."""
-    from understanding_rl_vision.rl_clarity import load
-    from understanding_rl_vision.rl_util import save_joblib
-
     data = load(
         CHECKPOINT,
         temp_files=True,
@@ -42,27 +41,14 @@ def play(path, frames):
 
 def work(path, folder, frames, layer):
     """Make one page; prints the seconds and processor seconds of its attribution as JSON."""
-    from understanding_rl_vision.progress import Progress
-    from understanding_rl_vision.rl_clarity import generate
-    from understanding_rl_vision.rl_util import load_joblib
-
-    class Timed(Progress):
-        processor_seconds = 0
-
-        def track(self, iterable, stage, total=None):
-            start = time.process_time()
-            yield from super().track(iterable, stage, total)
-            if stage.startswith("attribution"):
-                self.processor_seconds += time.process_time() - start
-
     data = load_joblib(path)
     # Copies, so that the rest is not held.
     data["trajectories"] = {key: values[:, :frames].copy() for key, values in data["trajectories"].items()}
-    progress = Timed(quiet=True)
+    progress = Timed()
     options = {"layer_kwargs": {"name_contains_one_of": layer}, "vis_subdiv_mults": [1], "vis_expand_mults": [4]}
     generate(folder, progress=progress, **data, **options)
-    seconds = sum(spent for stage, spent in progress.seconds.items() if stage.startswith("attribution"))
-    print(json.dumps([seconds, progress.processor_seconds]))
+    kinds = progress.seconds, progress.processor_seconds
+    print(json.dumps([sum(of[stage] for stage in of if stage.startswith("attribution")) for of in kinds]))
 
 
 def _run(*arguments):

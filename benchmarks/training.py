@@ -14,6 +14,13 @@ import subprocess
 import tempfile
 import time
 
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.envs.wrappers import Wrapper
+from understanding_rl_vision.ranks import Ranks
+from understanding_rl_vision.rl_util import clear_cnn
+from understanding_rl_vision.train.loop import Training
+from understanding_rl_vision.train.options import complete_options
+
 SETTINGS = {
     "num_envs": 32,
     "num_steps": 32,
@@ -28,33 +35,28 @@ SETTINGS = {
 GAME = {"distribution_mode": "hard", "paint_vel_info": True}
 
 
+class Turns(Wrapper):
+    """Games whose player stops before every rollout until it is its turn."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self._steps = 0
+        self._start = None
+
+    def act(self, actions):
+        if self._steps % SETTINGS["num_steps"] == 0:
+            print("seconds", time.perf_counter() - self._start if self._steps else 0.0, flush=True)
+            input()
+            self._start = time.perf_counter()
+        self._steps += 1
+        super().act(actions)
+
+
 def make_games():
-    """The games, whose player stops before every rollout until it is its turn."""
-    from understanding_rl_vision.envs import make_env
-    from understanding_rl_vision.envs.wrappers import Wrapper
-
-    class Turns(Wrapper):
-        def __init__(self, env):
-            super().__init__(env)
-            self._steps = 0
-            self._start = None
-
-        def act(self, actions):
-            if self._steps % SETTINGS["num_steps"] == 0:
-                print("seconds", time.perf_counter() - self._start if self._steps else 0.0, flush=True)
-                input()
-                self._start = time.perf_counter()
-            self._steps += 1
-            super().act(actions)
-
     return Turns(make_env("procgen", "coinrun", SETTINGS["num_envs"], **GAME))
 
 
 def train_ours():
-    from understanding_rl_vision.ranks import Ranks
-    from understanding_rl_vision.train.loop import Training
-    from understanding_rl_vision.train.options import complete_options
-
     settings = complete_options(dict(SETTINGS, save_interval=10**6, env_name="coinrun"))
     with tempfile.TemporaryDirectory() as folder:
         Training(make_games(), settings, Ranks(), folder).run()
@@ -64,8 +66,6 @@ def train_baselines():
     import gym
     from baselines.common.vec_env import VecEnv, VecMonitor
     from baselines.ppo2 import ppo2
-
-    from understanding_rl_vision.rl_util import clear_cnn
 
     class Games(VecEnv):
         """Our games as Baselines wants them."""

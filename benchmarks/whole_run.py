@@ -16,6 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.rl_clarity import generate, load
+from understanding_rl_vision.tensorflow1 import tf
+
 CHECKPOINT = Path(__file__).resolve().parent.parent / "examples" / "coinrun.jd"
 MEGABYTE = 1e6
 MEMORY_TARGET, FOLDER_TARGET = 5000, 700
@@ -23,28 +27,25 @@ MINUTES_TARGET = {"1": 25, "2": 12}
 SECONDS_BETWEEN_SAMPLES = 0.1
 
 
+class Timed(Progress):
+    """Also counts processor seconds."""
+
+    def __init__(self):
+        super().__init__(quiet=True)
+        self.processor_seconds = {}
+
+    def track(self, iterable, stage, total=None):
+        start = time.process_time()
+        try:
+            yield from super().track(iterable, stage, total)
+        finally:
+            spent = time.process_time() - start
+            self.processor_seconds[stage] = self.processor_seconds.get(stage, 0) + spent
+            print("{}: {:.0f} s".format(stage, self.seconds[stage]), file=sys.stderr)
+
+
 def work(folder, options):
     """One run; prints the seconds and the processor seconds of its stages as JSON."""
-    from understanding_rl_vision.progress import Progress
-    from understanding_rl_vision.rl_clarity import generate, load
-    from understanding_rl_vision.tensorflow1 import tf
-
-    class Timed(Progress):
-        """Also counts processor seconds."""
-
-        def __init__(self):
-            super().__init__(quiet=True)
-            self.processor_seconds = {}
-
-        def track(self, iterable, stage, total=None):
-            start = time.process_time()
-            try:
-                yield from super().track(iterable, stage, total)
-            finally:
-                spent = time.process_time() - start
-                self.processor_seconds[stage] = self.processor_seconds.get(stage, 0) + spent
-                print("{}: {:.0f} s".format(stage, self.seconds[stage]), file=sys.stderr)
-
     progress = Timed()
     checkpoint = shutil.copy(str(CHECKPOINT), folder)
     if options.sampled:

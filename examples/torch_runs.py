@@ -12,8 +12,16 @@ import joblib
 import numpy as np
 import torch
 
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.progress import Progress
+
+try:
+    from understanding_rl_vision.agents.checkpoints import read_checkpoint
+except ImportError:
+    # It needs TensorFlow, which may not be there.
+    read_checkpoint = None
 
 SAVE_EVERY = 20
 MIN_LEARNING_RATE = 0.02
@@ -35,9 +43,6 @@ def fetched(given):
     """The path of a checkpoint's file, given that, or an agent's name or address, from where it is downloaded."""
     if not re.match("openai:|https?://", given):
         return given
-    from understanding_rl_vision.agents.fetching import fetch
-    from understanding_rl_vision.progress import Progress
-
     return fetch(given, Progress())
 
 
@@ -46,11 +51,7 @@ def load_checkpoint(path):
 
     The package's reader runs nothing that is in the file, but is there only where TensorFlow is.
     """
-    try:
-        from understanding_rl_vision.agents.checkpoints import read_checkpoint
-    except ImportError:
-        return _unpickled(path)
-    return read_checkpoint(path)._asdict()
+    return _unpickled(path) if read_checkpoint is None else read_checkpoint(path)._asdict()
 
 
 def _unpickled(path):
