@@ -1,6 +1,13 @@
 import numpy as np
 
-from understanding_rl_vision.play.advantages import bookmarks, dones_from_firsts, episode_gae, episodes, gae
+from understanding_rl_vision.play.advantages import (
+    bookmarks,
+    dones_from_firsts,
+    episode_gae,
+    episodes,
+    gae,
+    value_spikes,
+)
 
 
 def slow_gae(rewards, values, dones, gamma, lam):
@@ -60,3 +67,10 @@ def test_bookmarks_are_each_episodes_extremes_by_size():
     assert found["low"] == [[0, 3], [1, 3], [1, 2]]
     assert bookmarks(advantages, dones, 1) == {"high": [[0, 4]], "low": [[0, 3]]}
     assert bookmarks(advantages, dones, 0) == {"high": [], "low": []}
+
+
+def test_spikes_stick_out_from_both_neighbours():
+    assert value_spikes(np.array([0.0, 0, 5, 1, 1, 1, 4, 4, 4, -3])).tolist() == [0, 0, 4, 0, 0, 0, 0, 0, 0, 0]
+    assert value_spikes(np.array([1.0, 1, -2, 1])).tolist() == [0, 0, -3, 0]
+    for count in (1, 2):
+        assert value_spikes(np.arange(count)).tolist() == [0] * count
