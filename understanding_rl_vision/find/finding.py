@@ -16,7 +16,7 @@ from understanding_rl_vision.find.report import NOTES, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
 from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
-from understanding_rl_vision.run.derived_files import DERIVED_FILES, generate_data
+from understanding_rl_vision.run.derived_files import generate_data
 from understanding_rl_vision.run.loading import (
     check_before_play,
     sample,
@@ -97,10 +97,8 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
         "observations": options["observations_kwargs"],
     }
     opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
-    full_resolution = options["full_resolution"]
-    files = sample(checkpoint, policy, play, DERIVED_FILES, full_resolution, progress, play_trajectories, opened)
-    data = generate_data(files, full_resolution, {})
-    return dict(data, annotations=os.path.join(output_dir, NOTES))
+    files = sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened)
+    return dict(generate_data(files), annotations=os.path.join(output_dir, NOTES))
 
 
 def _kinds_without_value(kinds, progress):

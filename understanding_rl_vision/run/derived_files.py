@@ -15,6 +15,11 @@ DERIVED_FILES = {
 }
 
 METADATA_KEYS = ("policy_logits_name", "value_function_name")
+NEEDED_KEYS = {
+    "metadata": METADATA_KEYS,
+    "trajectories": ("observations", "actions", "rewards"),
+    "observations": ("observations",),
+}
 OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
 
 
@@ -52,6 +57,8 @@ def read_derived(paths):
                 )
             )
     files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
+    if "observations" in files and not isinstance(files["observations"], dict):
+        files["observations"] = {"observations": files["observations"]}
     try:
         with open(paths["model"], "rb") as file:
             files["model"] = file.read()
@@ -60,14 +67,11 @@ def read_derived(paths):
     return files
 
 
-def generate_data(files, full_resolution, paths):
-    """The data arguments of generate, from what the derived files hold."""
-    needed = {"metadata": METADATA_KEYS, "trajectories": ("observations", "actions", "rewards")}
-    if "observations" in files:
-        needed["observations"] = ("observations",)
-        if not isinstance(files["observations"], dict):
-            files = dict(files, observations={"observations": files["observations"]})
-    for kind, keys in needed.items():
+def check_derived(files, full_resolution, paths):
+    """Raise InputError where what `read_derived` has read from these paths lacks what `generate_data` takes."""
+    for kind, keys in NEEDED_KEYS.items():
+        if kind not in files:
+            continue
         content = files[kind]
         missing = [key for key in keys if not isinstance(content, dict) or key not in content]
         if full_resolution and kind != "metadata" and "observations_full" not in content:
@@ -78,6 +82,10 @@ def generate_data(files, full_resolution, paths):
                     paths[kind], ", ".join(missing)
                 )
             )
+
+
+def generate_data(files):
+    """The data arguments of generate, from what the derived files hold."""
     metadata = files["metadata"]
     data = {key: metadata[key] for key in METADATA_KEYS}
     data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)

@@ -25,6 +25,7 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.run.derived_files import (
     DERIVED_FILES,
     METADATA_KEYS,
+    check_derived,
     derived_paths,
     generate_data,
     read_derived,
@@ -102,7 +103,9 @@ def load(
         for name, derived in zip(given, paths):
             fetch_derived(name, derived.values(), progress)
         files = [read_derived(derived) for derived in paths]
-    first, *others = [generate_data(content, options["full_resolution"], at) for content, at in zip(files, paths)]
+        for content, derived in zip(files, paths):
+            check_derived(content, options["full_resolution"], derived)
+    first, *others = map(generate_data, files)
     if not others:
         return first
     check_same_game([content["metadata"] for content in files], names)
@@ -142,7 +145,9 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
         check_writable(path)
     files = []
     for checkpoint, policy, derived in zip(checkpoints, policies, paths):
-        files.append(sample(checkpoint, policy, play, derived, options["full_resolution"], progress, opened=opened))
+        # Features are the first model's.
+        of_model = play if not files else dict(play, observations=None)
+        files.append(sample(checkpoint, policy, of_model, options["full_resolution"], progress, opened=opened))
         write_derived(files[-1], derived)
         if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
             # The others play the levels that the first was found to solve or fail.
@@ -166,13 +171,13 @@ def _node_names(policy):
     return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None
 
 
-def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_trajectories=None, opened=None):
-    """Kind of derived file → what it holds, for these kinds, from playing the checkpoint's agent.
+def sample(checkpoint, policy, play, full_resolution, progress, play_trajectories=None, opened=None):
+    """Kind of derived file → what it holds, from playing the checkpoint's agent.
 
     policy: the checkpoint's Policy. play: how trajectories and observations are played, see TRAJECTORIES_OPTIONS and
-    OBSERVATIONS_OPTIONS. play_trajectories: function of environment and Policy that returns other trajectories than
-    those options'. opened: function that is called with the keys of the actions before anything is played, and may
-    raise.
+    OBSERVATIONS_OPTIONS; None for observations leaves them out. play_trajectories: function of environment and Policy
+    that returns other trajectories than those options'. opened: function that is called with the keys of the actions
+    before anything is played, and may raise.
     """
     played = play["trajectories"]
     with environment(checkpoint, played["num_envs"], seed=played["seed"], full_resolution=full_resolution) as env:
@@ -198,7 +203,7 @@ def sample(checkpoint, policy, play, kinds, full_resolution, progress, play_traj
         },
         "trajectories": trajectories,
     }
-    if "observations" in kinds:
+    if play["observations"] is not None:
         files["observations"] = _sample_observations(
             checkpoint, policy, play["observations"], full_resolution, progress
         )
