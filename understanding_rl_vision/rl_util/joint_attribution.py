@@ -113,26 +113,35 @@ def get_attrs(
         return [layer.attributions for layer in layers], tf.reduce_max([tf.size(layer.start) for layer in layers]), {}
 
     attributions, entries, sizes = session.build_once(key, make)
-    # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
-    # passes at a time are done sooner than one by one.
-    passes = 1 if has_gpu() else max(1, thread_limit() // len(layer_names))
+    passes = 1
     if not has_gpu():
         shape = obses.shape[1:]
         if shape not in sizes:
             sizes[shape] = session.run(entries, {session.images: obses[:1]})
+        # Not every operation is shared out among the cores. Layers are computed side by side already; of one layer, two
+        # passes at a time are done sooner than one by one.
+        passes = max(1, thread_limit() // len(layer_names))
         batch_size = max(1, min(batch_size, CACHED_PATH_ENTRIES // sizes[shape], -(-len(obses) // passes)))
-    results, lock = {}, threading.Lock()
 
     def attribute(rows):
-        arrays = session.run(attributions, {session.images: obses[rows]})
+        return session.run(attributions, {session.images: obses[rows]})
+
+    return dict(zip(layer_names, _in_passes(attribute, len(obses), batch_size, passes)))
+
+
+def _in_passes(attribute, num_rows, batch_size, passes):
+    """Arrays (outputs, N, ...) of N = `num_rows` rows, of which `attribute` gives some, a slice: `passes` at a time."""
+    results, lock = [], threading.Lock()
+
+    def add(rows):
+        arrays = attribute(rows)
         with lock:
-            for name, array in zip(layer_names, arrays):
-                if name not in results:
-                    results[name] = np.empty((len(outputs), len(obses)) + array.shape[2:], array.dtype)
+            if not results:
+                results.extend(np.empty((len(a), num_rows) + a.shape[2:], a.dtype) for a in arrays)
         # Many outputs are much to copy, so each pass copies its own.
-        for name, array in zip(layer_names, arrays):
-            results[name][:, rows] = array
+        for result, array in zip(results, arrays):
+            result[:, rows] = array
 
     with concurrent.futures.ThreadPoolExecutor(passes) as threads:
-        list(threads.map(attribute, batch_slices(len(obses), batch_size)))
+        list(threads.map(add, batch_slices(num_rows, batch_size)))
     return results
