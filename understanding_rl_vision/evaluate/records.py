@@ -85,3 +85,10 @@ def _parsed(row):
     except (KeyError, ValueError):
         return None
     return (int(model), played.index), played
+
+
+def of_model(model_index, played, num_levels):
+    """A model's list of Played, in order."""
+    return [
+        episode for (model, index), episode in sorted(played.items()) if model == model_index and index < num_levels
+    ]

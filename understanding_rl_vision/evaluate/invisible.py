@@ -1,0 +1,41 @@
+"""Playing with objects invisible, in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import understanding_rl_vision
+from understanding_rl_vision.agents.games import AGENT_OPTIONS
+from understanding_rl_vision.command_line import flags_of
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.evaluate import records
+from understanding_rl_vision.evaluate.settings import SUMMARY
+
+
+def play_invisible(path, name, options, quiet):
+    """Evaluate a model with objects invisible, in a process of its own: Procgen reads its images once per process.
+
+    Returns what the model is called then, and its list of Played.
+    """
+    folder = os.path.join(options["output_dir"], "invisible")
+    name = "{}, {} invisible".format(name, " and ".join(options["blind_to"]))
+    resume = os.path.exists(os.path.join(folder, SUMMARY))
+    arguments = {key: options[key] for key in ("num_levels", "start_level", "seed", "num_envs", *AGENT_OPTIONS)}
+    arguments.update(output_dir=folder, hide=options["blind_to"], names=[name], resume=resume)
+    command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
+    command += ["--quiet"] if quiet else []
+    command += flags_of(arguments)
+    package = os.path.dirname(os.path.dirname(os.path.abspath(understanding_rl_vision.__file__)))
+    python_path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=python_path), stdout=subprocess.DEVNULL)
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        # It is interrupted too, and keeps what it has played.
+        process.wait()
+        raise
+    if status:
+        raise InputError(
+            "Playing with {} invisible failed; its message is above.".format(", ".join(options["blind_to"]))
+        )
+    return name, records.of_model(0, records.read_played(folder), options["num_levels"])
