@@ -18,11 +18,25 @@ def write_report(search, output_dir, progress):
 
     Raises InputError where nothing was found.
     """
+    indices = _leading_indices(search)
+    _say_what_is_missing(search, progress)
+    trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
+    _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
+    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
+    return [search.episodes[index] for index in indices]
+
+
+def _leading_indices(search):
+    """Which of the episodes are shown, in the order of kinds and ranks."""
     indices = list(dict.fromkeys(find.searched.index for finds in search.leading.values() for find in finds))
     if not indices:
         raise InputError(
             "Nothing was found of {}. Give a larger num_levels, or other kinds.".format(", ".join(search.leading))
         )
+    return indices
+
+
+def _say_what_is_missing(search, progress):
     if search.constant_value is not None:
         progress.say(
             "The value is {:.3g} at every frame: advantages tell of rewards alone, and there are no spikes.".format(
@@ -32,10 +46,6 @@ def write_report(search, output_dir, progress):
     for kind, finds in search.leading.items():
         if not finds:
             progress.say("There was no {} in these episodes.".format(kind))
-    trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
-    _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
-    return [search.episodes[index] for index in indices]
 
 
 def _write(path, text):

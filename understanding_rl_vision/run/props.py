@@ -30,7 +30,12 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     layer_names = [layer.name for layer in results.layers]
     props = setting_props(layer_names, models[0].agent.num_actions, action_combos, action_groups, subdirs, options)
     props.update(direction_props(results.layers, work.features_of))
-    props.update(trajectory_props(models, trajectories, results.logits, results.values, options))
+    props["trajectories"] = trajectory_entry(trajectories, results.logits, results.values, options)
+    shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
+    advantages = props["trajectories"]["advantages"]
+    props["bookmarks"] = bookmark_entries(advantages, trajectories.dones, shown, options["trajectory_bookmarks"])
+    if len(models) > 1:
+        props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
     props.update(attribution_props(results.layers, results.records))
     props["json_preloaded"] = dict(
         grid_files(results.features, subdirs["features_grids"]),
@@ -81,31 +86,23 @@ def _with_directions(layers):
     return [layer for layer in layers if layer.directions is not None]
 
 
-def trajectory_props(models, trajectories, logits, values, options):
-    """The numbers of the trajectories, frame by frame, the bookmarks made from them, and whose they are.
+def trajectory_entry(trajectories, logits, values, options):
+    """The numbers of the trajectories, frame by frame.
 
     trajectories: those of all PageModels, one model's after another's; logits (steps, actions), values (steps,): of
-    each. Values and advantages are NaN, and there are no bookmarks, of a model without value function.
+    each. Values and advantages are NaN of a model without value function.
     """
     gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
     lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
     steps = zip(trajectories.rewards, values, trajectories.dones, trajectories.facts)
-    advantages = [_advantages(*of_trajectory, gamma, lam) for of_trajectory in steps]
-    shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
-    props = {
-        "trajectories": {
-            "actions": trajectories.actions,
-            "rewards": trajectories.rewards,
-            "dones": trajectories.dones,
-            "policy_logits": logits,
-            "values": values,
-            "advantages": advantages,
-        },
-        "bookmarks": bookmark_entries(advantages, trajectories.dones, shown, options["trajectory_bookmarks"]),
+    return {
+        "actions": trajectories.actions,
+        "rewards": trajectories.rewards,
+        "dones": trajectories.dones,
+        "policy_logits": logits,
+        "values": values,
+        "advantages": [_advantages(*of_trajectory, gamma, lam) for of_trajectory in steps],
     }
-    if len(models) > 1:
-        props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
-    return props
 
 
 def _advantages(rewards, values, dones, facts, gamma, lam):

@@ -128,53 +128,51 @@ def target_section(pictures, found, labels):
         "nearest": pictures.write_frames("nearest", name, found.nearest_pictures),
         "attribution": pictures.write("attribution", name, found.attribution),
     }
-    items, entries = [], []
-    for index, state in enumerate(files["state"]):
-        numbers = {
-            "objective": float(found.states.objective[index]),
-            "KL from the prior (nats)": float(found.states.kl[index]),
-            "RMS distance to the nearest frame": float(np.sqrt(found.nearest_error[index])),
-            "pixels that differ from it": format_percent(found.different[index]),
-        }
-        shown = [
-            Picture(state, "synthesised state", "state"),
-            Picture(files["nearest"][index], "nearest training frame", "frame {}".format(found.nearest[index] + 1)),
-            Picture(
-                files["attribution"][index],
-                "attribution over the state",
-                "attribution of {}".format(found.attributed),
-            ),
-        ]
-        items.append(
-            Item("State {}".format(index + 1), shown, dict(_shown_outputs(found.outputs, index, labels), **numbers))
-        )
-        entries.append(
-            {
-                "state": state,
-                "attribution": files["attribution"][index],
-                "attribution_of": found.attributed,
-                "outputs": outputs_data(found.outputs, index),
-                "objective": numbers["objective"],
-                "kl": numbers["KL from the prior (nats)"],
-                "nearest": {
-                    "picture": files["nearest"][index],
-                    "frame": int(found.nearest[index]),
-                    "mse": float(found.nearest_error[index]),
-                    "different_pixels": float(found.different[index]),
-                },
-            }
-        )
-    means = "Mean objective {}; of states drawn from the prior {}.".format(
-        format_number(np.mean(found.states.objective)), format_number(np.mean(found.states.prior_objective))
-    )
-    text = "{} {}".format(TARGETS.get(found.name, ""), means).strip()
+    of_states = [dict(zip(files, row)) for row in zip(*files.values())]
+    means = [float(np.mean(objectives)) for objectives in (found.states.objective, found.states.prior_objective)]
+    told = "Mean objective {}; of states drawn from the prior {}.".format(*map(format_number, means))
+    text = "{} {}".format(TARGETS.get(found.name, ""), told).strip()
+    items = [_state_item(found, index, row, labels) for index, row in enumerate(of_states)]
     data = {
         "target": found.name,
-        "mean_objective": float(np.mean(found.states.objective)),
-        "mean_objective_of_prior": float(np.mean(found.states.prior_objective)),
-        "states": entries,
+        "mean_objective": means[0],
+        "mean_objective_of_prior": means[1],
+        "states": [_state_data(found, index, row) for index, row in enumerate(of_states)],
     }
     return Section("Target {}".format(found.name), items, text, STATE_REM), data
+
+
+def _state_item(found, index, files, labels):
+    """What the page shows of one of the FoundStates. files: the names of its pictures' by kind."""
+    shown = [
+        Picture(files["state"], "synthesised state", "state"),
+        Picture(files["nearest"], "nearest training frame", "frame {}".format(found.nearest[index] + 1)),
+        Picture(files["attribution"], "attribution over the state", "attribution of {}".format(found.attributed)),
+    ]
+    numbers = _shown_outputs(found.outputs, index, labels)
+    numbers["objective"] = float(found.states.objective[index])
+    numbers["KL from the prior (nats)"] = float(found.states.kl[index])
+    numbers["RMS distance to the nearest frame"] = float(np.sqrt(found.nearest_error[index]))
+    numbers["pixels that differ from it"] = format_percent(found.different[index])
+    return Item("State {}".format(index + 1), shown, numbers)
+
+
+def _state_data(found, index, files):
+    """What the JSON tells of one of the FoundStates. files: the names of its pictures' by kind."""
+    return {
+        "state": files["state"],
+        "attribution": files["attribution"],
+        "attribution_of": found.attributed,
+        "outputs": outputs_data(found.outputs, index),
+        "objective": float(found.states.objective[index]),
+        "kl": float(found.states.kl[index]),
+        "nearest": {
+            "picture": files["nearest"],
+            "frame": int(found.nearest[index]),
+            "mse": float(found.nearest_error[index]),
+            "different_pixels": float(found.different[index]),
+        },
+    }
 
 
 def novelty_section(tables):
