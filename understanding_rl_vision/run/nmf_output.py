@@ -13,8 +13,8 @@ from understanding_rl_vision.rl_util.nmf import Directions, LayerNMF
 from understanding_rl_vision.run.actions import ACTION, action_index
 from understanding_rl_vision.run.attribution.outputs import scored
 
-# type: 'v', 'action' (data: its number), as of an attribution.Output, or 'activations'; option: as options and files
-# name it; words: the same within a sentence.
+# What directions are of. type: 'v', 'action' (data: its number), as of an attribution.Output, or 'activations'; option:
+# as options and files name it; words: the same within a sentence.
 FeaturesOf = collections.namedtuple("FeaturesOf", "type data option words")
 
 ACTIVATIONS = FeaturesOf("activations", None, "activations", "the layer's activations")

@@ -2,7 +2,6 @@
 
 import collections
 import os
-import pathlib
 from typing import Any, Callable, Sequence, Union
 
 import numpy as np
@@ -11,7 +10,7 @@ from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.pages.output_folder import prepare
+from understanding_rl_vision.pages.output_folder import prepare, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
@@ -123,7 +122,7 @@ def synthesize(
         lambda files: _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings),
     )
     if not quiet:
-        print("{} ({})".format(pathlib.Path(path).resolve().as_uri(), progress.summary()))
+        print(summary_line(path, progress))
     return path
 
 
