@@ -126,6 +126,7 @@ export function writeSynthetic(folder, frames = SHEET) {
   for (const trajectory of [0, 1]) writeFrames(folder, "trajectories", `${trajectory}.png`, frames)
   const action = (trajectory, t) => (t + trajectory) % 3
   return {
+    run_id: "made-up",
     env_name: "synthetic",
     env_options: { env_kind: "procgen", env_name: "synthetic", distribution_mode: "easy", num_levels: 0, paint_vel_info: false },
     input_layer: "input",

@@ -9,6 +9,7 @@ from understanding_rl_vision.envs import return_tells_solved
 from understanding_rl_vision.envs.outcomes import was_solved
 from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae
 from understanding_rl_vision.run.attribution.outputs import VALUE
+from understanding_rl_vision.run.identity import run_identity
 from understanding_rl_vision.run.inputs import joined
 from understanding_rl_vision.run.options import FORMATTING_OPTIONS
 from understanding_rl_vision.run.palette import action_colours, feature_colours
@@ -37,10 +38,10 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     if len(models) > 1:
         props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
     props.update(attribution_props(results.layers, results.records))
-    props["json_preloaded"] = dict(
-        grid_files(results.features, subdirs["features_grids"]),
-        **totals_files(results.layers, results.records, subdirs["attribution_totals"]),
-    )
+    grids = grid_files(results.features, subdirs["features_grids"])
+    totals = totals_files(results.layers, results.records, subdirs["attribution_totals"])
+    props["json_preloaded"] = dict(grids, **totals)
+    props["run_id"] = run_identity(layer_names, trajectories, grids)
     props["features"] = [feature_entry(feature) for feature in results.features]
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, env_name=env_name, env_options=env_options)

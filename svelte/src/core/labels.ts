@@ -14,16 +14,40 @@ export function readLabels(data: unknown): FeatureLabels {
   return data as FeatureLabels
 }
 
+/** Names with those of `over` in place of those below; empty ones hide. */
+export function layLabels(below: FeatureLabels, over: FeatureLabels): FeatureLabels {
+  const layers = [...new Set([...Object.keys(below), ...Object.keys(over)])]
+  return Object.fromEntries(layers.map((layer) => [layer, { ...below[layer], ...over[layer] }]))
+}
+
 /** Names with those of `over` in place of those below, and without empty ones. */
 export function mergeLabels(below: FeatureLabels, over: FeatureLabels): FeatureLabels {
-  const layers = [...new Set([...Object.keys(below), ...Object.keys(over)])]
   return Object.fromEntries(
-    layers.map((layer) => {
-      const names = { ...below[layer], ...over[layer] }
-      return [layer, Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ""))]
-    }),
+    Object.entries(layLabels(below, over)).map(([layer, names]) => [
+      layer,
+      Object.fromEntries(Object.entries(names).filter(([, name]) => name !== "")),
+    ]),
   )
 }
+
+/** Names in place of all that are given: those that they leave out are hidden. */
+export function replaceLabels(given: FeatureLabels, names: FeatureLabels): FeatureLabels {
+  const hide = (all: Record<string, string>) => Object.fromEntries(Object.keys(all).map((number) => [number, ""]))
+  return layLabels(Object.fromEntries(Object.entries(given).map(([layer, all]) => [layer, hide(all)])), names)
+}
+
+export const countNames = (labels: FeatureLabels) =>
+  Object.values(labels).reduce((sum, names) => sum + Object.keys(names).length, 0)
+
+/** Whether two notes say the same of the same frame. */
+export const sameNote = (a: Annotation, b: Annotation) =>
+  a.trajectory === b.trajectory && a.frame === b.frame && (a.layer ?? null) === (b.layer ?? null) && a.text === b.text
+
+/** The notes, then those of others that are not among them. */
+export const mergeNotes = (notes: Annotation[], others: Annotation[]) => [
+  ...notes,
+  ...others.filter((other) => !notes.some((note) => sameNote(note, other))),
+]
 
 /** Notes as read from a file, frames and trajectories counted from 0. Throws an Error otherwise. */
 export function readNotes(data: unknown, lengths: number[]): Annotation[] {

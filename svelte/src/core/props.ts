@@ -163,6 +163,8 @@ export interface Props {
   formatting: Formatting
   json_preloaded: Record<string, unknown>
   layout?: Layout
+  /** Which run this is, wherever the page lies: a hash of what was played and of the features. */
+  run_id?: string
   env_name?: string | null
   /** How the game was played: its kind, its name and all its options. */
   env_options?: Record<string, string | number | boolean | null> | null

@@ -1,3 +1,4 @@
+import { sameNote } from "./labels"
 import type { Place } from "./models"
 import type { Annotation } from "./props"
 
@@ -9,8 +10,10 @@ export interface Walkthrough {
   playing: boolean
   /** What is being written: a new note, or the text of the note with this index, whatever frame is on show. */
   writing: "new" | number | null
-  /** The note taken away last, for as long as it can be put back. */
-  removed: { note: Annotation; index: number } | null
+  /** Its text so far. */
+  draft: string
+  /** The notes taken away, the last one last: they can be put back. */
+  removed: { note: Annotation; index: number }[]
 }
 
 export type Step = "start" | "previous" | "next" | "end"
@@ -20,7 +23,8 @@ export const begin = (notes: Annotation[]): Walkthrough => ({
   last: 0,
   playing: false,
   writing: null,
-  removed: null,
+  draft: "",
+  removed: [],
 })
 
 /** Index of the note on the frame, the one gone to last if it has several; -1 where it has none. */
@@ -62,28 +66,35 @@ export function playOn(walkthrough: Walkthrough, place: Place): Walkthrough {
 /** Long enough to read a note aloud: three words a second, and three seconds at least. */
 export const readingSeconds = ({ text }: Annotation) => Math.max(3, text.split(/\s+/).length / 3)
 
-export const write = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, playing: false, writing: "new" })
-
-/** Change the text of the note on the frame. */
-export function change(walkthrough: Walkthrough, place: Place): Walkthrough {
-  const index = current(walkthrough, place)
-  return index < 0 ? walkthrough : { ...walkthrough, playing: false, writing: index }
+/** Begin a new note; what is being written already goes on. */
+export function write(walkthrough: Walkthrough): Walkthrough {
+  return walkthrough.writing === null ? { ...walkthrough, playing: false, writing: "new", draft: "" } : walkthrough
 }
 
-export const cancel = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, writing: null })
+/** Change the text of the note on the frame; what is being written already goes on. */
+export function change(walkthrough: Walkthrough, place: Place): Walkthrough {
+  const index = current(walkthrough, place)
+  if (index < 0 || walkthrough.writing !== null) return walkthrough
+  return { ...walkthrough, playing: false, writing: index, draft: walkthrough.notes[index].text }
+}
+
+export const type = (walkthrough: Walkthrough, draft: string): Walkthrough => ({ ...walkthrough, draft })
+
+export const cancel = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, writing: null, draft: "" })
 
 /** What is being written, done: a new note comes after the one on the frame, or else at the end. */
-export function save(walkthrough: Walkthrough, text: string, place: Place & { layer: string }): Walkthrough {
-  const { notes, writing } = walkthrough
-  if (writing === null) return walkthrough
+export function save(walkthrough: Walkthrough, place: Place & { layer: string }): Walkthrough {
+  const { notes, writing, draft } = walkthrough
+  const text = draft.trim()
+  if (writing === null || !text) return walkthrough
   if (writing !== "new") {
     const changed = notes.map((note, i) => (i === writing ? { ...note, text } : note))
-    return { ...walkthrough, notes: changed, last: writing, writing: null }
+    return { ...cancel(walkthrough), notes: changed, last: writing }
   }
   const { trajectory, frame, layer } = place
   const index = current(walkthrough, place) + 1 || notes.length
   const written = notes.toSpliced(index, 0, { trajectory, frame, layer, text })
-  return { ...walkthrough, notes: written, last: index, writing: null, removed: null }
+  return { ...cancel(walkthrough), notes: written, last: index }
 }
 
 /** Take away the note on the frame. */
@@ -93,29 +104,39 @@ export function remove(walkthrough: Walkthrough, place: Place): Walkthrough {
   const { notes, writing } = walkthrough
   const left = notes.toSpliced(index, 1)
   return {
+    ...walkthrough,
     notes: left,
     last: Math.max(0, Math.min(index, left.length - 1)),
     playing: false,
     writing: writing === index ? null : typeof writing === "number" && writing > index ? writing - 1 : writing,
-    removed: { note: notes[index], index },
+    removed: [...walkthrough.removed, { note: notes[index], index }],
   }
 }
 
 /** Put the note back that was taken away last. Afterwards the page goes to it. */
 export function restore(walkthrough: Walkthrough): Walkthrough {
-  const { notes, writing, removed } = walkthrough
+  const { notes, writing } = walkthrough
+  const removed = walkthrough.removed.at(-1)
   if (!removed) return walkthrough
+  const index = Math.min(removed.index, notes.length)
   return {
     ...walkthrough,
-    notes: notes.toSpliced(removed.index, 0, removed.note),
-    last: removed.index,
-    writing: typeof writing === "number" && writing >= removed.index ? writing + 1 : writing,
-    removed: null,
+    notes: notes.toSpliced(index, 0, removed.note),
+    last: index,
+    writing: typeof writing === "number" && writing >= index ? writing + 1 : writing,
+    removed: walkthrough.removed.slice(0, -1),
   }
 }
 
-/** Other notes in place of all: what was being changed is none of them. */
-export const replace = ({ writing }: Walkthrough, notes: Annotation[]): Walkthrough => ({
-  ...begin(notes),
-  writing: writing === "new" ? "new" : null,
-})
+/** Other notes in place of all. What is being written goes on: as a new note if its own is not among them. */
+export function refresh(walkthrough: Walkthrough, notes: Annotation[]): Walkthrough {
+  const { last, writing } = walkthrough
+  const index = typeof writing === "number" ? notes.findIndex((note) => sameNote(note, walkthrough.notes[writing])) : -1
+  return {
+    ...walkthrough,
+    notes,
+    last: Math.max(0, Math.min(last, notes.length - 1)),
+    playing: walkthrough.playing && notes.length > 0,
+    writing: writing === null ? null : index < 0 ? "new" : index,
+  }
+}

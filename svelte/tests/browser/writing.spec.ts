@@ -41,6 +41,7 @@ test("names: baked in, exported, imported; a wrong file is refused", async ({ pa
 
   const names = page.getByLabel("File of names")
   await names.setInputFiles({ name: "a.json", mimeType: "application/json", buffer: Buffer.from('{"2b": {"2": "step"}}') })
+  await page.getByRole("button", { name: "Merge" }).click()
   await expect(page.getByText("step", { exact: true })).toBeVisible()
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export names" }).click()])
   expect(download.suggestedFilename()).toBe("names.json")
@@ -102,6 +103,7 @@ test("a walkthrough: write, go through, change, delete, export, import", async (
   await expect(page.getByTestId("note")).toHaveText("1 note, none on this frame.")
   const file = page.getByLabel("File of notes")
   await file.setInputFiles({ name: "notes.json", mimeType: "application/json", buffer: Buffer.from(text) })
+  await page.getByRole("button", { name: "Replace" }).click()
   await expect(page.getByTestId("note")).toHaveText("1 of 2: The agent jumps.")
   const wrong = Buffer.from('[{"trajectory": 7, "frame": 0, "text": "x"}]')
   await file.setInputFiles({ name: "wrong.json", mimeType: "application/json", buffer: wrong })
@@ -110,7 +112,7 @@ test("a walkthrough: write, go through, change, delete, export, import", async (
 
 test("a note that is changed stays the one it is while other frames are looked at", async ({ page }) => {
   await openPage(page, "synthetic", "#layer=2b&frame=3")
-  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem(`understanding-rl-vision ${location.pathname} notes`)!))
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem("understanding-rl-vision made-up notes")!))
   for (const [text, key] of [["First.", "End"], ["Second.", "Home"]]) {
     await page.getByRole("button", { name: "Add note" }).click()
     await page.getByLabel("Note on trajectory").fill(text)

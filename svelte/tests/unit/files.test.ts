@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
 import { toCsv, trajectoryTable } from "../../src/core/csv"
 import { listEpisodes } from "../../src/core/episodes"
-import { mergeLabels, readLabels, readNotes } from "../../src/core/labels"
+import { runIdentity } from "../../src/core/identity"
+import { countNames, mergeLabels, mergeNotes, readLabels, readNotes, replaceLabels } from "../../src/core/labels"
 import { listModels } from "../../src/core/models"
 import { completeProps } from "../../src/core/props"
 import { columnsOf, selectEpisodes } from "../../src/sections/episodes/columns"
@@ -36,6 +37,29 @@ test("names: read, merged, refused", () => {
   for (const wrong of [null, [], { "2b": ["coin"] }, { "2b": { x: "coin" } }, { "2b": { 0: 1 } }]) {
     expect(() => readLabels(wrong)).toThrow("names are of the form")
   }
+})
+
+test("names in place of all hide those that the data gives", () => {
+  const given = { "2b": { 0: "saw", 1: "step" } }
+  const own = replaceLabels(given, { "2b": { 1: "stairs" }, "3a": { 2: "coin" } })
+  expect(own).toEqual({ "2b": { 0: "", 1: "stairs" }, "3a": { 2: "coin" } })
+  expect(mergeLabels(given, own)).toEqual({ "2b": { 1: "stairs" }, "3a": { 2: "coin" } })
+  expect(countNames(mergeLabels(given, own))).toBe(2)
+})
+
+test("notes that are merged are there once", () => {
+  const note = { trajectory: 0, frame: 2, text: "It jumps." }
+  const other = { ...note, text: "It lands." }
+  expect(mergeNotes([note], [other, { ...note, layer: undefined }])).toEqual([note, other])
+})
+
+test("the identity of a run is what the data says; else that of what was played and of the files", () => {
+  expect(runIdentity({ ...props, run_id: "abc" })).toBe("abc")
+  const identity = runIdentity(props)
+  expect(identity).toMatch(/^[0-9a-f]{16}$/)
+  expect(runIdentity(completeProps({ ...props, formatting: undefined, annotations: [] }))).toBe(identity)
+  const played = { ...props.trajectories, actions: [[0, 1, 0], [0]] }
+  expect(runIdentity({ ...props, trajectories: played })).not.toBe(identity)
 })
 
 test("notes: read, refused with the number of the first wrong one", () => {

@@ -36,25 +36,28 @@ describe("going through", () => {
   })
 })
 
+type Place = typeof ELSEWHERE
+const saved = (walkthrough: story.Walkthrough, text: string, place: Place) => story.save(story.type(walkthrough, text), place)
+
 describe("writing", () => {
   test("a new note comes after the one on its frame, or at the end, and is gone to", () => {
-    const written = story.save(story.write(three), "N", at(13))
+    const written = saved(story.write(three), "N", at(13))
     expect(written).toMatchObject({ notes: [a, note("N", 13), b, c], last: 1, writing: null })
-    expect(story.save(story.write(three), "N", ELSEWHERE)).toMatchObject({ notes: [a, b, c, note("N", 40)], last: 3 })
-    expect(story.save(story.write(story.begin([])), "N", at(2)).notes).toEqual([note("N", 2)])
+    expect(saved(story.write(three), "N", ELSEWHERE)).toMatchObject({ notes: [a, b, c, note("N", 40)], last: 3 })
+    expect(saved(story.write(story.begin([])), "N", at(2)).notes).toEqual([note("N", 2)])
   })
 
   test("a note keeps being the one that is changed when another frame is on show", () => {
     const changing = story.change(three, at(13))
     for (const place of [at(13), ELSEWHERE, at(65), at(5, 1)]) {
-      expect(story.save(changing, "changed", place).notes).toEqual([{ ...a, text: "changed" }, b, c])
+      expect(saved(changing, "changed", place).notes).toEqual([{ ...a, text: "changed" }, b, c])
     }
     expect(story.change(three, ELSEWHERE)).toEqual(three)
   })
 
   test("nothing is written unasked, and nothing after cancelling", () => {
-    expect(story.save(three, "x", at(13))).toBe(three)
-    expect(story.save(story.cancel(story.change(three, at(13))), "x", at(13)).notes).toEqual([a, b, c])
+    expect(story.save(three, at(13))).toBe(three)
+    expect(saved(story.cancel(story.change(three, at(13))), "x", at(13)).notes).toEqual([a, b, c])
   })
 
   test("it stops playing", () => {
@@ -66,8 +69,8 @@ describe("writing", () => {
 describe("taking away", () => {
   test("the note on show goes, and can be put back where it was", () => {
     const removed = story.remove(three, at(65))
-    expect(removed).toMatchObject({ notes: [a, c], last: 1, removed: { note: b, index: 1 } })
-    expect(story.restore(removed)).toMatchObject({ notes: [a, b, c], last: 1, removed: null })
+    expect(removed).toMatchObject({ notes: [a, c], last: 1, removed: [{ note: b, index: 1 }] })
+    expect(story.restore(removed)).toMatchObject({ notes: [a, b, c], last: 1, removed: [] })
     expect(story.remove(three, at(5, 1)).last).toBe(1)
     expect(story.remove(three, ELSEWHERE)).toBe(three)
     expect(story.restore(three)).toBe(three)
@@ -76,18 +79,32 @@ describe("taking away", () => {
   test("what is being changed stays the same note, or ends with it", () => {
     const changing = story.change(three, at(65))
     const without = story.remove(changing, at(13))
-    expect(story.save(without, "changed", at(5, 1)).notes).toEqual([{ ...b, text: "changed" }, c])
-    expect(story.save(story.restore(without), "changed", at(13)).notes).toEqual([a, { ...b, text: "changed" }, c])
+    expect(saved(without, "changed", at(5, 1)).notes).toEqual([{ ...b, text: "changed" }, c])
+    expect(saved(story.restore(without), "changed", at(13)).notes).toEqual([a, { ...b, text: "changed" }, c])
     expect(story.remove(changing, at(65)).writing).toBeNull()
     expect(story.remove(changing, at(5, 1)).writing).toBe(1)
   })
 
-  test("after a new note the one taken away would not know its place", () => {
-    expect(story.save(story.write(story.remove(three, at(65))), "N", at(13)).removed).toBeNull()
+  test("all that were taken away can be put back, also after a new note", () => {
+    const removed = story.remove(story.remove(three, at(65)), at(13))
+    const written = saved(story.write(removed), "N", ELSEWHERE)
+    expect(written.notes).toEqual([c, note("N", 40)])
+    expect(story.restore(story.restore(written))).toMatchObject({ notes: [a, b, c, note("N", 40)], last: 1, removed: [] })
   })
 
-  test("other notes in place of all end a change, not a new note", () => {
-    expect(story.replace(story.change(three, at(65)), [c])).toEqual(story.begin([c]))
-    expect(story.replace(story.write(three), [c])).toEqual({ ...story.begin([c]), writing: "new" })
+  test("other notes in place of all: what is written goes on, where its own note is gone as a new one", () => {
+    const changing = story.type(story.change(three, at(65)), "B, changed")
+    expect(story.refresh(changing, [c, { ...b }])).toMatchObject({ notes: [c, b], writing: 1, draft: "B, changed" })
+    expect(story.refresh(changing, [c])).toMatchObject({ notes: [c], writing: "new", draft: "B, changed", last: 0 })
+    expect(story.refresh(story.write(three), [c]).writing).toBe("new")
+    expect(story.refresh({ ...three, last: 2, playing: true }, [])).toMatchObject({ notes: [], last: 0, playing: false, writing: null })
+    const removed = story.refresh(story.remove(three, at(5, 1)), [a])
+    expect(story.restore(removed)).toMatchObject({ notes: [a, c], last: 1 })
+  })
+
+  test("who writes and asks for another form goes on writing", () => {
+    const changing = story.type(story.change(three, at(65)), "half a senten")
+    expect([story.write(changing), story.change(changing, at(13))]).toEqual([changing, changing])
+    expect(story.save(story.type(changing, "  "), at(65))).toMatchObject({ notes: [a, b, c], writing: 1 })
   })
 })
