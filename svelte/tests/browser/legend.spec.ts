@@ -97,3 +97,31 @@ test("the popup keeps its shape while its image loads, and its patches can be ch
   await expect.poll(() => image.locator("img").evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0)
   expect(await image.boundingBox()).toEqual(before)
 })
+
+test("the popup's pictures say that they are loading while those of other settings are still on view", async ({ page }) => {
+  await page.getByRole("button", { name: "Feature 3" }).click()
+  const dialog = page.getByRole("dialog")
+  const image = dialog.getByRole("button", { name: "Feature image" })
+  const box = (await image.boundingBox())!
+  await image.click({ position: { x: box.width / 2, y: box.height / 2 } })
+  await expect(dialog.getByRole("img", { name: /^Observation/ })).toBeVisible()
+  let arrive = () => {}
+  const arrival = new Promise<void>((resolve) => (arrive = resolve))
+  for (const files of ["**/features/*.png", "**/observations/*.png"]) {
+    await page.route(files, async (route) => {
+      await arrival
+      await route.continue()
+    })
+  }
+  await dialog.getByLabel("Zoom").fill("1")
+  await expect(image).toHaveAttribute("aria-busy", "true")
+  await expect(image).toContainText("Loading")
+  await expect(image.locator("img")).toHaveCSS("opacity", "0.2")
+  await image.press("ArrowRight")
+  await expect(dialog.getByRole("img", { name: "Loading: Observation 1" })).toHaveCSS("opacity", "0.2")
+  arrive()
+  await expect(image).toHaveAttribute("aria-busy", "false")
+  await expect(image.locator("img")).toHaveCSS("opacity", "1")
+  await expect(dialog.getByRole("img", { name: "Observation 1", exact: true })).toHaveCSS("opacity", "1")
+  await expect(dialog.getByText("Loading")).toHaveCount(0)
+})
