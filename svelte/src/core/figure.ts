@@ -5,12 +5,12 @@ import { sheetFile, sheetOf } from "./frames"
 import { featureTitle } from "./labels"
 import { legendOf, type Legend, type LegendEntry } from "./legend"
 import { trajectoryName, type Place } from "./models"
-import { outputName } from "./outputs"
+import { outputName, outputValues } from "./outputs"
 import type { Channel, Direction, Props, Sheet } from "./props"
 import type { ShownRow } from "./rows"
 import type { Scene } from "./scene"
 import type { Totals } from "./totals"
-import { trustAt, trustParts, type TrustPart } from "./trust"
+import { accountFor, trustOf, type Trust } from "./trust"
 
 /** One frame of a strip or of sheets. */
 export interface FrameImage {
@@ -53,7 +53,7 @@ export interface RowFigure {
   about: string
   /** Largest size of a bar. */
   scale: number
-  trust: TrustPart[] | null
+  trust: Trust | null
   legend: Legend
   /** Why there is nothing to show. */
   problem: string | null
@@ -175,21 +175,25 @@ function titleOf(scene: Scene, { output, layer, channel, model, place }: ShownRo
 
 const scaleWords = ({ largest }: Totals) => (largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}`)
 
+function trustAt({ catalogue, props }: Scene, { layer, output }: ShownRow, { trajectory, frame }: Place, totals: Totals): Trust {
+  const gaps = catalogue.gaps(layer, trajectory, output.key)
+  const accounted = accountFor(frame, totals, gaps, outputValues(output, trajectory, props)[frame] ?? null)
+  return trustOf(accounted, output.type === "v" ? "V" : "F", catalogue.isWhole(layer))
+}
+
 /** What a row shows. totals: those of its output, layer and trajectory; null where they are not there (yet). */
 export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null): RowFigure {
-  const { catalogue, models } = scene
-  const { layer, output, place } = row
+  const { layer, place } = row
   const legend = legendOf(scene, layer)
   const empty = { title: titleOf(scene, row), legend, screens: [], bars: [], about: "", scale: 1, trust: null }
-  if (!place) return { ...empty, problem: `${models[row.model].name} did not come to this level in its recording.` }
-  const gaps = catalogue.gaps(layer, place.trajectory, output.key)
+  if (!place) return { ...empty, problem: `${scene.models[row.model].name} did not come to this level in its recording.` }
   return {
     ...empty,
     screens: [observationScreen(scene, place), ...directions(scene).map((d) => attributionScreen(scene, row, place, d))],
     bars: barsOf(scene, row, place, totals),
     about: ["summed over the picture", ...(totals ? [scaleWords(totals)] : [])].join(", "),
     scale: totals?.largest || 1,
-    trust: totals && trustParts(trustAt(place.frame, totals, gaps), output.type === "v" ? "V" : "F", catalogue.isWhole(layer)),
+    trust: totals && trustAt(scene, row, place, totals),
     problem: null,
   }
 }

@@ -14,6 +14,13 @@ export function formatSigned(value: number | null | undefined, digits = 3): stri
   return value && value > 0 && text !== "–" ? `+${text}` : text
 }
 
+/** With as many decimals as given, zeros too; signed: with a sign in front also when positive. */
+export function formatFixed(value: number, decimals: number, signed = false): string {
+  const rounded = Number(value.toFixed(decimals)) || 0
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  return (signed && rounded > 0 ? "+" : "") + rounded.toLocaleString("en", digits).replace("-", "−")
+}
+
 export function formatPercent(fraction: number): string {
   return Number.isFinite(fraction) ? `${formatNumber(Math.round(fraction * 100), 4)} %` : "–"
 }

@@ -5,6 +5,7 @@ import { locateFrame } from "./frames"
 import type { Picture } from "./images"
 import type { Legend } from "./legend"
 import { lightColor } from "./theme"
+import { trustText, waterfall, type Trust } from "./trust"
 
 const SCREEN = 384
 const GAP = 16
@@ -16,7 +17,7 @@ const TITLES = 50
 /** Above its bars: what they are. */
 const CAPTION = 20
 
-const [PAPER, INK, MUTED, LINE] = ["panel", "ink", "muted", "line"].map(lightColor)
+const [PAPER, INK, MUTED, LINE, ACCENT] = ["panel", "ink", "muted", "line", "accent"].map(lightColor)
 const FONT = "system-ui, sans-serif"
 
 type Context = CanvasRenderingContext2D
@@ -85,11 +86,26 @@ function fillBox(context: Context, { color, shown }: Pick<Bar, "color" | "shown"
   context.setLineDash([])
 }
 
+/** The steps from F(0) to F(x), right-aligned at x: a chart, and the sentence. */
+function drawTrust(context: Context, trust: Trust, x: number, y: number): void {
+  const words = write(context, trustText(trust), x, y + 12, { font: "13px", align: "right", width: 560 })
+  const bars = waterfall(trust)
+  const left = x - Math.min(words, 560) - bars.length * 14 - 12
+  for (const [i, { kind, top, height }] of bars.entries()) {
+    const [from, tall] = [y - 6 + 22 * top, Math.max(22 * height, 1.5)]
+    context.fillStyle = kind === "features" ? ACCENT : kind === "residual" ? MUTED : INK
+    if (kind !== "gap") context.fillRect(left + 14 * i, from, 12, tall)
+    else {
+      context.strokeStyle = INK
+      context.strokeRect(left + 14 * i + 0.5, from, 11, tall)
+    }
+  }
+}
+
 function drawBars(context: Context, { bars, scale, about, trust }: RowFigure, width: number, y: number): void {
   const totals = write(context, "Totals", GAP, y + 12, { font: "600 13px" })
   write(context, about, GAP + totals + 8, y + 12, { font: "13px", color: MUTED })
-  const words = (trust ?? []).map(({ word, number, end }) => `${word} ${number}${end}`).join(" ")
-  write(context, words, GAP + width, y + 12, { font: "13px", align: "right", width: width / 2 })
+  if (trust) drawTrust(context, trust, GAP + width, y)
   const column = width / bars.length
   const zero = y + CAPTION + BARS / 2
   bars.forEach((bar, i) => {

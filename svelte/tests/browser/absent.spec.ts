@@ -57,7 +57,7 @@ test("a layer without features says why, and its attribution is shown as a whole
   await page.getByRole("radio", { name: "2b" }).check()
   await expect(page.getByText(REASON)).toBeVisible()
   await expect(page.getByRole("button", { name: /Feature|Isolate/ })).toHaveCount(0)
-  await expect(page.getByTestId("trust")).toHaveText("V(x) − V(0) = 0: nothing to explain")
+  await expect(page.getByTestId("trust")).toHaveText(/^V\(0\) (\S+)\s+= V\(x\) \1\s+nothing to explain$/, { useInnerText: true })
   await expect(page.getByRole("heading", { name: "Totals" })).toHaveText(/all are zero/)
   await expect(page.getByTitle(REASON)).toHaveText("2b")
 
@@ -65,7 +65,10 @@ test("a layer without features says why, and its attribution is shown as a whole
   await expectPixel(page, screen(page, "Positive"), mixed("2b_0_action_1_pos_all", 0))
   await page.keyboard.press("r")
   await expectPixel(page, screen(page, "Negative"), mixed("2b_0_action_1_neg_all", 0))
-  await expect(page.getByTestId("trust")).toHaveText("F(x) − F(0) = +0.07: attribution 71 %, integration gap 29 %")
+  await expect(page.getByTestId("trust")).toHaveText(
+    "F(0) −0.0700 attribution +0.0500 gap +0.0200 = F(x) 0.0000 large gap: raise attr_integrate_steps",
+    { useInnerText: true },
+  )
   await expect(page.getByRole("listitem").filter({ hasText: "all:" })).toHaveText(/all:\s*\+0\.05/)
   await expect(page.getByRole("img", { name: /attribution .* of everything, layer 2b/ })).toHaveCount(2)
 
@@ -110,7 +113,7 @@ test("without a value function nothing speaks of values", async ({ page }) => {
   await expect(page.getByTestId("value of logit of none")).toHaveText("0")
   await expect(page.getByRole("heading", { name: "Value spikes" })).toHaveCount(0)
   await expect(page.getByText("which this agent does not have")).toBeVisible()
-  await expect(page.getByTestId("trust")).toHaveText(/^F\(x\) − F\(0\) = \+0\.07: features 0 %/)
+  await expect(page.getByTestId("trust")).toHaveText(/^F\(0\) −0\.0700\s+features 0\.0000/, { useInnerText: true })
   const table = page.getByRole("region", { name: "Table of episodes" })
   await expect(table.getByRole("columnheader")).toHaveText([/^trajectory/, "first frame", "length", "return", "outcome"])
   await expectPixel(page, screen(page, "Positive"), mixed("2b_0_action_0_pos_prin", 2))

@@ -56,10 +56,16 @@ test("totals and trust of the shown frame, from JSON in files", async ({ page })
   await expect(page.getByTitle("1: −0.18")).toBeVisible()
   await expect(page.getByTitle("3: +0.18")).toBeVisible()
   await expect(page.getByTitle("residual: +0.05")).toBeVisible()
-  // −0.18 + 0 + 0.18 of features, 0.05 of residual and a gap of 0.02.
-  await expect(page.getByTestId("trust")).toHaveText(
-    /V\(x\) − V\(0\) = \+0.07:\s+features 0 %, residual\s+71 %, integration gap\s+29 %/,
+  // −0.18 + 0 + 0.18 of features, 0.05 of residual and a gap of 0.02; the value is 3 + sin(17 / 4).
+  const trust = page.getByTestId("trust")
+  const text = "V(0) 2.0350 features 0.0000 residual +0.0500 gap +0.0200 = V(x) 2.1050"
+  await expect(trust).toHaveText(`${text} large gap: raise attr_integrate_steps`, { useInnerText: true })
+  // The chart has five steps, each of which begins where the one before ends.
+  const edges = await trust.locator("rect").evaluateAll((all) =>
+    all.map((bar) => [bar.getAttribute("class")!.split(" ")[0], Number(bar.getAttribute("y")), Number(bar.getAttribute("height"))] as const),
   )
+  expect(edges.map(([kind]) => kind)).toEqual(["level", "features", "residual", "gap", "level"])
+  for (const [i, [, top]] of edges.entries()) if (i) expect(top + edges[i][2]).toBeCloseTo(edges[i - 1][1], 6)
   await page.keyboard.press("Home")
   await expect(page.getByTitle("3: +0.01")).toBeVisible()
 })

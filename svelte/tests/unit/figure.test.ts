@@ -6,6 +6,7 @@ import { completeProps, type Props } from "../../src/core/props"
 import { shownRow } from "../../src/core/rows"
 import type { Scene } from "../../src/core/scene"
 import type { Totals } from "../../src/core/totals"
+import { trustText } from "../../src/core/trust"
 import { makeScene } from "./scene"
 
 const SHEET = { width: 8, height: 8, columns: 2, rows: 2 }
@@ -118,16 +119,16 @@ describe("bars", () => {
   })
 })
 
-test("trust is a sentence of numbers; F stands for what is no value function", () => {
-  const sentence = (all: ReturnType<typeof figure>) => all.trust!.map(({ word, number, end }) => `${word} ${number}${end}`).join(" ")
-  expect(sentence(figure())).toBe("features +0.75, residual −0.125, integration gap unknown")
+test("trust is a way from V(0) to V(x) in steps; F stands for what is no value function", () => {
+  const sentence = (all: ReturnType<typeof figure>) => trustText(all.trust!)
+  expect(sentence(figure())).toBe("features +0.750, residual −0.125, gap unknown")
   const gaps = ["v", "action"].map((type) => ({
     layer: "2b", trajectory: 0, baselines: [0], gaps: [Array(6).fill(0.375)], metadata: { type: [type as "v"], data: [type === "v" ? null : 1] },
   }))
-  expect(sentence(figure({}, {}, { integration_gaps: gaps }))).toBe(
-    "V(x) − V(0) = +1: features 75 %, residual −12 %, integration gap 38 %",
+  expect(sentence(figure({ frame: 2 }, {}, { integration_gaps: gaps }))).toBe(
+    "V(0) 2.000, features +0.750, residual −0.125, gap +0.375 = V(x) 3.000: large gap: raise attr_integrate_steps",
   )
-  expect(sentence(figure({}, { output: "a1" }, { integration_gaps: gaps }))).toMatch(/^F\(x\) − F\(0\)/)
+  expect(sentence(figure({}, { output: "a1" }, { integration_gaps: gaps }))).toMatch(/^F\(0\) .* = F\(x\)/)
 })
 
 test("the strips of the timeline show what the screens show", () => {

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest"
 import { cellAt, gridIndex, nextStop, sliderStops } from "../../src/core/features"
-import { formatNumber, formatPercent, formatSigned } from "../../src/core/format"
+import { formatFixed, formatNumber, formatPercent, formatSigned } from "../../src/core/format"
 import { graphPath, valueRange } from "../../src/core/graph"
-import { trustAt } from "../../src/core/trust"
 
 test("numbers have three figures, a minus sign, and a dash where there is none", () => {
   expect([0.123456, -2, 12345.6, 0, null, NaN].map((x) => formatNumber(x))).toEqual([
     "0.123", "−2", "12,300", "0", "–", "–",
   ])
   expect([0.5, -0.5, 0].map((x) => formatSigned(x))).toEqual(["+0.5", "−0.5", "0"])
+  expect([formatFixed(0.5, 2, true), formatFixed(-0.001, 2, true), formatFixed(-1234.5, 1)]).toEqual(["+0.50", "0.00", "−1,234.5"])
   expect([0.714, -1.5, Infinity].map(formatPercent)).toEqual(["71 %", "−150 %", "–"])
 })
 
@@ -28,17 +28,4 @@ test("features: sliders, nearest image, patch under a point", () => {
   expect([nextStop([2, 4], 4, 1), nextStop([2, 4], 4, -1)]).toEqual([4, 2])
   expect(cellAt(0.99, 0.5, { rows: 4, columns: 8 })).toEqual({ row: 2, column: 7 })
   expect(cellAt(1, -0.1, { rows: 4, columns: 8 })).toEqual({ row: 0, column: 7 })
-})
-
-test("trust: features, residual and gap add up to the difference", () => {
-  const totals = { channels: [[1, -0.25]], residual: [0.5] }
-  const gaps = { baseline: 3, gaps: [0.25] }
-  expect(trustAt(0, totals, gaps)).toEqual({ difference: 1.5, features: 0.75, residual: 0.5, gap: 0.25 })
-  expect(trustAt(0, totals, null)).toEqual({ difference: null, features: 0.75, residual: 0.5, gap: null })
-})
-
-test("trust: a difference that is but rounding is none", () => {
-  const totals = { channels: [[]], residual: [0] }
-  expect([3e-8, 1e-4].map((gap) => trustAt(0, totals, { baseline: 0.5, gaps: [gap] }).difference)).toEqual([0, 1e-4])
-  expect(trustAt(0, totals, { baseline: 0, gaps: [0] }).difference).toBe(0)
 })

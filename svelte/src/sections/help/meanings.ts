@@ -17,9 +17,14 @@ export const MEANINGS: [string, string][] = [
   ["residual", "What attribution there is in no feature."],
   ["totals", "Attribution summed over the picture."],
   [
-    "V(x) − V(0)",
-    "The value minus the value with the layer zeroed: features, residual and integration gap add up to it. A large gap " +
-      "means that too few points were integrated over.",
+    "V(0) … V(x)",
+    "From the value with the layer zeroed to the value, by what features, residual and (integration) gap add to it: the " +
+      "amounts add up. F stands for outputs other than the value.",
+  ],
+  [
+    "integration gap",
+    "What attribution misses because it is integrated over few points. It is called large beyond a quarter of what there " +
+      "is to explain, or of the larger of features and residual; the option attr_integrate_steps makes it smaller.",
   ],
   ...Object.entries(OUTCOMES).map(([name, meaning]): [string, string] => [`outcome: ${name}`, `${meaning}.`]),
 ]
