@@ -19,6 +19,13 @@ level: its number, or None where levels have none. solved: whether the game coun
 it does not say (`outcomes.was_solved` then decides). cause: None if solved, else what ended it.
 """
 
+Seen = collections.namedtuple("Seen", "kinds boxes")
+Seen.__doc__ = """The objects that a game shows.
+
+kinds: array (n,) of what each is, in words; boxes (n, 4): the x and y of its centre, half its width and half its
+height, as parts of the observation's width and height, from the upper left.
+"""
+
 Game = collections.namedtuple("Game", "make options texts points", defaults=((), (), False))
 Game.__doc__ = """A game that `make_env` knows: the value of an entry of the table REGISTERED of the file that has it.
 
@@ -125,6 +132,10 @@ class Environment:
         """
         _, _, firsts = self.observe()
         return [Ending(None, None, UNKNOWN) if first else None for first in firsts]
+
+    def objects(self):
+        """Return the objects that each game shows now, a list of `Seen`, or None: games of this kind do not tell."""
+        return None
 
     def overruns(self):
         """Return where the last step was one too many (bool, N): the game told of an end a step late.

@@ -12,6 +12,7 @@ import numpy as np
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base, procgen_replay
+from understanding_rl_vision.envs.procgen_objects import objects_in_view
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
 GAMES = (
@@ -215,6 +216,11 @@ class ProcgenEnvironment(base.Environment):
         _, _, firsts = self._games.observe()
         infos = self._games.get_info() if firsts.any() else [None] * self.num_envs
         return [self._ending(game, info) if first else None for game, (info, first) in enumerate(zip(infos, firsts))]
+
+    def objects(self):
+        if not self._has_state:
+            return None
+        return [objects_in_view(self._env_name, state) for state in self.get_state()]
 
     def close(self):
         self._games.close()

@@ -61,6 +61,9 @@ class Wrapper(base.Environment):
     def endings(self):
         return self.env.endings()
 
+    def objects(self):
+        return self.env.objects()
+
     def overruns(self):
         return self.env.overruns()
 
