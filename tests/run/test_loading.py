@@ -42,7 +42,7 @@ def link_example(folder):
 def assert_same_data(given, expected):
     assert set(given) == set(expected)
     for key, value in expected.items():
-        if key == "trajectories":
+        if key in ("trajectories", "objects"):
             assert_same_data(given[key], value)
         elif isinstance(value, np.ndarray):
             np.testing.assert_array_equal(given[key], value)
@@ -66,6 +66,9 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
     assert (options["env_kind"], options["env_name"], options["distribution_mode"]) == ("procgen", "coinrun", "hard")
     assert options["paint_vel_info"] is True and options["use_backgrounds"] is True and options["reward_scale"] == 0.1
     assert data["frame_channels"] == 3
+    objects = data["objects"]
+    assert {"agent", "ground"} <= set(objects["kinds"]) and objects["episode"].shape == (6,)
+    assert set(objects["observation"]) == set(range(6)) and objects["box"].shape == (len(objects["kind"]), 4)
     assert data["action_combos"][7:9] == [("RIGHT",), ("RIGHT", "UP")] and len(data["action_combos"]) == 15
     assert sorted(os.listdir(str(tmp_path / "rl-clarity"))) == ["agent." + suffix for suffix in SUFFIXES]
     os.remove(path)

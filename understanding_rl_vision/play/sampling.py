@@ -2,14 +2,17 @@
 
 import collections
 import concurrent.futures
+import itertools
 
 import numpy as np
 
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.play.draws import draw_actions
+from understanding_rl_vision.play.objects import joined_objects
 
-# Arrays of a step of all games. solved: see `sample_trajectories`; overruns: see `Environment.overruns`.
-Step = collections.namedtuple("Step", "observations actions rewards firsts solved frames overruns")
+# Arrays of a step of all games. solved: see `sample_trajectories`; overruns: see `Environment.overruns`; objects: see
+# `Environment.objects`, None of steps at which nobody looks.
+Step = collections.namedtuple("Step", "observations actions rewards firsts solved frames overruns objects")
 
 
 def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=False):
@@ -71,25 +74,52 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
 
     Returns
     -------
-    Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full,
-    ordered by time, then by game.
+    Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full, ordered by time,
+    then by game; and, where the game tells, objects, see `objects.KEYS`.
     """
     kept = collections.defaultdict(list)
     with concurrent.futures.ThreadPoolExecutor(len(envs)) as threads:
         groups = [
-            _play(env, policy, np.random.RandomState([seed, group] if group else seed), full_resolution, threads)
+            _play(
+                env,
+                policy,
+                np.random.RandomState([seed, group] if group else seed),
+                full_resolution,
+                threads,
+                look_every=obs_every,
+            )
             for group, env in enumerate(envs)
         ]
         before = [next(steps) for steps in groups]
+        counts = [np.zeros(env.num_envs, int) for env in envs]
         for t in progress.track(range(1, num_obs * obs_every + 1), "playing for observations"):
             for group, steps in enumerate(groups):
                 step = next(steps)
+                counts[group] += step.firsts
                 if t % obs_every == 0:
-                    kept["observations"].append(_in_episodes(step, before[group], "observations"))
-                    if full_resolution:
-                        kept["observations_full"].append(_in_episodes(step, before[group], "frames"))
+                    _keep_observations(step, before[group], kept)
+                    if step.objects is not None:
+                        kept["objects"] += _looked_at(step, (group, counts[group]))
                 before[group] = step
-    return {name: np.concatenate(values) for name, values in kept.items()}
+    objects = {"objects": joined_objects(*zip(*kept.pop("objects")))} if "objects" in kept else {}
+    return dict({name: np.concatenate(values) for name, values in kept.items()}, **objects)
+
+
+def _keep_observations(step, before, kept):
+    """Add what there is of a step; of games where it belongs to no episode, of the step before."""
+    kept["observations"].append(_in_episodes(step, before, "observations"))
+    if step.frames is not None:
+        kept["observations_full"].append(_in_episodes(step, before, "frames"))
+
+
+def _looked_at(step, episodes):
+    """What each game shows, a Seen or None where the observation kept is another, and which episode it is of.
+
+    episodes: the number of these games among all, and how many episodes each has begun.
+    """
+    group, counts = episodes
+    seen = [None if over else objects for over, objects in zip(step.overruns, step.objects)]
+    return list(zip(seen, [(group, game, count) for game, count in enumerate(counts)]))
 
 
 def _in_episodes(step, before, name):
@@ -102,19 +132,21 @@ def _named(step):
     """A step's arrays under the names that they have in a trajectories file."""
     arrays = step._asdict()
     frames = arrays.pop("frames")
-    del arrays["overruns"]
+    del arrays["overruns"], arrays["objects"]
     return arrays if frames is None else dict(arrays, observations_full=frames)
 
 
-def _play(env, policy, random, full_resolution, threads):
+def _play(env, policy, random, full_resolution, threads, look_every=None):
     """Yield Steps for ever. An action's reward comes with the observation after it.
 
-    threads: an Executor, in which the policy works on the next observations while the caller has a Step.
+    threads: an Executor, in which the policy works on the next observations while the caller has a Step. look_every:
+    look for objects in every so many steps, counted from 0; default: in none.
     """
     tally = Tally(env)
     _, observations, firsts = env.observe()
     logits = threads.submit(policy.logits, observations)
-    while True:
+    for number in itertools.count():
+        objects = env.objects() if look_every and number % look_every == 0 else None
         frames = env.full_frames() if full_resolution else None
         actions = draw_actions(logits.result(), random)
         env.act(actions)
@@ -124,5 +156,5 @@ def _play(env, policy, random, full_resolution, threads):
         for game, outcome in tally.step(rewards, next_firsts).items():
             if outcome.solved is not None:
                 solved[game] = outcome.solved
-        yield Step(observations, actions, rewards, firsts, solved, frames, env.overruns())
+        yield Step(observations, actions, rewards, firsts, solved, frames, env.overruns(), objects)
         observations, firsts = next_observations, next_firsts

@@ -93,4 +93,5 @@ def generate_data(files):
     if "observations" in files:
         data["observations"] = files["observations"]["observations"]
         data["observations_full"] = files["observations"].get("observations_full")
+        data["objects"] = files["observations"].get("objects")
     return data

@@ -204,9 +204,7 @@ def sample(checkpoint, policy, play, full_resolution, progress, play_trajectorie
         "trajectories": trajectories,
     }
     if play["observations"] is not None:
-        files["observations"] = _sample_observations(
-            checkpoint, policy, play["observations"], full_resolution, progress
-        )
+        files["observations"] = played_observations(checkpoint, policy, play["observations"], full_resolution, progress)
     return files
 
 
@@ -218,7 +216,8 @@ def _play(env, policy, played, full_resolution, progress):
     return sample_trajectories(env, policy, played["num_steps"], played["seed"], progress, full_resolution)
 
 
-def _sample_observations(checkpoint, policy, play, full_resolution, progress):
+def played_observations(checkpoint, policy, play, full_resolution, progress):
+    """What `sample_observations` returns of playing a checkpoint's agent; play: see OBSERVATIONS_OPTIONS."""
     num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
     with contextlib.ExitStack() as opened:
         made = environments(checkpoint, num_envs, seed=seed, full_resolution=full_resolution)
