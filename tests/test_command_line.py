@@ -75,7 +75,7 @@ def test_a_text_is_taken_as_it_is(parser, text, value):
     assert called_with(parser, ["a", "--run-dir", text])["run_dir"] == value
 
 
-@pytest.mark.parametrize("module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit"])
+@pytest.mark.parametrize("module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit", "measure"])
 def test_names_paths_and_layers_may_look_like_numbers(module):
     parser = importlib.import_module("understanding_rl_vision.{}.__main__".format(module)).make_parser()
     texts = {
@@ -84,7 +84,7 @@ def test_names_paths_and_layers_may_look_like_numbers(module):
     }
     flags = [word for word in " ".join(texts).split() if "--{} ".format(word.replace("_", "-")) in parser.format_help()]
     given = [text for word in flags for text in ("--" + word.replace("_", "-"), "2024")]
-    needed = {"visualize": ["--layer", "7"], "edit": ["--layer", "7"]}.get(module, [])
+    needed = ["--layer", "7"] if module in ("visualize", "edit", "measure") else []
     arguments = vars(parser.parse_args(["a", "b"] * (module != "train") + needed + given))
     assert {arguments[word] for word in flags} <= {"2024"}
     assert arguments.get("layer") in (None, "7", ["7"])

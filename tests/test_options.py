@@ -15,6 +15,7 @@ TABLES = [
     ("find", "FIND_OPTIONS"),
     ("edit", "EDIT_OPTIONS"),
     ("evaluate", "EVALUATE_OPTIONS"),
+    ("measure", "MEASURE_OPTIONS"),
     ("visualize", "VISUALIZE_OPTIONS"),
     ("synthesize", "SYNTHESIZE_OPTIONS"),
     ("train", "TRAIN_OPTIONS"),

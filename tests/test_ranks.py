@@ -113,6 +113,7 @@ COMMANDS = {
     "visualize": ["agent.jd", "out", "--layer", "2b"],
     "synthesize": ["agent.jd", "out"],
     "edit": ["agent.jd", "out", "--layer", "2b"],
+    "measure": ["agent.jd", "out", "--layer", "2b"],
 }
 
 
@@ -145,7 +146,7 @@ def test_work_of_one_process_is_told_apart_from_work_that_is_shared(monkeypatch,
         command(path="a")
 
 
-@pytest.mark.parametrize("name", ["edit", "synthesize", "visualize"])
+@pytest.mark.parametrize("name", ["edit", "measure", "synthesize", "visualize"])
 def test_work_of_one_process_is_not_done_by_several(tmp_path, name):
     program = tmp_path / "program.py"
     program.write_text(

@@ -9,6 +9,7 @@ from understanding_rl_vision.command_line import parse_value
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
@@ -42,6 +43,7 @@ def section(text, title):
         ("evaluate", EVALUATE_OPTIONS),
         ("find", SEARCH_OPTIONS),
         ("synthesize", SYNTHESIZE_OPTIONS),
+        ("measure", MEASURE_OPTIONS),
         ("visualize", VISUALIZE_OPTIONS),
     ],
 )

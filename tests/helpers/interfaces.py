@@ -153,7 +153,8 @@ def assert_complete(folder, observations, beside_page=()):
     """All files that the page's props name are there, of the sizes that they tell, and no others; returns the props."""
     props = props_of(folder)
     expected = _expected_files(props, observations)
-    assert files_below(folder) == set(expected) | {"interface.html", "directions.json"} | set(beside_page)
+    own = {"interface.html", "directions.json"} | ({"measurement.json"} if "responses" in props else set())
+    assert files_below(folder) == set(expected) | own | set(beside_page)
     for name, size in expected.items():
         if name.endswith(".png"):
             with PIL.Image.open(os.path.join(str(folder), name)) as file:

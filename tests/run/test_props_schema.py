@@ -7,11 +7,13 @@ import jsonschema
 import numpy as np
 import pytest
 
-from tests.helpers.interfaces import FEW, props_of, tiny_data
+from tests.helpers.interfaces import FEW, OBSERVATIONS, props_of, tiny_data
+from understanding_rl_vision.envs.base import Seen
+from understanding_rl_vision.play.objects import joined_objects
 from understanding_rl_vision.run.generating import generate
 
-# Of several models, and what people wrote.
-ONLY_SOME_PAGES = {"models", "feature_labels", "annotations"}
+# Of several models, of games that tell what they show, and what people wrote.
+ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,19 @@ def assert_fits(schema, props, keys=()):
 
 def test_a_page(schema, plain):
     assert_fits(schema, plain)
+
+
+def test_what_features_respond_to(schema, tmp_path):
+    data = tiny_data()
+    seen = [
+        Seen(np.array(["coin", "wall"][: 1 + number % 2], object), np.full((1 + number % 2, 4), 0.25))
+        for number in range(OBSERVATIONS)
+    ]
+    props = made(tmp_path, dict(data, objects=joined_objects(seen, range(OBSERVATIONS))))
+    assert_fits(schema, props, {"responses"})
+    for name, layer in props["responses"].items():
+        assert layer["objects"] == [OBSERVATIONS, OBSERVATIONS // 2] and layer["observations"] == OBSERVATIONS
+        assert np.shape(layer["features"]["ratio"]) == (props["feature_counts"][name], 2)
 
 
 def test_what_does_not_fit_is_noticed(schema, plain):

@@ -3,6 +3,7 @@
 from understanding_rl_vision.edit.editing import edit
 from understanding_rl_vision.evaluate.evaluating import evaluate
 from understanding_rl_vision.find.finding import find
+from understanding_rl_vision.measure.measuring import measure
 from understanding_rl_vision.run.generating import generate
 from understanding_rl_vision.run.loading import load
 from understanding_rl_vision.run.recompile import recompile_js
@@ -17,6 +18,7 @@ __all__ = [
     "find",
     "generate",
     "load",
+    "measure",
     "recompile_js",
     "run",
     "synthesize",

@@ -10,6 +10,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare
 from understanding_rl_vision.pictures.image_writer import ImageWriter
+from understanding_rl_vision.play.objects import check_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
@@ -17,12 +18,13 @@ from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.fitting_options import check_fit
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
 from understanding_rl_vision.run.labels import read_writings
+from understanding_rl_vision.run.measurement import remove_measurement, write_measurement
 from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.recompile import JS_PATH
-from understanding_rl_vision.run.stages import PageWork, compute
+from understanding_rl_vision.run.stages import PageWork, Seen, compute
 
 
 def generate(
@@ -31,6 +33,7 @@ def generate(
     model_bytes: bytes,
     observations: np.ndarray,
     observations_full: Optional[np.ndarray] = None,
+    objects: Optional[Dict[str, Any]] = None,
     trajectories: Dict[str, Any],
     policy_logits_name: str,
     value_function_name: Optional[str],
@@ -54,6 +57,8 @@ def generate(
         Varied ones, which NMF is fitted on and feature images are made of; integers are divided by 255.
     observations_full : ndarray (N, H', W', C), optional
         The same at another size, as people see them.
+    objects : dict, optional
+        What the observations show, see `play.objects.KEYS`; then it is measured how active features are around it.
     trajectories : dict
         observations (trajectories, steps, H, W, C), actions, rewards, and firsts or dones (trajectories, steps); maybe
         observations_full, and solved, see `sampling.sample_trajectories`. Where trajectories differ in length: lists of
@@ -98,18 +103,19 @@ def generate(
         first = make_page_model(model_name, *given, options["layer_kwargs"])
         models = [first] + [compared_page_model(first, model, options["layer_kwargs"]) for model in compared]
         images = _checked_images(first, observations, observations_full, options)
+        if objects is not None:
+            check_objects(objects, len(observations))
         game = {"env_name": env_name, "env_options": env_options}
-        return _write_interface(output_dir, models, images, game, options, ranks, progress)
+        return _write_interface(output_dir, models, Seen(*images, objects), game, options, ranks, progress)
 
 
-def _write_interface(output_dir, models, observations, game, options, ranks, progress):
+def _write_interface(output_dir, models, seen, game, options, ranks, progress):
     """Write images and page of PageModels to a folder; returns the page's path.
 
-    models: features are the first's. observations: the network's, and those to show. game: env_name and env_options.
-    options: complete.
+    models: features are the first's. seen: a stages.Seen. game: env_name and env_options. options: complete.
     """
     agent, nodes = models[0].agent, models[0].nodes
-    check_fit(options, agent, nodes, len(observations[0]))
+    check_fit(options, agent, nodes, len(seen.observations))
     combos, groups = _combos_and_groups(agent.num_actions, options)
     lengths = [len(actions) for model in models for actions in model.trajectories.actions]
     writings = read_writings(options, list(nodes), lengths)
@@ -121,12 +127,15 @@ def _write_interface(output_dir, models, observations, game, options, ranks, pro
     try:
         with ImageWriter(output_dir) as writer:
             work = PageWork(options, features_of, subdirs, writer, max(lengths))
-            results = compute(models, *observations, work, ranks, progress)
+            results = compute(models, seen, work, ranks, progress)
         # The page tells that everything is there, so it waits for the images of all ranks.
         ranks.gather(None)
 
         def write():
             write_directions(output_dir, results.layers, features_of)
+            remove_measurement(output_dir)
+            if results.measurements:
+                write_measurement(output_dir, results.measurements)
             known = {"action_combos": combos, "action_groups": groups, "writings": writings}
             return _write_page(page_props(models, results, work, **known, **game), output_dir, options)
 

@@ -31,6 +31,8 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     layer_names = [layer.name for layer in results.layers]
     props = setting_props(layer_names, models[0].agent.num_actions, action_combos, action_groups, subdirs, options)
     props.update(direction_props(results.layers, work.features_of))
+    if results.measurements:
+        props.update(response_props(results.measurements))
     props["trajectories"] = trajectory_entry(trajectories, results.logits, results.values, options)
     shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
     advantages = props["trajectories"]["advantages"]
@@ -81,6 +83,12 @@ def direction_props(layers, features_of):
         "feature_counts": {layer.name: layer.directions.features for layer in with_directions},
         "feature_notes": {layer.name: layer.note for layer in with_directions if layer.note},
     }
+
+
+def response_props(measurements):
+    """The part of the props that tells what features respond to, of layers of which that is known."""
+    keys = "kinds", "objects", "observations", "episodes", "features", "names"
+    return {"responses": {name: {key: layer[key] for key in keys} for name, layer in measurements.items()}}
 
 
 def _with_directions(layers):

@@ -16,6 +16,8 @@ from understanding_rl_vision.run.attribution.outputs import output_values
 from understanding_rl_vision.run.directions import Layer
 from understanding_rl_vision.run.features import fit_layer, write_features
 from understanding_rl_vision.run.inputs import joined
+from understanding_rl_vision.run.measurement import measured_layer
+from understanding_rl_vision.run.responses import tally
 from understanding_rl_vision.sharing import merged, shares
 
 # What all stages share. options: those of `generate`, complete; features_of: a FeaturesOf; subdirs: folder names by
@@ -23,29 +25,33 @@ from understanding_rl_vision.sharing import merged, shares
 # laid out for.
 PageWork = collections.namedtuple("PageWork", "options features_of subdirs writer most_frames")
 
-# What the stages return. layers: Layers in the page's order; features: their Features; logits (steps, actions) and
-# values (steps,): of each trajectory; records: (layer's name, trajectory) -> Records by output; frame_layout: the
+# What features are fitted on. observations: (N, H, W, C); images: the same as people see them; objects: what they show,
+# see `play.objects`, or None where that is not known.
+Seen = collections.namedtuple("Seen", "observations images objects")
+
+# What the stages return. layers: Layers in the page's order; features: their Features; measurements: name of the layer
+# -> what it responds to, see `measurement.measured_layer`, where that is known; logits (steps, actions) and values
+# (steps,): of each trajectory; records: (layer's name, trajectory) -> Records by output; frame_layout: the
 # SheetLayout of the trajectories' frames, on the first rank.
-Results = collections.namedtuple("Results", "layers features logits values records frame_layout")
+Results = collections.namedtuple("Results", "layers features measurements logits values records frame_layout")
 
 
-def compute(models, observations, images, work, ranks, progress):
+def compute(models, seen, work, ranks, progress):
     """Write all images of a page of PageModels and return its Results.
 
-    observations: (N, H, W, C), which directions are fitted on; images: the same as people see them. All ranks call this
-    and return the same, but for the frame_layout.
+    seen: a Seen. All ranks call this and return the same, but for the frame_layout.
     """
     trajectories = joined([model.trajectories for model in models])
     played_by = [model for model in models for _ in model.trajectories.actions]
     frame_layout = None
     if ranks.rank == 0:
-        frame_layout = write_frames_and_observations(trajectories, images, work, progress)
+        frame_layout = write_frames_and_observations(trajectories, seen.images, work, progress)
     logits, values = network_outputs(trajectories, played_by, work.options["batch_size"], ranks)
-    layers, features = directions_and_features(models[0], observations, images, work, ranks, progress)
+    layers, features, measurements = directions_and_features(models[0], seen, work, ranks, progress)
     if work.options["input_layer_include"]:
         layers.insert(0, Layer(work.options["input_layer_name"], None, None, None))
     records = attribution_records(layers, trajectories, logits, values, played_by, work, ranks, progress)
-    return Results(layers, features, logits, values, records, frame_layout)
+    return Results(layers, features, measurements, logits, values, records, frame_layout)
 
 
 def write_frames_and_observations(trajectories, images, work, progress):
@@ -85,10 +91,11 @@ def _costs(layers):
     return [4.0**-i for i in range(len(layers))]
 
 
-def directions_and_features(model, observations, images, work, ranks, progress):
-    """Fit the directions of every layer of a PageModel and write their images; returns the Layers and their Features.
+def directions_and_features(model, seen, work, ranks, progress):
+    """Fit the directions of every layer of a PageModel and write their images.
 
-    Each layer is one rank's work; all ranks return the same.
+    Returns the Layers, their Features, and the measurements of them by name, see `Results`. Each layer is one
+    rank's work; all ranks return the same.
     """
     options = work.options
     attr_opts = dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"])
@@ -102,23 +109,44 @@ def directions_and_features(model, observations, images, work, ranks, progress):
             work.features_of,
             name,
             node,
-            observations,
-            images,
+            seen.observations,
+            seen.images,
             options["nmf_features"],
             attr_opts=attr_opts,
             batch_size=options["batch_size"],
             progress=progress,
         )
-        fitted[name] = layer, work.writer.make(write_features, name, nmf, work)
+        fitted[name] = (
+            layer,
+            work.writer.make(write_features, name, nmf, work),
+            _measured(model, layer, seen, work, progress),
+        )
     for name in progress.track(list(fitted), "features"):
-        layer, being_written = fitted[name]
-        fitted[name] = layer, being_written.result()
+        layer, being_written, measured = fitted[name]
+        fitted[name] = layer, being_written.result(), measured
     fitted = merged(ranks.gather(fitted))
     layers = [fitted[name][0] for name in model.nodes]
     for layer in layers:
         if layer.note:
             progress.say("Layer {}: {}".format(layer.name, layer.note))
-    return layers, [feature for name in model.nodes for feature in fitted[name][1]]
+    measurements = {name: fitted[name][2] for name in model.nodes if fitted[name][2] is not None}
+    return layers, [feature for name in model.nodes for feature in fitted[name][1]], measurements
+
+
+def _measured(model, layer, seen, work, progress):
+    """What a Layer responds to, or None where objects are not known, or there is nothing that responds."""
+    if seen.objects is None or not layer.directions.features:
+        return None
+    found = tally(
+        model.agent.model,
+        layer.node,
+        seen.observations,
+        seen.objects,
+        batch_size=work.options["batch_size"],
+        progress=progress,
+        stage="objects and {}".format(layer.name),
+    )
+    return measured_layer(found, layer.directions.channel_dirs)
 
 
 def attribution_records(layers, trajectories, logits, values, played_by, work, ranks, progress):

@@ -82,6 +82,20 @@ export interface FeaturesOf {
   data: OutputData
 }
 
+/** What the features of a layer respond to: how many times as active they are around objects as on average. */
+export interface Responses {
+  /** Kinds of object, by name. */
+  kinds: string[]
+  /** How many objects of each kind were seen, in so many observations of so many episodes. */
+  objects: number[]
+  observations: number
+  episodes: number
+  /** A row for each feature with a number for each kind; low and high are the ends of 95 % intervals. */
+  features: Record<"ratio" | "low" | "high", (number | null)[][]>
+  /** Names that this proposes: number of the direction, from 0 → name. */
+  names: Record<string, string>
+}
+
 export interface Colors {
   features: string[]
   actions: string[]
@@ -175,6 +189,8 @@ export interface Props {
   feature_counts?: Record<string, number>
   /** Why layers have fewer features than asked for, or none. */
   feature_notes?: Record<string, string>
+  /** Of layers where the game told what it showed. */
+  responses?: Record<string, Responses>
   feature_labels?: FeatureLabels
   annotations?: Annotation[]
   models?: Model[]

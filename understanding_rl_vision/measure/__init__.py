@@ -1,0 +1,1 @@
+"""Measuring what the features and channels of a layer respond to."""

@@ -1,0 +1,75 @@
+"""A measurement: what the layers of an agent respond to, as plain numbers, and the file beside a page that holds it."""
+
+import json
+import os
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import replacing
+from understanding_rl_vision.run.naming import best_of_each, propose_names
+from understanding_rl_vision.run.responses import responses
+
+FILE = "measurement.json"
+
+
+def measured_layer(tally, directions):
+    """The measurement of a layer: a dictionary of plain numbers.
+
+    tally: its Tally; directions (features, C). kinds: of object, by name; objects: how many of each were seen, in so
+    many observations of so many episodes; features and channels: ratio, low and high, a row for each with a number for
+    each kind, None where nothing is known; names: number of the feature from 0, as a text -> the name proposed; best:
+    of each kind the feature and the channel that respond most to it, from 0.
+    """
+    of_features, of_channels = responses(tally, directions), responses(tally)
+    return {
+        "kinds": list(tally.kinds),
+        "objects": tally.objects.sum(axis=0).astype(int).tolist(),
+        "observations": int(tally.observations.sum()),
+        "episodes": len(tally.observations),
+        "features": _plain(of_features),
+        "channels": _plain(of_channels),
+        "names": {str(row): name for row, name in propose_names(tally.kinds, of_features).items()},
+        "best": [best._asdict() for best in best_of_each(tally.kinds, of_features, of_channels)],
+    }
+
+
+def _plain(found):
+    """Responses as lists, with None for NaN."""
+    return {name: np.where(np.isfinite(part), part, None).tolist() for name, part in found._asdict().items()}
+
+
+def write_measurement(folder, layers):
+    """Write the measurements of layers, name -> dictionary, to a folder; those of other layers in it stay."""
+    path = os.path.join(folder, FILE)
+    kept = _read(path) if os.path.exists(path) else {}
+    with replacing(path) as file:
+        file.write(json.dumps(dict(kept, **layers), indent=1).encode("utf-8"))
+
+
+def remove_measurement(folder):
+    """Remove the measurement of an earlier run, whose features were others."""
+    path = os.path.join(folder, FILE)
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def read_names(folder, layer):
+    """Number of the feature from 0 -> the name proposed, of a layer of the run in a folder; none if not measured.
+
+    Raises InputError for a file that is damaged.
+    """
+    path = os.path.join(os.fspath(folder), FILE)
+    content = _read(path) if os.path.exists(path) else {}
+    return {int(number): name for number, name in content.get(layer, {}).get("names", {}).items()}
+
+
+def _read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        if not isinstance(content, dict) or not all(isinstance(layer, dict) for layer in content.values()):
+            raise ValueError("no dictionary of layers")
+    except (OSError, ValueError) as error:
+        raise InputError("{} does not hold a measurement ({}); measure again.".format(path, error)) from None
+    return content
