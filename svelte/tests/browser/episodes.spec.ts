@@ -1,3 +1,4 @@
+import fs from "node:fs"
 import path from "node:path"
 import { writePage } from "../pages.mjs"
 import { writeSynthetic } from "../synthetic.mjs"
@@ -74,4 +75,56 @@ test("in a game of points nobody is called failed", async ({ page }) => {
   await expect(page.getByText("1 of 10, return 10")).toBeVisible()
   await expect(page.getByRole("heading", { name: "Worse than expected" })).toBeVisible()
   await expect(page.getByRole("heading", { name: /Unexpected/ })).toHaveCount(0)
+})
+
+test("bookmarks carry their outcome, and only failures are called failures", async ({ page }) => {
+  // Of trajectory 2: frame 29 is in an episode that failed; frame 6 in one that was solved, 35 in one that was cut off.
+  writePage(path.join(process.env.TEST_PAGES!, "marks"), {
+    ...writeSynthetic(path.join(process.env.TEST_PAGES!, "marks")),
+    bookmarks: { low: [[1, 28], [1, 5], [1, 34]], high: [[0, 3], [1, 34], [0, 19]] },
+  })
+  await openPage(page, "marks")
+  const list = (name: string) => page.getByRole("list", { name, exact: true }).getByRole("listitem")
+  await expect(list("Unexpected failures")).toHaveText([/trajectory 2, frame 29\s+failed\s+−0.61/])
+  await expect(list("Lowest advantage")).toHaveText([/frame 6\s+solved/, /frame 35\s+unfinished/])
+  await expect(list("Unexpected successes")).toHaveText([/trajectory 1, frame 4\s+solved/])
+  await expect(list("Highest advantage")).toHaveText([/frame 35\s+unfinished/, /trajectory 1, frame 20\s+failed/])
+  await expect(list("Value spikes").first()).toHaveText(/frame 18\s+failed\s+\+2.9/)
+})
+
+test("frames of the largest residual are a list of their own, of the layer on view", async ({ page }) => {
+  const folder = path.join(process.env.TEST_PAGES!, "residuals")
+  const props = writeSynthetic(folder)
+  const residual = (layer: string, trajectory: number, values: Record<number, number>) => {
+    const file = `attribution_totals/${layer}_${trajectory}_0_residuals.json`
+    fs.writeFileSync(path.join(folder, file), JSON.stringify(props.trajectories.values[0].map((_: number, t: number) => values[t] ?? 0)))
+  }
+  residual("2b", 0, { 4: 0.5, 6: -0.75, 12: 2 })
+  residual("2b", 1, { 35: -3 })
+  residual("1a", 0, { 20: 1 })
+  residual("1a", 1, {})
+  writePage(folder, props)
+  await openPage(page, "residuals", "#layer=2b")
+  const list = (layer: string) => page.getByRole("list", { name: `Largest residual, layer ${layer}` }).getByRole("listitem")
+  await expect(list("2b")).toHaveText([
+    /trajectory 2, frame 36\s+unfinished\s+−3/, /trajectory 1, frame 13\s+failed\s+\+2/, /trajectory 1, frame 7\s+solved\s+−0.75/,
+  ])
+  await list("2b").nth(1).getByRole("link").click()
+  await expectFrame(page, 13)
+  await page.getByRole("radio", { name: "1a" }).check()
+  await expect(list("1a")).toHaveText([/trajectory 1, frame 21\s+failed\s+\+1/])
+})
+
+test("lists of bookmarks show whole rows", async ({ page }) => {
+  const folder = path.join(process.env.TEST_PAGES!, "many")
+  const props = writeSynthetic(folder)
+  writePage(folder, { ...props, bookmarks: { high: [], low: Array.from({ length: 9 }, (_, i) => [1, 10 + i]) } })
+  await openPage(page, "many")
+  const list = page.getByRole("list", { name: "Unexpected failures" })
+  for (const width of [1280, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 900 })
+    const { view, row } = await list.evaluate((ul) => ({ view: ul.clientHeight, row: ul.children[0].getBoundingClientRect().height }))
+    expect(row).toBeGreaterThanOrEqual(24)
+    expect(Math.abs(view - 6 * row)).toBeLessThan(1)
+  }
 })
