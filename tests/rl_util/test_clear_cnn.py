@@ -35,6 +35,17 @@ def test_clear_cnn_gives_512_units_that_depend_on_the_images():
     assert values["scope/dense/kernel:0"].shape == (512, 256)
 
 
+def test_batch_normalisation_by_averages_of_0_and_nearly_1_changes_nothing():
+    values, _ = run(clear_cnn, batch_norm=True)
+    names = {name.rsplit("/", 1)[1] for name in values if "batch_normalization" in name}
+    assert names == {"gamma:0", "beta:0", "moving_mean:0", "moving_variance:0"}
+    # The network adds 1e-3 to the variance.
+    values = {name: value - 1e-3 if "moving_variance" in name else value for name, value in values.items()}
+    _, normalised = run(clear_cnn, values, batch_norm=True)
+    _, plain = run(clear_cnn, {name: value for name, value in values.items() if "batch_norm" not in name})
+    np.testing.assert_allclose(normalised, plain, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_clear_cnn_is_lucids(batch_norm):
     arch = pytest.importorskip("lucid.scratch.rl_util.arch")

@@ -48,7 +48,7 @@ def scaled_clear_cnn(images, batch_norm=False, convolve=convolution, padding="SA
         with tf.variable_scope(name):
             out = conv(out, "conv2d", filters, size, convolve)
             if batch_norm:
-                out = batch_norm(out, epsilon=BATCH_NORM_EPSILON)
+                out = batch_normalised(out, epsilon=BATCH_NORM_EPSILON)
             out = tf.nn.relu(out)
             if pooled:
                 out = _l2_pool(out, padding)
@@ -87,7 +87,7 @@ def _l2_pool(images, padding):
     return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], padding) + 1e-8)
 
 
-def batch_norm(images, *, epsilon, momentum=None, updates=None):
+def batch_normalised(images, *, epsilon, momentum=None, updates=None):
     """Batch normalisation (Ioffe and Szegedy 2015) with the parameter names of tf.layers.
 
     images: tensor (N, H, W, C). updates: a list, in training, where each batch is normalised by itself; operations are

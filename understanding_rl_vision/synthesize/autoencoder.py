@@ -5,7 +5,7 @@ a dense layer gives mean and log variance; the decoder is its mirror image, with
 build their variables, or share those that an earlier call has built.
 """
 
-from understanding_rl_vision.rl_util.clear_cnn import batch_norm, dense, flatten
+from understanding_rl_vision.rl_util.clear_cnn import batch_normalised, dense, flatten
 from understanding_rl_vision.tensorflow1 import tf
 
 STAGES = 4
@@ -76,4 +76,4 @@ def _deconvolution(images, filters):
 
 
 def _batch_norm(images, updates):
-    return batch_norm(images, epsilon=BATCH_NORM_EPSILON, momentum=BATCH_NORM_MOMENTUM, updates=updates)
+    return batch_normalised(images, epsilon=BATCH_NORM_EPSILON, momentum=BATCH_NORM_MOMENTUM, updates=updates)
