@@ -110,7 +110,7 @@ def number(low, high):
 def choice(*choices):
     """A check of a few values."""
     check = functools.partial(check_choice, choices=choices)
-    check.is_text = all(isinstance(one, str) for one in choices)
+    check.is_text = all(isinstance(value, str) for value in choices)
     return check
 
 

@@ -121,11 +121,11 @@ def alone(command):
 
     @functools.wraps(command)
     def run_alone(**arguments):
-        said = said_of_several()
-        if said or launched_communicator() is not None:
+        launch_variables = said_of_several()
+        if launch_variables or launched_communicator() is not None:
             raise InputError(
                 "Several processes were started ({}), but this command is the work of one. Start it without mpiexec or "
-                "srun; run, find, evaluate and train share theirs.".format(said or "by PMIx")
+                "srun; run, find, evaluate and train share theirs.".format(launch_variables or "by PMIx")
             )
         return command(**arguments)
 

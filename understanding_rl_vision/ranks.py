@@ -24,30 +24,30 @@ def launched_communicator():
     Raises MissingPackageError when there are several but no mpi4py, and InputError when MPI knows of this one only:
     then each would do the whole work, over the others' files.
     """
-    numbers = _numbers()
-    said = said_of_several()
+    values = _numbers()
+    launch_variables = said_of_several()
     # PMIx alone gives each process its number, but does not say of how many.
-    unsure = numbers["PMIX_RANK"] == 0 and not any(numbers[name] for name in SIZE_VARIABLES)
-    if not said and not unsure:
+    unsure = values["PMIX_RANK"] == 0 and not any(values[name] for name in SIZE_VARIABLES)
+    if not launch_variables and not unsure:
         return None
     try:
         from mpi4py import MPI
     except ImportError as error:
-        if not said:
+        if not launch_variables:
             return None
         raise MissingPackageError(
             "Several processes were started ({}), but mpi4py cannot be imported ({}). Install it with pip install "
-            "mpi4py, or start one process without mpiexec or srun.".format(said, error)
+            "mpi4py, or start one process without mpiexec or srun.".format(launch_variables, error)
         ) from error
     comm = MPI.COMM_WORLD
     if comm.Get_size() > 1:
         return comm
-    if said:
+    if launch_variables:
         raise InputError(
             "Several processes were started ({}), but MPI knows of this one only, so that each would do the whole "
             "work, over the others' files. Start them with the mpiexec of the MPI that mpi4py uses, or with a kind of "
             "srun --mpi=KIND that it knows (srun --mpi=list); or start one process, without these variables.".format(
-                said
+                launch_variables
             )
         )
     return None
@@ -61,12 +61,12 @@ def _numbers():
 
 def said_of_several():
     """The environment's variables that say that this is one of several processes, as a text; empty where none does."""
-    numbers = _numbers()
-    if any(numbers[name] == 1 for name in MPIEXEC_SIZES):
+    values = _numbers()
+    if any(values[name] == 1 for name in MPIEXEC_SIZES):
         return ""
-    said = [name for name in SIZE_VARIABLES if (numbers[name] or 1) > 1]
-    said += [name for name in RANK_VARIABLES if (numbers[name] or 0) > 0]
-    return ", ".join("{}={}".format(name, numbers[name]) for name in said)
+    names = [name for name in SIZE_VARIABLES if (values[name] or 1) > 1]
+    names += [name for name in RANK_VARIABLES if (values[name] or 0) > 0]
+    return ", ".join("{}={}".format(name, values[name]) for name in names)
 
 
 class Ranks:
@@ -104,7 +104,7 @@ class Ranks:
             if self.size == 1:
                 raise
             mendable = isinstance(error, InputError)
-            said = "{}\n".format(error) if mendable else traceback.format_exc()
-            sys.stderr.write("rank {}: {}".format(self.rank, said))
+            message = "{}\n".format(error) if mendable else traceback.format_exc()
+            sys.stderr.write("rank {}: {}".format(self.rank, message))
             sys.stderr.flush()
             self._comm.Abort(2 if mendable else 1)

@@ -18,7 +18,7 @@ def shares(costs, size):
 
 def merged(dicts):
     """One dict of several with different keys."""
-    return {key: value for one in dicts for key, value in one.items()}
+    return {key: value for part in dicts for key, value in part.items()}
 
 
 def broadcast(ranks, data):

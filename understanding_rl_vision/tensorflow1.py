@@ -44,10 +44,10 @@ def building(graph=None):
     Variables of a new graph are those of TensorFlow 1, so that models are frozen to the same nodes. Of what TensorFlow
     2 no longer has, no warning is given in this thread.
     """
-    own = threading.get_ident()
+    thread = threading.get_ident()
 
     def is_wanted(record):
-        return record.thread != own or record.levelno > logging.WARNING
+        return record.thread != thread or record.levelno > logging.WARNING
 
     logger = logging.getLogger("tensorflow")
     logger.addFilter(is_wanted)

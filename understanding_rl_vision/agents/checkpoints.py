@@ -212,19 +212,19 @@ def _said_of_channels(given, needed):
     )
 
 
-def _said_of_names(missing, unknown, found, needed):
+def _said_of_names(missing, unknown, named_as, needed):
     """A message on parameters that are missing and unknown, by architectures that the checkpoint has and needs."""
     problems = [
         "{} {}{}".format(what, ", ".join(map(repr, names[:8])), ", ..." if len(names) > 8 else "")
         for what, names in (("lacks", missing), ("has the unknown", unknown))
         if names
     ]
-    if found and needed and found != needed:
+    if named_as and needed and named_as != needed:
         advice = (
             "They are named as those of cnn={!r}; the option 'cnn' in its 'args' must name the architecture it was "
-            "trained with.".format(found)
+            "trained with.".format(named_as)
         )
-    elif found == needed == "impala":
+    elif named_as == needed == "impala":
         advice = "Each number in 'stack_channels' of its 'args' stands for five convolutions; one dense layer follows."
     else:
         which = "cnn={!r}".format(needed) if needed else "its architecture"

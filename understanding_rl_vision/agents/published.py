@@ -55,4 +55,4 @@ def _index():
 
 
 # Name → Published, in the order of OpenAI's index.
-PUBLISHED = {one.name: one for one in _index()}
+PUBLISHED = {agent.name: agent for agent in _index()}

@@ -41,9 +41,9 @@ def cause(before, after):
     agent meets things of several causes in that step it is MULTIPLE. An enemy's direction is that of its velocity then.
     """
     before, after = State(before), State(after)
-    found = _met(before.grid, after) if after.numbers["cur_time"] > before.numbers["cur_time"] else set()
-    if found:
-        return found.pop() if len(found) == 1 else MULTIPLE
+    causes = _met(before.grid, after) if after.numbers["cur_time"] > before.numbers["cur_time"] else set()
+    if causes:
+        return causes.pop() if len(causes) == 1 else MULTIPLE
     return TIME_LIMIT if before.numbers["cur_time"] + 1 >= before.numbers["timeout"] else OTHER
 
 
@@ -56,12 +56,12 @@ def _met(grid, after):
         touching &= np.abs(entities[position] - agent[position]) < entities[size] + agent[size]
     met = entities[touching]
     enemies = met[met["type"] == ENEMY]
-    found = {ENEMY_LEFT if enemy["vx"] < 0 else ENEMY_RIGHT for enemy in enemies}
+    causes = {ENEMY_LEFT if enemy["vx"] < 0 else ENEMY_RIGHT for enemy in enemies}
     if np.any(met["type"] == SAW):
-        found.add(BUZZSAW)
+        causes.add(BUZZSAW)
     if np.any(np.isin(_cells_under(agent, grid), LAVA_CELLS)):
-        found.add(LAVA)
-    return found
+        causes.add(LAVA)
+    return causes
 
 
 def _cells_under(agent, grid):

@@ -166,17 +166,17 @@ class CoinrunOldEnvironment(base.Environment):
         if not self._stepping:
             return
         self._stepping = False
-        rewards, told = self._receive(range(self.num_envs))
+        rewards, new_levels = self._receive(range(self.num_envs))
         self._steps += 1
         # What the agent meets in the step after an end, it meets in no episode.
-        self._rewards = np.where(told, 0, rewards).astype(np.float32)
+        self._rewards = np.where(new_levels, 0, rewards).astype(np.float32)
         solved = self._rewards >= LAST_COIN
-        timed_out = ~told & (self._steps == self._limits)
+        timed_out = ~new_levels & (self._steps == self._limits)
         known = np.flatnonzero(solved | timed_out)
         self._start(known, np.zeros(self.num_envs, np.int32))
         self._receive(known)
-        self._firsts = told | solved | timed_out
-        self._overruns = told & (self._steps > 1)
+        self._firsts = new_levels | solved | timed_out
+        self._overruns = new_levels & (self._steps > 1)
         self._endings = [
             _ending(solved[game], timed_out[game]) if first else None for game, first in enumerate(self._firsts)
         ]
@@ -189,11 +189,11 @@ class CoinrunOldEnvironment(base.Environment):
 
     def _receive(self, games):
         """Wait for the steps of games, whose pictures are put in place. Returns rewards and the library's `done`."""
-        rewards, told = np.zeros(self.num_envs, np.float32), np.zeros(self.num_envs, bool)
+        rewards, new_levels = np.zeros(self.num_envs, np.float32), np.zeros(self.num_envs, bool)
         for game in games:
-            places = [array[game:].ctypes.data for array in (self._observations, self._frames, rewards, told)]
+            places = [array[game:].ctypes.data for array in (self._observations, self._frames, rewards, new_levels)]
             self._library.vec_wait(self._handles[game], *places)
-        return rewards, told
+        return rewards, new_levels
 
 
 def _ending(solved, timed_out):

@@ -39,8 +39,8 @@ def check_names(name, hidden):
     if not isinstance(hidden, (str, list, tuple)):
         raise InputError("{}={!r} given; a list of {} is accepted.".format(name, hidden, ", ".join(sorted(IMAGES))))
     given = (hidden,) if isinstance(hidden, str) else tuple(hidden)
-    for one in given:
-        if one not in IMAGES:
+    for object_name in given:
+        if object_name not in IMAGES:
             raise InputError("{}={!r} given; what can be hidden is {}.".format(name, hidden, ", ".join(sorted(IMAGES))))
     return tuple(sorted(set(given)))
 
@@ -59,10 +59,11 @@ def assets_without(hidden, resource_root=None):
 
     It is kept until the process ends. resource_root: the images to copy, by default Procgen's own.
     """
-    own = os.path.join(os.path.dirname(import_package("procgen", "Hiding objects", INSTALL).__file__), "data", "assets")
+    procgen = import_package("procgen", "Hiding objects", INSTALL)
+    installed = os.path.join(os.path.dirname(procgen.__file__), "data", "assets")
     folder = os.path.join(tempfile.mkdtemp(prefix="assets-"), "assets")
     atexit.register(shutil.rmtree, os.path.dirname(folder), ignore_errors=True)
-    shutil.copytree(resource_root or own, folder)
+    shutil.copytree(resource_root or installed, folder)
     for pattern in (pattern for name in hidden for pattern in IMAGES[name]):
         for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
             with PIL.Image.open(path) as image:

@@ -62,9 +62,9 @@ def prepare(folder, settings, resume):
 
 def _check_the_same(folder, was, settings):
     """Raise InputError where settings are not those that an evaluation was begun with."""
-    if [one["parameters"] for one in was["models"]] != [one["parameters"] for one in settings["models"]]:
+    if [model["parameters"] for model in was["models"]] != [model["parameters"] for model in settings["models"]]:
         raise InputError("The evaluation in {} is of other models. Give those, or another output_dir.".format(folder))
-    both = [({name: of[name] for name in CHECKED if name in of}) for of in (was, settings)]
+    both = [({name: settings_of[name] for name in CHECKED if name in settings_of}) for settings_of in (was, settings)]
     # An evaluation that was begun by an earlier version does not tell how the game was played.
     both = [both] + [
         (before.get("env_options", {}), now["env_options"]) for before, now in zip(was["models"], settings["models"])

@@ -66,11 +66,11 @@ def find(
 
     def plan(options):
         check_options(options, list(FIND_OPTIONS), "find()", places(FIND_OPTIONS))
-        own = {name: options.pop(name) for name in SEARCH_OPTIONS if name in options}
+        search_options = {name: options.pop(name) for name in SEARCH_OPTIONS if name in options}
         gamma, lam = (options.get("gae_" + name) for name in ("gamma", "lambda"))
-        own = complete(own, SEARCH_OPTIONS, "find()")
-        own["num_envs"] = min(own["num_envs"], own["num_levels"])
-        return functools.partial(_search, checkpoint_path, output_dir, own, gamma, lam)
+        search_options = complete(search_options, SEARCH_OPTIONS, "find()")
+        search_options["num_envs"] = min(search_options["num_envs"], search_options["num_levels"])
+        return functools.partial(_search, checkpoint_path, output_dir, search_options, gamma, lam)
 
     return play_and_generate(output_dir, plan, options, quiet)
 

@@ -39,8 +39,8 @@ def jitter(pixels: int) -> Transform:
 
 
 def _drawn(choices):
-    number = tf.random_uniform((), 0, len(choices), tf.int32)
-    return tf.constant(list(choices), tf.float32)[number]
+    index = tf.random_uniform((), 0, len(choices), tf.int32)
+    return tf.constant(list(choices), tf.float32)[index]
 
 
 def random_scale(scales: Sequence[float]) -> Transform:

@@ -83,7 +83,7 @@ def attribution_pictures(agent, pictures, layer=None):
     maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2), keepdims=True), 1e-12)
     size = pictures.shape[2], pictures.shape[1]
     maps = np.stack(
-        [np.array(PIL.Image.fromarray(one.astype(np.float32)).resize(size, PIL.Image.BILINEAR)) for one in maps]
+        [np.array(PIL.Image.fromarray(map_.astype(np.float32)).resize(size, PIL.Image.BILINEAR)) for map_ in maps]
     )
     opacity = np.abs(maps)[..., None]
     colours = np.where(maps[..., None] > 0, GOOD, BAD)

@@ -108,10 +108,10 @@ def synthesize(
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
     generator, history = train_generator(agent, pictures, settings, path, content, progress)
-    found = [_found(generator, each, pictures, settings, progress) for each in targets]
+    states = [_found(generator, wanted, pictures, settings, progress) for wanted in targets]
     direct = {}
     if settings["activation_maximization"]:
-        direct = {each.name: _direct(agent, each, settings, progress) for each in targets}
+        direct = {wanted.name: _direct(agent, wanted, settings, progress) for wanted in targets}
     goggles = None
     if settings["goggles"]:
         goggles = _goggles(subject, pictures, generator, output_dir, settings, progress)
@@ -119,7 +119,7 @@ def synthesize(
         output_dir,
         "States of interest: {}".format(subject.name),
         agent.readable,
-        lambda files: _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings),
+        lambda files: _drawn(files, subject, pictures, generator, history, states, direct, goggles, settings),
     )
     if not quiet:
         print(summary_line(path, progress))
@@ -240,18 +240,18 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
     return measured
 
 
-def _drawn(files, subject, pictures, generator, history, found, direct, goggles, settings):
+def _drawn(files, subject, pictures, generator, history, states, direct, goggles, settings):
     """Sections of the page, and the JSON's content."""
     labels = page.action_labels(subject.action_combos, subject.agent.num_actions)
-    drawn = [page.target_section(files, one, labels) for one in found]
+    drawn = [page.target_section(files, found, labels) for found in states]
     compared = [page.direct_section(files, name, images) for name, images in direct.items()]
     sections = [section for section, _ in drawn]
     sections += [section for section, _ in compared]
     novelties = {}
-    if found:
+    if states:
         novelties = {
-            "relative to the frame's value": novelty(np.concatenate([one.different for one in found])),
-            "relative to the whole range": novelty(np.concatenate([one.different_of_range for one in found])),
+            "relative to the frame's value": novelty(np.concatenate([found.different for found in states])),
+            "relative to the whole range": novelty(np.concatenate([found.different_of_range for found in states])),
         }
         sections.append(page.novelty_section(novelties))
     if goggles:

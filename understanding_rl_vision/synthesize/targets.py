@@ -83,8 +83,8 @@ def _target(item, num_actions, action_combos, has_value, beta):
             raise InputError("target={!r} given, but the agent has no value function.".format(item))
         return Target(name, lambda outputs: OF_VALUE[name] * outputs.value)
     if isinstance(name, str) and name.startswith(ACTION):
-        number = action_index(name[len(ACTION) :], num_actions, action_combos, "target")
-        return Target(name, lambda outputs: preferences(outputs)[:, number])
+        action = action_index(name[len(ACTION) :], num_actions, action_combos, "target")
+        return Target(name, lambda outputs: preferences(outputs)[:, action])
     raise InputError("target={!r} given; accepted are {}.".format(item, ACCEPTED))
 
 
