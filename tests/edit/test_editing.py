@@ -16,6 +16,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.run.directions import Layer, read_directions, write_directions
+from understanding_rl_vision.run.measurement import write_measurement
 from understanding_rl_vision.run.nmf_output import OF_VALUE
 from understanding_rl_vision.run.running import run
 from understanding_rl_vision.tensorflow1 import tf
@@ -131,6 +132,32 @@ def test_features_are_numbers_of_the_legend_of_a_run(checkpoint_path, tmp_path, 
     with pytest.raises(InputError, match="'3a' of the run in .* has no features. No features: it is dead"):
         edit(checkpoint_path, str(tmp_path / "no.jd"), layer="3a", features=1, run_dir=str(tmp_path))
     assert not (tmp_path / "no.jd").exists()
+
+
+def test_features_are_called_by_their_names_too(checkpoint_path, tmp_path):
+    dirs = np.abs(RANDOM.randn(4, CHANNELS))
+    layers = [Layer("2b", PI + "2b/Relu", Directions(dirs, 4), None)]
+    write_directions(str(tmp_path), layers, OF_VALUE, {"2b": {"0": "Platform", "3": "platform"}})
+    write_measurement(str(tmp_path), {"2b": {"names": {"0": "buzzsaw", "1": "buzzsaw 2"}}})
+    argv = [str(checkpoint_path), str(tmp_path / "edited.jd"), "--layer", "2b", "--run-dir", str(tmp_path)]
+    # What people call a feature takes the place of what is proposed.
+    for text, numbers in [
+        ("buzzsaw 2", [2]),
+        ("platform", [1, 4]),
+        ('[3, "Buzzsaw 2"]', [3, 2]),
+        ('["platform", 4]', [1, 4]),
+    ]:
+        assert main(edit, make_parser(), argv + ["--features", text]) == 0
+        record = read_checkpoint(tmp_path / "edited.jd").args["edits"][0]
+        assert record["features"] == numbers
+        np.testing.assert_allclose(record["directions"], dirs[[number - 1 for number in numbers]])
+    with pytest.raises(
+        InputError, match="'coin' given.*names of features: 'Platform' .1., 'buzzsaw 2' .2."
+    ):
+        edit(checkpoint_path, str(tmp_path / "no.jd"), layer="2b", features="coin", run_dir=str(tmp_path))
+    write_directions(str(tmp_path / "other"), layers, OF_VALUE)
+    with pytest.raises(InputError, match="there are none; `measure` with run_dir proposes some"):
+        edit(checkpoint_path, str(tmp_path / "no.jd"), layer="2b", features="coin", run_dir=str(tmp_path / "other"))
 
 
 @pytest.mark.parametrize(

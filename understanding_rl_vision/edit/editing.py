@@ -18,7 +18,7 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.layers import file_name, select_layers
 from understanding_rl_vision.rl_util.pickles import save_joblib
-from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.run.directions import read_directions, read_names
 from understanding_rl_vision.tensorflow1 import building, tf
 
 # The graph's operations do not depend on the size of the images.
@@ -38,8 +38,8 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     layer : str
         The name that the page shows, such as '2b', or that of the node.
     **options
-        features (numbers of the page's legend, from 1) and run_dir (the page's folder), or directions (an array (c,) or
-        (n, c)); args: see `edit.options.EDIT_OPTIONS` or docs/options.md.
+        features (numbers of the page's legend, from 1, or names) and run_dir (the page's folder), or directions (an
+        array (c,) or (n, c)); args: see `edit.options.EDIT_OPTIONS` or docs/options.md.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     node = layer
     if features is not None:
         node, all_directions = read_directions(run_dir, layer)
-        features = _feature_numbers(features, len(all_directions))
+        features = feature_numbers(features, len(all_directions), read_names(run_dir, layer))
         directions = all_directions[[number - 1 for number in features]]
     kernels = _kernels(checkpoint, node)
     params = dict(checkpoint.params)
@@ -101,16 +101,30 @@ def projected_kernel(kernel, directions):
     return (kernel - np.einsum("nc,hwnd->hwcd", basis, along)).astype(np.float32)
 
 
-def _feature_numbers(features, count):
+def feature_numbers(features, count, names):
+    """Numbers of the legend, from 1, of what is given: numbers and names, one or a list.
+
+    names: number from 0 → name, of features that have one; a name that several have means all of them.
+    """
     given = list(features) if isinstance(features, (list, tuple, np.ndarray)) else [features]
-    if not given or not all(
-        isinstance(number, (int, np.integer)) and not isinstance(number, bool) and 1 <= number <= count
-        for number in given
-    ):
+    numbers = []
+    for one in given:
+        if isinstance(one, str):
+            found = [number + 1 for number, name in sorted(names.items()) if name.casefold() == one.casefold()]
+        else:
+            is_number = isinstance(one, (int, np.integer)) and not isinstance(one, bool)
+            found = [int(one)] if is_number and 1 <= one <= count else []
+        if not found:
+            break
+        numbers += found
+    if not given or not found:
+        known = ", ".join("{!r} ({})".format(name, number + 1) for number, name in sorted(names.items()))
         raise InputError(
-            "features={!r} given; numbers of the legend, from 1 to {}, are accepted.".format(features, count)
+            "features={!r} given; numbers of the legend, from 1 to {}, are accepted, and names of features: {}.".format(
+                features, count, known or "there are none; `measure` with run_dir proposes some"
+            )
         )
-    return [int(number) for number in given]
+    return list(dict.fromkeys(numbers))
 
 
 def _checked_directions(directions, channels, layer):

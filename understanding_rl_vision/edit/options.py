@@ -7,7 +7,8 @@ from understanding_rl_vision.options import Option
 EDIT_OPTIONS = {
     "features": Option(
         None,
-        "numbers of features of that layer, as in the page's legend: 3, or [1, 3]; needs run_dir",
+        "numbers of features of that layer, as in the page's legend, or their names, given to the run or proposed by a "
+        'measurement: 3, buzzsaw, or [1, "buzzsaw"]; needs run_dir',
         checks.checked_elsewhere,
     ),
     "run_dir": Option(None, "folder of the run whose features these are", checks.path),

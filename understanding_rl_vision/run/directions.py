@@ -8,6 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.run.measurement import read_proposed_names
 
 FILE = "directions.json"
 
@@ -16,10 +17,10 @@ FILE = "directions.json"
 Layer = collections.namedtuple("Layer", "name node directions note")
 
 
-def write_directions(output_dir, layers, features_of):
-    """Write the directions of Layers: name shown → node, directions (features, channels), of what, and the note.
+def write_directions(output_dir, layers, features_of, labels=None):
+    """Write the directions of Layers: name shown → node, directions (features, channels), of what, note and labels.
 
-    features_of: a FeaturesOf.
+    features_of: a FeaturesOf; labels: the names given to features, see `labels.read_feature_labels`, or None.
     """
     content = {
         layer.name: {
@@ -27,6 +28,7 @@ def write_directions(output_dir, layers, features_of):
             "directions": np.asarray(layer.directions.channel_dirs, float).tolist(),
             "nmf_output": features_of.option,
             "note": layer.note,
+            "labels": (labels or {}).get(layer.name, {}),
         }
         for layer in layers
         if layer.directions is not None
@@ -35,22 +37,37 @@ def write_directions(output_dir, layers, features_of):
         file.write(json.dumps(content).encode("utf-8"))
 
 
+def read_names(output_dir, layer):
+    """Number of the feature from 0 → its name, of a layer of a run: those given to it, else those it proposes."""
+    labels = _read(output_dir).get(layer, {}).get("labels", {})
+    return {**read_proposed_names(output_dir, layer), **{int(number): name for number, name in labels.items()}}
+
+
+def _read(output_dir):
+    """What the file in the folder of a run holds. Raises InputError where that is no such file."""
+    path = os.path.join(os.fspath(output_dir), FILE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as error:
+        raise InputError(
+            "Cannot read {}: {}. Give the folder that a run wrote its interface to.".format(path, error.strerror)
+        ) from None
+    except ValueError:
+        raise InputError("{} does not hold a run's directions; run again to write it.".format(path)) from None
+
+
 def read_directions(output_dir, layer):
     """Return the node of a layer and its directions (features, channels), in the order of the page's legend.
 
     Raises InputError when the folder is not that of a run, or the run has no such layer or no features of it.
     """
-    path = os.path.join(os.fspath(output_dir), FILE)
+    content = _read(output_dir)
     try:
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file)
         layers = {name: (entry["node"], np.array(entry["directions"], float)) for name, entry in content.items()}
         notes = {name: entry.get("note") for name, entry in content.items()}
-    except OSError as error:
-        raise InputError(
-            "Cannot read {}: {}. Give the folder that a run wrote its interface to.".format(path, error.strerror)
-        ) from None
     except (ValueError, TypeError, KeyError, AttributeError):
+        path = os.path.join(os.fspath(output_dir), FILE)
         raise InputError("{} does not hold a run's directions; run again to write it.".format(path)) from None
     if layer not in layers:
         raise InputError("The run in {} has no layer {!r}; it has {}.".format(output_dir, layer, ", ".join(layers)))

@@ -132,7 +132,7 @@ def _write_interface(output_dir, models, seen, game, options, ranks, progress):
         ranks.gather(None)
 
         def write():
-            write_directions(output_dir, results.layers, features_of)
+            write_directions(output_dir, results.layers, features_of, writings.get("feature_labels"))
             remove_measurement(output_dir)
             if results.measurements:
                 write_measurement(output_dir, results.measurements)

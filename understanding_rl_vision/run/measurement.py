@@ -54,7 +54,7 @@ def remove_measurement(folder):
         os.remove(path)
 
 
-def read_names(folder, layer):
+def read_proposed_names(folder, layer):
     """Number of the feature from 0 -> the name proposed, of a layer of the run in a folder; none if not measured.
 
     Raises InputError for a file that is damaged.
