@@ -151,9 +151,7 @@ def test_features_are_called_by_their_names_too(checkpoint_path, tmp_path):
         record = read_checkpoint(tmp_path / "edited.jd").args["edits"][0]
         assert record["features"] == numbers
         np.testing.assert_allclose(record["directions"], dirs[[number - 1 for number in numbers]])
-    with pytest.raises(
-        InputError, match="'coin' given.*names of features: 'Platform' .1., 'buzzsaw 2' .2."
-    ):
+    with pytest.raises(InputError, match="'coin' given.*names of features: 'Platform' .1., 'buzzsaw 2' .2."):
         edit(checkpoint_path, str(tmp_path / "no.jd"), layer="2b", features="coin", run_dir=str(tmp_path))
     write_directions(str(tmp_path / "other"), layers, OF_VALUE)
     with pytest.raises(InputError, match="there are none; `measure` with run_dir proposes some"):

@@ -49,6 +49,9 @@ def test_files_hold_what_is_returned(measured):
     assert {"agent", "road", "water"} <= set(layer["kinds"])
     assert np.shape(layer["features"]["ratio"]) == (3, len(layer["kinds"]))
     assert np.shape(layer["channels"]["low"]) == (CHANNELS, len(layer["kinds"]))
+    sparsity = layer["sparsity"]
+    assert (sparsity["pairs"], sparsity["observations"]) == (10, 16)
+    assert 0 < sparsity["low"] <= sparsity["share"] <= sparsity["high"] <= 1
     with open(str(folder / "measurement.csv"), newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == (3 + CHANNELS) * len(layer["kinds"])
@@ -56,6 +59,7 @@ def test_files_hold_what_is_returned(measured):
     assert float(road["ratio"]) == pytest.approx(layer["features"]["ratio"][1][layer["kinds"].index("road")], rel=1e-5)
     page = (folder / "measurement.html").read_text(encoding="utf-8")
     assert page.count("<img") == 2 and "Feature 3" in page and "leaper (procgen)" in page
+    assert "The 10 largest pairs of position and feature hold" in page
     assert {path.name for path in folder.glob("*.png")} == {
         "measurement_Relu_1_features.png",
         "measurement_Relu_1_channels.png",
@@ -95,6 +99,7 @@ def test_the_table_says_what_to_give_to_edit():
         "kinds": ["coin", "wall"],
         "features": {"ratio": [[112.3, 1.0], [0.5, None]]},
         "names": {"0": "coin"},
+        "sparsity": {"pairs": 10, "share": 0.871, "low": 0.86, "high": 0.88, "observations": 512},
         "best": [
             {"kind": "coin", "feature": 0, "feature_ratio": 112.3, "channel": 7, "channel_ratio": 130.0},
             {"kind": "wall", "feature": 0, "feature_ratio": 1.0, "channel": None, "channel_ratio": None},
@@ -103,6 +108,7 @@ def test_the_table_says_what_to_give_to_edit():
     lines = as_table({"2b": layer}).splitlines()
     assert lines[2] == "| 1 | 110 | 1 | coin |" and lines[3] == "| 2 | 0.5 | – |  |"
     assert "  coin: features 1 (112 times as active), or the direction of channel 7 (130 times)" in lines
+    assert any("hold 87 % (86 % to 88 %) of the value's attribution" in line for line in lines)
     assert not any("wall:" in line for line in lines)
 
 

@@ -30,7 +30,7 @@ DEAD = Layer("3a", "pi/3a/Relu", Directions(np.zeros((0, 2)), 0), "No features: 
 
 
 def record(gaps, explained):
-    return Record(VALUE, "", [], LAYOUT, None, None, 0.5, np.array(gaps), np.array(explained))
+    return Record(VALUE, "", [], LAYOUT, None, None, 0.5, np.array(gaps), np.array(explained), None)
 
 
 def of_layer(layer_name, trajectory):
@@ -46,13 +46,14 @@ def of_layer(layer_name, trajectory):
             0.5,
             np.array([0.1, 0, 0]),
             np.array([1.0, 0, 1]),
+            np.array([0.8, np.nan, 0.7 if output is VALUE else 0.1]),
         )
         for output in (VALUE, GROUP)
     ]
 
 
 RECORDS = {("2b", 1): of_layer("2b", 1), ("2b", 0): of_layer("2b", 0)}
-WITH_INPUT = {("input", i): [Record(VALUE, "input", [], LAYOUT, *[None] * 5)] for i in (0, 1)}
+WITH_INPUT = {("input", i): [Record(VALUE, "input", [], LAYOUT, *[None] * 6)] for i in (0, 1)}
 WITH_INPUT.update(RECORDS)
 
 
@@ -79,6 +80,7 @@ def test_attribution_is_told_by_layer_and_trajectory_of_every_output():
     ]
     assert props["integration_gaps"][0]["baselines"] == [0.5, 0.5]
     assert props["layer_gaps"] == {"2b": pytest.approx(0.05)}
+    assert props["sparsity"] == {"2b": {"pairs": 10, "share": pytest.approx(0.75)}}
 
 
 def test_files_that_entries_list_have_their_content():

@@ -14,6 +14,7 @@ from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.measure.report import MEASUREMENT_FILE, as_table, write_report
+from understanding_rl_vision.measure.sparsity import measured_sparsity
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.output_folder import prepare
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
@@ -60,7 +61,7 @@ def measure(
     Returns
     -------
     dict
-        By layer what `run.measurement.measured_layer` gives: numbers, lists and texts.
+        By layer what `run.measurement.measured_layer` gives, and sparsity: numbers, lists and texts.
 
     Raises
     ------
@@ -102,6 +103,16 @@ def measure(
             stage="objects and {}".format(name),
         )
         measured[name] = measured_layer(found, directions)
+        measured[name]["sparsity"] = measured_sparsity(
+            agent,
+            node,
+            directions,
+            observations,
+            played["objects"]["episode"],
+            options,
+            progress,
+            "attribution to {}".format(name),
+        )
     page = write_report(output_dir, measured, os.path.basename(checkpoint_path), checkpoint)
     if not quiet:
         print("{}\n{}".format(as_table(measured), page))

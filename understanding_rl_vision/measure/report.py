@@ -8,7 +8,7 @@ import os
 from understanding_rl_vision.agents.games import described_options, played_options
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.measure.chart import write_heat_table
-from understanding_rl_vision.pages.formats import format_number
+from understanding_rl_vision.pages.formats import format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.run.measurement import write_measurement
@@ -72,7 +72,7 @@ def as_table(measured):
         for row, ratios in enumerate(found["features"]["ratio"]):
             cells = " | ".join(format_number(ratio, 2) for ratio in ratios)
             lines.append("| {} | {} | {} |".format(row + 1, cells, found["names"].get(str(row), "")))
-        lines += ["", "Give to edit, against"]
+        lines += [""] + sparsity_text(found) + ["", "Give to edit, against"]
         lines += ["  {}: {}".format(kind, what) for kind, what in advice(found).items()] + [""]
     return "\n".join(lines)
 
@@ -80,6 +80,18 @@ def as_table(measured):
 def advice(found):
     """Kind of object -> what to give to `edit` so that the agent no longer sees it, where something responds to it."""
     return {best["kind"]: _to_edit(best) for best in found["best"] if _to_edit(best)}
+
+
+def sparsity_text(found):
+    """A sentence on how sparse attribution is, or none."""
+    of = found.get("sparsity")
+    if not of:
+        return []
+    interval = "" if of["low"] is None else " ({} to {})".format(*(format_percent(of[end]) for end in ("low", "high")))
+    return [
+        "The {} largest pairs of position and feature hold {}{} of the value's attribution to the layer, on average "
+        "over {:,} observations.".format(of["pairs"], format_percent(of["share"]), interval, of["observations"])
+    ]
 
 
 def _to_edit(best):
@@ -106,6 +118,7 @@ def _sections(folder, layer, found):
             write_heat_table(os.path.join(folder, file), ratios, rows, found["kinds"], what)
             pictures.append(Picture(file, "Ratios of each {} and kind of object".format(what), what.capitalize() + "s"))
     seen = "{:,} observations of {:,} episodes.".format(found["observations"], found["episodes"])
+    seen = " ".join([seen] + sparsity_text(found))
     items = [Item("", pictures), Item("What to give to edit, against", [], advice(found))]
     features = [_feature_item(found, row) for row in range(len(found["features"]["ratio"]))]
     return [

@@ -9,6 +9,7 @@ from understanding_rl_vision.envs import return_tells_solved
 from understanding_rl_vision.envs.outcomes import was_solved
 from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae
 from understanding_rl_vision.run.attribution.outputs import VALUE
+from understanding_rl_vision.run.attribution.sparsity import mean_share
 from understanding_rl_vision.run.identity import run_identity
 from understanding_rl_vision.run.inputs import joined
 from understanding_rl_vision.run.options import FORMATTING_OPTIONS
@@ -165,12 +166,15 @@ def attribution_props(layers, records):
     """The part of the props that tells of attribution. records: (layer's name, trajectory) -> Records by output."""
     with_directions = _with_directions(layers)
     rows, summed_rows = _rows(layers, records), _rows(with_directions, records)
-    gaps = {layer.name: _gap_of_value(records_of(layer, records)) for layer in with_directions}
+    of_value = {layer.name: _of_value(records_of(layer, records)) for layer in with_directions}
+    gaps = {name: relative_gap(found) for name, found in of_value.items() if found}
+    shares = {name: mean_share([one.shares for one in found]) for name, found in of_value.items() if found}
     return {
         "attributions": [attribution_entry(*row) for row in rows],
         "attribution_totals": [totals_entry(*row) for row in summed_rows],
         "integration_gaps": [gaps_entry(*row) for row in summed_rows],
         "layer_gaps": {name: gap for name, gap in gaps.items() if gap is not None},
+        "sparsity": {name: share for name, share in shares.items() if share is not None},
     }
 
 
@@ -245,10 +249,9 @@ def gaps_entry(layer_name, trajectory, records):
     }
 
 
-def _gap_of_value(records):
-    """The relative gap of the value over all trajectories of a layer, None where no agent has one."""
-    of_value = [record for of_trajectory in records for record in of_trajectory if record.output == VALUE]
-    return relative_gap(of_value) if of_value else None
+def _of_value(records):
+    """Those of the Records of a layer, by trajectory, that are of a value function."""
+    return [record for of_trajectory in records for record in of_trajectory if record.output == VALUE]
 
 
 def relative_gap(records):

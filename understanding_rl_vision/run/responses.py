@@ -100,7 +100,7 @@ def responses(tally, directions=None):
         unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
         around, everywhere = around @ unit.T, everywhere @ unit.T
     episodes = len(tally.observations)
-    draws = np.random.RandomState(0).multinomial(episodes, np.full(episodes, 1 / episodes), RESAMPLES)
+    draws = _draws(episodes)
     sums = around, tally.objects, everywhere, tally.observations
     (ratio,) = _ratios(np.ones((1, episodes)), *sums)
     drawn = _ratios(draws, *sums)
@@ -108,6 +108,22 @@ def responses(tally, directions=None):
     rare = (tally.objects > 0).sum(axis=0) < 2
     low[:, rare] = high[:, rare] = np.nan
     return Responses(ratio, low, high)
+
+
+def mean_interval(values, episodes):
+    """The mean of values (N,) and the ends of its interval, None of one episode; episodes (N,): which each is of."""
+    _, which = np.unique(episodes, return_inverse=True)
+    sums, counts = np.bincount(which, values), np.bincount(which)
+    if len(sums) < 2:
+        return float(values.mean()), None, None
+    draws = _draws(len(sums))
+    low, high = np.percentile((draws @ sums) / (draws @ counts), INTERVAL)
+    return float(values.mean()), float(low), float(high)
+
+
+def _draws(episodes):
+    """How often each of so many episodes is drawn, in every resample: (RESAMPLES, episodes)."""
+    return np.random.RandomState(0).multinomial(episodes, np.full(episodes, 1 / episodes), RESAMPLES)
 
 
 def _percentiles(drawn):

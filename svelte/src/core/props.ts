@@ -1,6 +1,8 @@
 // The JSON that Python writes and the page shows. Keys marked optional are absent from data of the original system.
 // props.schema.json, which Python's tests hold their pages against, is made of this file: npm run schema.
 
+import type { Responses, Sparsity } from "./responses"
+
 /** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
 export type OutputType = "v" | "action" | "action_group"
 export type OutputData = null | number | number[]
@@ -80,20 +82,6 @@ export interface IntegrationGaps {
 export interface FeaturesOf {
   type: OutputType | "activations"
   data: OutputData
-}
-
-/** What the features of a layer respond to: how many times as active they are around objects as on average. */
-export interface Responses {
-  /** Kinds of object, by name. */
-  kinds: string[]
-  /** How many objects of each kind were seen, in so many observations of so many episodes. */
-  objects: number[]
-  observations: number
-  episodes: number
-  /** A row for each feature with a number for each kind; low and high are the ends of 95 % intervals. */
-  features: Record<"ratio" | "low" | "high", (number | null)[][]>
-  /** Names that this proposes: number of the direction, from 0 → name. */
-  names: Record<string, string>
 }
 
 export interface Colors {
@@ -184,6 +172,7 @@ export interface Props {
   env_options?: Record<string, string | number | boolean | null> | null
   integration_gaps?: IntegrationGaps[]
   layer_gaps?: Record<string, number>
+  sparsity?: Record<string, Sparsity>
   nmf_output?: FeaturesOf
   /** How many features each layer has. */
   feature_counts?: Record<string, number>

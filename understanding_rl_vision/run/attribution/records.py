@@ -25,9 +25,10 @@ from understanding_rl_vision.threads import ahead
 # Attribution of one Output to one layer in one trajectory, as the page needs it. stem: what names of its files begin
 # with; images: AttributionImages; layout: their SheetLayout. channel_sums (T, K) and residual_sums (T,): attribution
 # added up over the positions of the layer; baseline: the output with the layer zeroed; gaps (T,): what integration
-# missed of the output beyond that; explained (T,): the output beyond it. All None for the input layer.
+# missed of the output beyond that; explained (T,): the output beyond it; shares (T,): what the
+# largest pairs of position and channel hold of it, see `sparsity`. All None for the input layer.
 Record = collections.namedtuple(
-    "Record", "output stem images layout channel_sums residual_sums baseline gaps explained"
+    "Record", "output stem images layout channel_sums residual_sums baseline gaps explained shares"
 )
 
 # file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`.
@@ -110,10 +111,17 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
         work.writer.make(_write_images, stem, store, i, single_channels, hues, layout, work)
         images = [AttributionImage(_image_file(stem, sign, name), sign, name) for sign in SIGNS for name in names]
-        sums = [None] * 5
+        sums = [None] * 6
         if layer.directions is not None:
             explained = output_values[i] - zeroed[i]
             gaps = explained - store.totals[i]
-            sums = [store.channel_sums[i], store.residual_sums[i], float(np.mean(zeroed[i])), gaps, explained]
+            sums = [
+                store.channel_sums[i],
+                store.residual_sums[i],
+                float(np.mean(zeroed[i])),
+                gaps,
+                explained,
+                store.shares[i],
+            ]
         made.append(Record(output, stem, images, layout, *sums))
     return made
