@@ -182,7 +182,6 @@ def test_kept_outside_the_file():
 
 def test_places_are_written_as_python_writes_them():
     value = {"a": [1, (Thing(),)], "b": {"c": {Thing(): 2}}, "d": 3}
-    value["a"].append(value)
     found = [(place, placeholder.name.split(".")[-1]) for place, placeholder in placeholders(pickle_and_read(value))]
     assert sorted(found) == [("['a'][1][0]", "Thing"), ("['b']['c'][...]", "Thing")]
 

@@ -9,14 +9,25 @@ import functools
 import operator
 import pathlib
 import pickle
+import re
 
 import numpy as np
 
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 
+# A type as NumPy writes it in pickles.
+_CODE = re.compile(r"[<>|=]?[a-zA-Z?][0-9]{0,9}", re.ASCII)
+MOST_FIELDS = 1000
+MOST_DIMENSIONS = 32
+# An array that is empty may say that it is of any length.
+LONGEST_EMPTY = 1 << 31
+
 
 class Named(Placeholder):
-    """What a name of the table stands for. `make`: function of the arguments that builds it, or None."""
+    """What a name of the table stands for.
+
+    make: function of the unpickler and the arguments that builds it, or None.
+    """
 
     def __init__(self, name, make):
         super().__init__(name)
@@ -29,7 +40,7 @@ class Deferred(Placeholder):
     name = None
     result = None
 
-    def __init__(self, *args):
+    def __init__(self, unpickler, *args):
         self.args = args
 
 
@@ -40,20 +51,25 @@ class _Dtype(Deferred):
 
     def finish(self, state, unpickler):
         code, order, (subarray, names, fields, size) = self.args[0], state[1], state[2:6]
+        if isinstance(code, Placeholder):
+            return code
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            raise pickle.UnpicklingError("a dtype is damaged")
         if subarray is not None:
             base, shape = subarray
-            dtype = np.dtype((_checked(base), shape))
+            dtype = np.dtype((_checked(base), shape if isinstance(shape, int) else _sides(shape)))
         elif names is not None:
+            unpickler.charge(10 * len(names))
             formats, offsets = zip(*(fields[name][:2] for name in names))
             formats = [_checked(field) for field in formats]
             dtype = np.dtype({"names": list(names), "formats": formats, "offsets": list(offsets), "itemsize": size})
-        elif isinstance(code, str):
-            dtype = np.dtype(code).newbyteorder(order)
-        elif isinstance(code, Placeholder):
-            return code
         else:
-            raise pickle.UnpicklingError("a dtype is damaged")
-        return dtype if unpickler.with_placeholders or _is_plain(dtype) else Placeholder("numpy.dtype of " + str(dtype))
+            dtype = np.dtype(code).newbyteorder(order)
+        # NumPy looks at every field whenever it looks at a dtype, however they lie in one another.
+        unpickler.charge(10 * _count_fields(dtype))
+        return (
+            dtype if unpickler.with_placeholders or _is_plain(dtype) else Placeholder("numpy.dtype of " + _said(dtype))
+        )
 
 
 class _PickledArray(Deferred):
@@ -65,7 +81,9 @@ class _PickledArray(Deferred):
         if not isinstance(self.args[0], Named):
             return Placeholder(self.args[0].name)
         _, shape, dtype, fortran_order, data = state
-        return _frombuffer(data, dtype, shape, "F" if fortran_order else "C")
+        if isinstance(data, (str, bytes, bytearray)):
+            unpickler.charge(0, len(data))
+        return _frombuffer(unpickler, data, dtype, shape, "F" if fortran_order else "C")
 
 
 class _JoblibArray(Deferred):
@@ -80,9 +98,8 @@ class _JoblibArray(Deferred):
             unpickler.skip_pickle()
             return _array_of(dtype)
         if state.get("numpy_array_alignment_bytes") is not None:
-            unpickler.file.read(unpickler.file.read(1)[0])
-        data = np.empty(functools.reduce(operator.mul, shape, dtype.itemsize), np.uint8)
-        _fill(data, unpickler.file)
+            unpickler.source.read(unpickler.source.read(1)[0])
+        data = unpickler.source.read_array(functools.reduce(operator.mul, _sides(shape), dtype.itemsize))
         if not isinstance(subclass, Named):
             return Placeholder(subclass.name)
         return _shaped(data, dtype, shape, state["order"]) if _is_plain(dtype) else _array_of(dtype)
@@ -96,6 +113,35 @@ def _checked(dtype):
     return dtype
 
 
+def _sides(shape):
+    """A shape, which is a tuple of a few whole numbers."""
+    if type(shape) is not tuple or len(shape) > MOST_DIMENSIONS:
+        raise pickle.UnpicklingError("a shape is damaged")
+    if (
+        not all(type(side) is int and 0 <= side < 1 << 62 for side in shape)
+        or 0 in shape
+        and max(shape) > LONGEST_EMPTY
+    ):
+        raise pickle.UnpicklingError("a shape is damaged")
+    return shape
+
+
+def _count_fields(dtype, within=0):
+    """How many fields a dtype has, those of its fields included. Raises UnpicklingError where they are too many."""
+    if dtype.subdtype is not None:
+        return _count_fields(dtype.base, within)
+    if dtype.names is None:
+        return 1
+    count = 0
+    for name in dtype.names if within < 8 else ():
+        count += _count_fields(dtype.fields[name][0], within + 1)
+        if count > MOST_FIELDS:
+            break
+    if not 0 < count <= MOST_FIELDS:
+        raise pickle.UnpicklingError("a dtype has too many fields, or too deep in one another")
+    return count
+
+
 def _is_plain(dtype):
     """Whether values of a NumPy dtype are numbers, text or bytes, or made of them: no references, no times."""
     if dtype.subdtype is not None:
@@ -105,53 +151,80 @@ def _is_plain(dtype):
     return dtype.kind in "biufcSUV"
 
 
+def _said(dtype):
+    return "{:.99}".format(str(dtype))
+
+
 def _array_of(dtype):
-    return Placeholder("numpy.ndarray of {}".format(dtype))
-
-
-def _fill(data, file):
-    view, done = memoryview(data), 0
-    while done < len(data):
-        count = file.readinto(view[done:])
-        if not count:
-            raise EOFError("an array is cut short")
-        done += count
+    return Placeholder("numpy.ndarray of " + _said(dtype))
 
 
 def _shaped(data, dtype, shape, order):
     array = data.view(dtype).reshape(shape, order=order)
-    return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
+    if dtype.isnative:
+        return array
+    native = dtype.newbyteorder("=")
+    # In place, so that there is one copy of it; fields may be of different orders.
+    return array.astype(native) if dtype.names or dtype.subdtype else array.byteswap(True).view(native)
 
 
-def _frombuffer(data, dtype, shape, order):
+def _frombuffer(unpickler, data, dtype, shape, order):
     if not _is_plain(_checked(dtype)):
         return _array_of(dtype)
     data = data.encode("latin1") if isinstance(data, str) else data
-    return _shaped(np.frombuffer(data, np.uint8).copy(), dtype, shape, order)
+    return _shaped(np.frombuffer(data, np.uint8).copy(), dtype, _sides(shape), order)
 
 
-def _scalar(dtype, data):
-    array = _frombuffer(data, dtype, (), "C")
+def _scalar(unpickler, dtype, data):
+    array = _frombuffer(unpickler, data, dtype, (), "C")
     return array if isinstance(array, Placeholder) else array[()]
 
 
-def _latin1(text, encoding):
+def _latin1(unpickler, text, encoding):
     """`_codecs.encode` as pickles of protocol 2 use it: for bytes."""
     if encoding != "latin1":
-        raise pickle.UnpicklingError("bytes encoded as {!r}".format(encoding))
+        raise pickle.UnpicklingError("bytes are encoded otherwise")
     return text.encode("latin1")
 
 
-def _byte_string(kind, content=b"", *encoding):
+def _byte_string(kind, unpickler, content=b"", encoding="latin-1"):
     if not isinstance(content, (bytes, str)):
         # A number would be a size, of any amount.
         raise pickle.UnpicklingError("{} of a {}".format(kind.__name__, type(content).__name__))
-    return kind(content, *encoding)
+    if encoding != "latin-1":
+        raise pickle.UnpicklingError("bytes are encoded otherwise")
+    return kind(content.encode("latin-1") if isinstance(content, str) else content)
 
 
-def _reconstructed(named, *base):
+def _complex(unpickler, *parts):
+    if not all(isinstance(part, (int, float)) for part in parts):
+        raise pickle.UnpicklingError("a complex number is damaged")
+    return complex(*parts)
+
+
+def _set(kind, unpickler, members=()):
+    return kind([unpickler.hashable(member) for member in members])
+
+
+def _ordered(unpickler, items=()):
+    return collections.OrderedDict([(unpickler.hashable(key), value) for key, value in items])
+
+
+def _deque(unpickler, items=(), maxlen=None):
+    return collections.deque(items, maxlen)
+
+
+def _reconstructed(unpickler, named, *base):
     """`copyreg._reconstructor`, by which pickles of protocols 0 and 1 make objects."""
-    return named.make() if isinstance(named, Named) else Placeholder(named.name)
+    return named.make(unpickler) if isinstance(named, Named) else Placeholder(named.name)
+
+
+def _path(flavour, unpickler, *parts):
+    return str(flavour(*parts))
+
+
+def _empty(unpickler, *args):
+    return {}
 
 
 def _table(makers):
@@ -164,35 +237,36 @@ def _plain_names():
         "numpy.ndarray": None,
         "numpy.memmap": None,
         "joblib.numpy_pickle.NumpyArrayWrapper": _JoblibArray,
-        "collections.OrderedDict": collections.OrderedDict,
-        "collections.deque": collections.deque,
+        "collections.OrderedDict": _ordered,
+        "collections.deque": _deque,
         "_codecs.encode": _latin1,
     }
     for core in ("numpy.core", "numpy._core"):
         makers[core + ".multiarray._reconstruct"] = _PickledArray
         makers[core + ".multiarray.scalar"] = _scalar
         makers[core + ".numeric._frombuffer"] = _frombuffer
-    for builtin in (bytearray, bytes, complex, frozenset, set):
-        make = functools.partial(_byte_string, builtin) if builtin in (bytearray, bytes) else builtin
-        makers["builtins." + builtin.__name__] = make
-        makers["__builtin__." + builtin.__name__] = make
+    builtins = {"complex": _complex}
+    builtins.update((kind.__name__, functools.partial(_byte_string, kind)) for kind in (bytearray, bytes))
+    builtins.update((kind.__name__, functools.partial(_set, kind)) for kind in (frozenset, set))
+    for name, make in builtins.items():
+        makers["builtins." + name] = makers["__builtin__." + name] = make
     return _table(makers)
 
 
 def _more_names():
     makers = {
         # What makes a defaultdict's values is dropped.
-        "collections.defaultdict": lambda *factory: {},
-        "argparse.Namespace": lambda: {},
-        "types.SimpleNamespace": lambda: {},
+        "collections.defaultdict": _empty,
+        "argparse.Namespace": _empty,
+        "types.SimpleNamespace": _empty,
         "copyreg._reconstructor": _reconstructed,
         "copy_reg._reconstructor": _reconstructed,
     }
     for module in ("pathlib", "pathlib._local"):
         for prefix in ("", "Pure"):
-            makers["{}.{}Path".format(module, prefix)] = lambda *parts: str(pathlib.PurePosixPath(*parts))
-            makers["{}.{}PosixPath".format(module, prefix)] = lambda *parts: str(pathlib.PurePosixPath(*parts))
-            makers["{}.{}WindowsPath".format(module, prefix)] = lambda *parts: str(pathlib.PureWindowsPath(*parts))
+            makers["{}.{}Path".format(module, prefix)] = functools.partial(_path, pathlib.PurePosixPath)
+            makers["{}.{}PosixPath".format(module, prefix)] = functools.partial(_path, pathlib.PurePosixPath)
+            makers["{}.{}WindowsPath".format(module, prefix)] = functools.partial(_path, pathlib.PureWindowsPath)
     return _table(makers)
 
 

@@ -4,49 +4,23 @@ NumPy arrays, scalars and dtypes, and Python's plain containers are built by a r
 Everything else is refused by name, or, where what is needed lies beside it, read as inert placeholders.
 """
 
-import bz2
-import gzip
-import io
-import lzma
-import os
-import zlib
 from typing import Any, BinaryIO, Union
 
 import joblib
 
 from understanding_rl_vision.annotations import PathLike
-from understanding_rl_vision.errors import InputError, MissingPackageError, UnsafePickleError
+from understanding_rl_vision.errors import InputError, UnsafePickleError
 from understanding_rl_vision.files import replacing
-from understanding_rl_vision.rl_util.placeholders import placeholders
+from understanding_rl_vision.rl_util.placeholders import check_nesting, placeholders
+from understanding_rl_vision.rl_util.streams import Source
 from understanding_rl_vision.rl_util.unpickling import ACCEPTED, Unpickler
 
 
-def _open_lz4(file):
-    try:
-        import lz4.frame
-    except ImportError:
-        raise MissingPackageError("It is compressed with lz4; `pip install lz4` to read it.") from None
-    return lz4.frame.open(file)
-
-
-_DECOMPRESSORS = (
-    (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
-    (b"\x78", lambda file: io.BytesIO(zlib.decompress(file.read()))),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ", lzma.LZMAFile),
-    (b"\x5d\x00", lzma.LZMAFile),
-    (b"\x04\x22\x4d\x18", _open_lz4),
-)
-
-
 def _read(file, with_placeholders):
-    start = file.read(8)
-    file.seek(-len(start), os.SEEK_CUR)
-    for magic, decompress in _DECOMPRESSORS:
-        if start.startswith(magic):
-            file = decompress(file)
-    value = Unpickler(file, with_placeholders).load()
-    file.read(1)  # At its end a compressed file's checksum is verified.
+    source = Source(file)
+    value = Unpickler(source, with_placeholders).load()
+    source.read_byte(1)  # At its end a compressed file's checksum is verified.
+    check_nesting(value)
     if not with_placeholders:
         for place, placeholder in placeholders(value):
             raise UnsafePickleError(
@@ -104,6 +78,10 @@ def _load(path_or_file, with_placeholders):
         raise InputError("{} is a folder; give the path of a joblib file (.jd).".format(path)) from None
     except PermissionError as error:
         raise InputError("Cannot read {}: {}.".format(path, error.strerror)) from None
+    except MemoryError:
+        raise InputError(
+            "There is too little memory to read {}; close other programs, or take a machine with more.".format(path)
+        ) from None
     except Exception as error:  # A damaged pickle can fail in any way; nothing but arrays was built.
         raise InputError(
             "{} is not a joblib file, or it is damaged or cut short ({}: {}). Write it again with joblib.dump.".format(

@@ -1,0 +1,176 @@
+"""The bytes of joblib files: decompressed as they are asked for, and never more room made than bytes have come."""
+
+import bz2
+import io
+import lzma
+import os
+import zlib
+
+import numpy as np
+
+from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.memory import available_memory
+
+CHUNK = 1 << 20
+# What LZMA's dictionary may take: its largest preset needs a quarter of that, and the file asks for any amount.
+LZMA_MEMORY = 256 << 20
+
+
+class _Zlib:
+    """zlib's decompressor with the methods of bz2's and lzma's. wbits: 15 of zlib's format, 31 of gzip's."""
+
+    def __init__(self, wbits):
+        self._stream = zlib.decompressobj(wbits)
+        self.needs_input = True
+
+    @property
+    def eof(self):
+        return self._stream.eof
+
+    def decompress(self, data, max_length):
+        out = self._stream.decompress(self._stream.unconsumed_tail + data, max_length)
+        # Where all the room was taken there may be more, though all input was.
+        self.needs_input = len(out) < max_length
+        return out
+
+
+def _lz4():
+    try:
+        import lz4.frame
+    except ImportError:
+        raise MissingPackageError("It is compressed with lz4; `pip install lz4` to read it.") from None
+    return lz4.frame.LZ4FrameDecompressor()
+
+
+def _lzma():
+    return lzma.LZMADecompressor(memlimit=LZMA_MEMORY)
+
+
+_DECOMPRESSORS = (
+    (b"\x1f\x8b", lambda: _Zlib(31)),
+    (b"\x78", lambda: _Zlib(15)),
+    (b"BZh", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ", _lzma),
+    (b"\x5d\x00", _lzma),
+    (b"\x04\x22\x4d\x18", _lz4),
+)
+
+
+class _Decompressed(io.RawIOBase):
+    """One compressed stream, read in parts. What follows its end is not looked at."""
+
+    def __init__(self, file, decompressor):
+        self._file = file
+        self._decompressor = decompressor
+        self._made = 0
+
+    def tell(self):
+        return self._made
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        data = b""
+        while not data and not self._decompressor.eof:
+            compressed = self._file.read(1 << 16) if self._decompressor.needs_input else b""
+            if not compressed and self._decompressor.needs_input:
+                raise EOFError("the compressed data are cut short")
+            data = self._decompressor.decompress(compressed, min(len(buffer), CHUNK))
+        buffer[: len(data)] = data
+        self._made += len(data)
+        return len(data)
+
+
+class Source:
+    """The bytes of a joblib file, plain or compressed, in their order.
+
+    file: binary, seekable and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and
+    InputError where they need more memory than there is.
+    """
+
+    def __init__(self, file):
+        start = file.read(8)
+        file.seek(-len(start), os.SEEK_CUR)
+        make = next((make for magic, make in _DECOMPRESSORS if start.startswith(magic)), None)
+        if make:
+            file = io.BufferedReader(_Decompressed(file, make()), 1 << 16)
+        self._file = file
+        self._start = 0 if make else file.tell()
+        self._end = None if make else _end_of(file)
+        self._read = file.read
+        # One byte, or none at the end.
+        self.read_byte = file.read
+        self.readline = file.readline
+        # Small files need not ask.
+        self._room = self._unasked = 16 << 20
+
+    @property
+    def taken(self):
+        """How many bytes were read."""
+        return self._file.tell() - self._start
+
+    def read(self, size):
+        """So many bytes."""
+        if size > CHUNK:
+            if self._end is None:
+                return self._grown(size, io.BytesIO()).getvalue()
+            self.check_room(size)
+        data = self._read(size)
+        if len(data) != size:
+            raise EOFError("it ends too early")
+        return data
+
+    def read_array(self, size):
+        """So many bytes as an array of bytes that can be written to."""
+        if self._end is None:
+            return np.frombuffer(self._grown(size, _Growing()), np.uint8)
+        self.check_room(size)
+        data = np.empty(size, np.uint8)
+        view, done = memoryview(data), 0
+        while done < size:
+            count = self._file.readinto(view[done:])
+            if not count:
+                raise EOFError("an array is cut short")
+            done += count
+        return data
+
+    def check_room(self, size=0):
+        """Raise EOFError or InputError where so many bytes more cannot be read, as far as that is known."""
+        taken = self.taken
+        if self._end is not None and size > self._end - self._start - taken:
+            raise EOFError("it ends too early")
+        if taken + size > self._room == self._unasked:
+            self._room = max(self._unasked, available_memory())
+        if taken + size > self._room:
+            raise InputError(
+                "It needs more memory than the {:.1f} GB that are left; close other programs, or read it on a machine "
+                "with more.".format(self._room / 1e9)
+            )
+
+    def _grown(self, size, buffer):
+        """The buffer with so many bytes, made larger as they come: a stream may say that it is of any length."""
+        left = size
+        while left:
+            part = self._read(min(left, CHUNK))
+            if not part:
+                raise EOFError("it ends too early")
+            self.check_room()
+            buffer.write(part)
+            left -= len(part)
+        return buffer
+
+
+class _Growing(bytearray):
+    write = bytearray.extend
+
+
+def _end_of(file):
+    """Where a file ends, or None where only reading it tells."""
+    here = file.tell()
+    try:
+        end = file.seek(0, os.SEEK_END)
+    except (ValueError, OSError):
+        return None
+    file.seek(here)
+    return end
