@@ -171,3 +171,9 @@ def test_no_file_and_no_function_is_too_long(sources):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and length(node) > MOST_LINES_OF_A_FUNCTION
     ]
     assert long == []
+
+
+def test_messages_print_what_was_given_by_quoted(checkout):
+    """Which stops, however long or deep a value is."""
+    files = (checkout / PACKAGE).rglob("*.py")
+    assert not [str(path) for path in files if "!r" in path.read_text(encoding="utf-8")]

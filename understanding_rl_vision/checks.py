@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError, check_options, quoted
 
 LARGEST_INTEGER = 2**31 - 1
 
 
 def refuse(name, value, accepted):
     """Raise InputError for a value. accepted: what would have been, as the subject of a sentence."""
-    raise InputError("{}={!r} given; {} is accepted.".format(name, value, accepted))
+    raise InputError("{}={} given; {} is accepted.".format(name, quoted(value), accepted))
 
 
 def check_integer(name, value, low, high=LARGEST_INTEGER):
@@ -46,23 +46,23 @@ def check_flag(name, value):
 
 def check_choice(name, value, choices):
     """Return `value`, or raise InputError when it is not one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, (str, numbers.Number, np.bool_, type(None))) or value not in choices:
         raise InputError(
-            "{}={!r} given; accepted are {}.".format(name, value, ", ".join(repr(choice) for choice in choices))
+            "{}={} given; accepted are {}.".format(name, quoted(value), ", ".join(repr(choice) for choice in choices))
         )
     return value
 
 
 def check_path(name: str, path: Any) -> str:
     """Return a path as a text. A number would be taken for an open file."""
-    if not isinstance(path, (str, os.PathLike)):
+    if not isinstance(path, (str, os.PathLike)) or "\0" in os.fspath(path):
         refuse(name, path, "the path of a file or folder")
     return os.fspath(path)
 
 
 def check_directory(name, path):
     """Return the path of a folder as a text, or raise InputError where there is none."""
-    if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
+    if not isinstance(path, (str, os.PathLike)) or "\0" in os.fspath(path) or not os.path.isdir(path):
         refuse(name, path, "the path of an existing folder")
     return os.fspath(path)
 

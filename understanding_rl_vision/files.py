@@ -6,14 +6,16 @@ import os
 import re
 import tempfile
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 
 def check_local(path):
     """Raise InputError for a remote place, which would become a local folder named after its scheme."""
     if re.match(r"[a-z][a-z0-9+.-]+://", os.fspath(path), re.IGNORECASE):
         raise InputError(
-            "{!r} is remote, which is not yet supported; give a local folder and copy it there afterwards.".format(path)
+            "{} is remote, which is not yet supported; give a local folder and copy it there afterwards.".format(
+                quoted(path)
+            )
         )
 
 

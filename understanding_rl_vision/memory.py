@@ -2,6 +2,11 @@
 
 import os
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits.
+    resource = None
+
 # Of the control groups that containers are limited by, versions 2 and 1: the limit and what is taken of it.
 _GROUPS = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -33,9 +38,7 @@ def _of_group(paths):
 
 
 def _of_process():
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return None
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     pages = next(iter(_lines("/proc/self/statm")), "0").split()[0]

@@ -4,7 +4,7 @@ import numbers
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.clear_cnn import conv, dense, flatten, scaled_clear_cnn
 from understanding_rl_vision.rl_util.convolutions import convolution, quick_convolution
 from understanding_rl_vision.tensorflow1 import tf
@@ -22,6 +22,10 @@ ARCHITECTURE_DEFAULTS = {"cnn": "clear", "stack_channels": "16_32_32", "emb_size
 # Whose pools a network has. Of an even number of rows TensorFlow's SAME pads after the last, PyTorch's padding=1 before
 # the first, too: each pool sees other pixels.
 POOLINGS = ("tf", "torch")
+
+# Far beyond any network that is trained, and less than what fills a memory.
+MOST_STACKS, MOST_FILTERS, MOST_UNITS = 16, 4096, 65536
+LONGEST_STACKS = 200
 
 
 def architecture_options(args):
@@ -75,8 +79,8 @@ def build_policy(
     """
     if pooling not in POOLINGS:
         raise InputError(
-            "pooling={!r} given; accepted are 'tf', and 'torch' for a network that was trained in PyTorch.".format(
-                pooling
+            "pooling={} given; accepted are 'tf', and 'torch' for a network that was trained in PyTorch.".format(
+                quoted(pooling)
             )
         )
     convolve = quick_convolution if quick else convolution
@@ -91,7 +95,7 @@ def build_policy(
                 latent = _nature_cnn(images)
             else:
                 raise InputError(
-                    "The architecture cnn={!r} is unknown; accepted are {}.".format(cnn, ", ".join(ARCHITECTURES))
+                    "The architecture cnn={} is unknown; accepted are {}.".format(quoted(cnn), ", ".join(ARCHITECTURES))
                 )
         # A small start makes the first policy nearly uniform.
         with tf.variable_scope("pi"):
@@ -105,21 +109,22 @@ def build_policy(
 
 def _parse_stack_channels(stack_channels):
     try:
-        channels = [int(number) for number in stack_channels.split("_")]
-    except (AttributeError, ValueError):
+        channels = [int(number) for number in stack_channels[:LONGEST_STACKS].split("_")]
+    except (AttributeError, TypeError, ValueError):
         channels = []
-    if not channels or min(channels) < 1:
+    if not channels or min(channels) < 1 or max(channels) > MOST_FILTERS or len(channels) > MOST_STACKS:
         raise InputError(
-            "stack_channels={!r} given; numbers of filters joined by '_' are accepted: '16_32_32'.".format(
-                stack_channels
-            )
+            "stack_channels={} given; up to {} numbers of filters, up to {}, joined by '_', are accepted: "
+            "'16_32_32'.".format(quoted(stack_channels), MOST_STACKS, MOST_FILTERS)
         )
     return channels
 
 
 def _check_emb_size(emb_size):
-    if not isinstance(emb_size, numbers.Integral) or emb_size < 1:
-        raise InputError("emb_size={!r} given; a whole number from 1 is accepted.".format(emb_size))
+    if not isinstance(emb_size, numbers.Integral) or not 1 <= emb_size <= MOST_UNITS:
+        raise InputError(
+            "emb_size={} given; a whole number from 1 to {} is accepted.".format(quoted(emb_size), MOST_UNITS)
+        )
     return emb_size
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, build_policy
 from understanding_rl_vision.envs import all_options
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders
 from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholders
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -75,7 +75,7 @@ def architecture(params):
         return {}
     layers = []
     while "ppo2_model/pi/layer_{}/kernel:0".format(len(layers)) in params:
-        layers.append(np.shape(params["ppo2_model/pi/layer_{}/kernel:0".format(len(layers))]))
+        layers.append(getattr(params["ppo2_model/pi/layer_{}/kernel:0".format(len(layers))], "shape", ()))
     if cnn != "impala" or [len(shape) for shape in layers] != [4] * (len(layers) - 1) + [2]:
         return {"cnn": cnn}
     return {
@@ -96,8 +96,8 @@ def _no_such(key, value, path):
     elif value is not None:
         instead = " but a {}".format(type(value).__name__)
     return (
-        "The checkpoint {} has no {!r}{}. It must be a dictionary with 'params' (parameter name to array) and 'args' "
-        "(option to value), or what Baselines' save_variables writes.".format(path, key, instead)
+        "The checkpoint {} has no {}{}. It must be a dictionary with 'params' (parameter name to array) and 'args' "
+        "(option to value), or what Baselines' save_variables writes.".format(path, quoted(key), instead)
     )
 
 
@@ -110,8 +110,8 @@ def _plain_args(args):
             plain[name] = value
         elif name in ARGS_KEYS or name in all_options():
             raise InputError(
-                "The checkpoint's args[{!r}]{} is a {}; numbers, text and plain containers are accepted.".format(
-                    name, place, placeholder.name
+                "The checkpoint's args[{}]{} is a {}; numbers, text and plain containers are accepted.".format(
+                    quoted(name), place, placeholder.name
                 )
             )
     return plain
@@ -138,7 +138,8 @@ def _named(arrays):
     first = shapes[0][0] if len(shapes[0]) == 4 else None
     cnn = next((cnn for cnn, (_, height) in _FIRST_KERNELS.items() if height == first), None)
     convolutions = [shape for shape in shapes[:-4] if len(shape) == 4 and shape[0] > 1]
-    if cnn and len(layers) > 2 and layers[-1].ndim == 1:
+    whole = all(array.size and array.ndim for array in arrays)
+    if whole and cnn and len(layers) > 2 and layers[-1].ndim == 1:
         variables = _variables(
             convolutions[0][2],
             num_actions=shapes[-3][-1],

@@ -2,7 +2,6 @@
 
 import collections
 import os
-import reprlib
 import warnings
 
 import numpy as np
@@ -11,7 +10,7 @@ from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, 
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of, read_contents
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
-from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.errors import InputError, InputWarning, check_options, quoted
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import building, tf
 
@@ -35,6 +34,13 @@ TRAINING_ARGS = frozenset(
     "watch_movie".split()
 )
 
+# Entries that are names.
+NAMES = frozenset(("env_kind", "env_name", "env_id", "cnn", "stack_channels", "pooling"))
+LONGEST_NAME = 200
+
+# Options of games that are of the machine that they are played on, not of the agent.
+OF_MACHINES = ("debug_mode", "num_threads")
+
 Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
 
@@ -53,6 +59,7 @@ def read_checkpoint(path, args=None, env_kwargs=None):
     is not finite, or when what is given is not accepted.
     """
     params, args_of_file = read_contents(check_path("checkpoint_path", path))
+    args_of_file = {name: value for name, value in args_of_file.items() if name not in OF_MACHINES}
     return Checkpoint(
         params={name: _check_parameter(name, value) for name, value in params.items()},
         args=_with_given(args_of_file, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
@@ -62,27 +69,34 @@ def read_checkpoint(path, args=None, env_kwargs=None):
 def _check_parameter(name, value):
     if isinstance(value, Placeholder):
         raise InputError(
-            "The checkpoint's params[{!r}] is a {}; NumPy arrays of numbers are accepted.".format(name, value.name)
+            "The checkpoint's params[{}] is a {}; NumPy arrays of numbers are accepted.".format(
+                quoted(name), value.name
+            )
         )
     if not isinstance(name, str) or not isinstance(value, (np.ndarray, np.number)) or value.dtype.kind not in "fiu":
         raise InputError(
-            "The checkpoint's parameter {!r} is a {}; arrays of numbers under names are accepted.".format(
-                name, getattr(value, "dtype", type(value).__name__)
+            "The checkpoint's parameter {} is a {}; arrays of numbers under names are accepted.".format(
+                quoted(name), getattr(value, "dtype", type(value).__name__)
             )
         )
+    if not value.size:
+        raise InputError("The checkpoint's parameter {} has no numbers.".format(quoted(name)))
     with np.errstate(over="ignore"):
         value = value.astype(np.float32)
     if not np.all(np.isfinite(value)):
         raise InputError(
-            "The checkpoint's parameter {!r} contains values that are NaN or infinite. Give a checkpoint "
-            "from before the training diverged.".format(name)
+            "The checkpoint's parameter {} contains values that are NaN or infinite. Give a checkpoint "
+            "from before the training diverged.".format(quoted(name))
         )
     return value
 
 
 def _complete_args(args):
     args = dict(ARGS_DEFAULTS, **{name: value for name, value in args.items() if value is not None})
-    if args.get("use_lstm"):
+    for name in NAMES.intersection(args):
+        if not isinstance(args[name], str) or len(args[name]) > LONGEST_NAME:
+            raise InputError("The checkpoint's {}={}; a name is accepted.".format(name, quoted(args[name])))
+    if isinstance(args.get("use_lstm"), np.ndarray) or args.get("use_lstm"):
         raise InputError("The checkpoint's agent is recurrent (use_lstm); agents without memory are accepted.")
     name_key = "env_id" if args["env_kind"] == "atari" and "env_id" in args else "env_name"
     if name_key not in args:
@@ -96,16 +110,15 @@ def _complete_args(args):
             "args={{'env_name': ...}}, with those of the following that were otherwise: {}, and with options of the "
             "game, such as distribution_mode and frame_stack.".format(
                 " or 'env_id'" if args["env_kind"] == "atari" else "",
-                ", ".join("{}={!r}".format(name, args[name]) for name in taken),
+                ", ".join("{}={}".format(name, quoted(args[name])) for name in taken),
             )
         )
     args["env_name"] = game_name(args["env_kind"], args[name_key])
-    for name in ("env_kind", "env_name"):
-        if not isinstance(args[name], str):
-            raise InputError("The checkpoint's {}={!r}; a name is accepted.".format(name, args[name]))
     for name in ("gamma", "lambda"):
-        if not isinstance(args[name], (int, float, np.number)) or not 0 <= args[name] <= 1:
-            raise InputError("The checkpoint's {}={!r}; a number from 0 to 1 is accepted.".format(name, args[name]))
+        if not isinstance(args[name], (int, float, np.integer, np.floating)) or not 0 <= args[name] <= 1:
+            raise InputError(
+                "The checkpoint's {}={}; a number from 0 to 1 is accepted.".format(name, quoted(args[name]))
+            )
     return args
 
 
@@ -116,7 +129,7 @@ def warn_of_left_out(args, known):
     """
     silent = TRAINING_ARGS.union(ARGS_DEFAULTS, ["env_name"], known)
     left_out = [
-        "{}={}".format(name, reprlib.repr(value))
+        "{}={}".format(name, quoted(value))
         for name, value in args.items()
         if name not in silent and (isinstance(value, np.ndarray) or value)
     ]
@@ -132,7 +145,7 @@ def warn_of_left_out(args, known):
 def plain_options(name, given):
     """A copy of a dictionary of options, with numbers and texts in place of NumPy's numbers and of paths."""
     if not isinstance(given or {}, dict):
-        raise InputError("{}={!r} given; a dictionary of options is accepted.".format(name, given))
+        raise InputError("{}={} given; a dictionary of options is accepted.".format(name, quoted(given)))
     return {
         key: value.item()
         if isinstance(value, np.generic)
@@ -158,7 +171,7 @@ def _with_given(args_of_file, args, env_kwargs):
     for name in env_kwargs:
         if name not in known:
             hint = "it belongs to args" if name in ARGS_KEYS else "{} has {}".format(game[1], ", ".join(sorted(known)))
-            raise InputError("Unknown option {!r} of env_kwargs; {}.".format(name, hint))
+            raise InputError("Unknown option {} of env_kwargs; {}.".format(quoted(name), hint))
     complete = {key: value for key, value in complete.items() if key not in env_kwargs}
     complete.update((key, value) for key, value in env_kwargs.items() if value is not None)
     complete_options(*game, {key: value for key, value in complete.items() if key in known})
@@ -168,7 +181,9 @@ def _with_given(args_of_file, args, env_kwargs):
 def count_actions(params):
     """The number of actions of the policy with these parameters. Raises InputError without its bias."""
     if LOGITS_BIAS not in params or params[LOGITS_BIAS].ndim != 1:
-        raise InputError("The checkpoint lacks the parameter {!r}, one number for each action.".format(LOGITS_BIAS))
+        raise InputError(
+            "The checkpoint lacks the parameter {}, one number for each action.".format(quoted(LOGITS_BIAS))
+        )
     return len(params[LOGITS_BIAS])
 
 
@@ -182,6 +197,9 @@ def assign_params(sess, params):
 
     Raises InputError for a parameter without variable, a variable without parameter, and unequal shapes.
     """
+    for name, value in params.items():
+        if not isinstance(name, str) or getattr(getattr(value, "dtype", None), "kind", "?") not in "fiu":
+            raise InputError("The checkpoint's {} is no array of numbers.".format(quoted(name)))
     with building(sess.graph):
         variables = {variable.name: variable for variable in tf.global_variables()}
     missing, unknown = sorted(set(variables) - set(params)), sorted(set(params) - set(variables))
@@ -191,8 +209,8 @@ def assign_params(sess, params):
         shape, variable_shape = params[name].shape, tuple(variable.shape.as_list())
         if shape != variable_shape:
             raise InputError(
-                "The checkpoint's parameter {!r} has the shape {}; its architecture and game need {}.{}".format(
-                    name, shape, variable_shape, _said_of_channels(shape, variable_shape)
+                "The checkpoint's parameter {} has the shape {}; its architecture and game need {}.{}".format(
+                    quoted(name), shape, variable_shape, _said_of_channels(shape, variable_shape)
                 )
             )
     initializers = [variable.initializer for variable in variables.values()]
@@ -221,13 +239,13 @@ def _said_of_names(missing, unknown, named_as, needed):
     ]
     if named_as and needed and named_as != needed:
         advice = (
-            "They are named as those of cnn={!r}; the option 'cnn' in its 'args' must name the architecture it was "
-            "trained with.".format(named_as)
+            "They are named as those of cnn={}; the option 'cnn' in its 'args' must name the architecture it was "
+            "trained with.".format(quoted(named_as))
         )
     elif named_as == needed == "impala":
         advice = "Each number in 'stack_channels' of its 'args' stands for five convolutions; one dense layer follows."
     else:
-        which = "cnn={!r}".format(needed) if needed else "its architecture"
+        which = "cnn={}".format(quoted(needed)) if needed else "its architecture"
         advice = "All those of {} and no others must be there, by the names in the README.".format(which)
     return "The checkpoint's parameters are not those of its architecture: it {}. {}".format(
         " and ".join(problems), advice

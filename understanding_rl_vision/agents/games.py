@@ -6,6 +6,7 @@ from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS
 from understanding_rl_vision.agents.checkpoints import count_actions, plain_options
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape
+from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option
 
 
@@ -49,7 +50,7 @@ def played_options(checkpoint, **others):
     kind, name = checkpoint.args["env_kind"], checkpoint.args["env_name"]
     options = complete_options(kind, name, dict(game_options(checkpoint), **others))
     # A changed Procgen may have options of any kind.
-    plain = {key: value if isinstance(value, (int, float, str)) else repr(value) for key, value in options.items()}
+    plain = {key: value if isinstance(value, (int, float, str)) else quoted(value) for key, value in options.items()}
     return dict({"env_kind": kind, "env_name": name}, **plain)
 
 

@@ -6,7 +6,6 @@ neither is taken for the other. In both, `openai/` has OpenAI's agents by name, 
 """
 
 import collections
-import difflib
 import hashlib
 import os
 import re
@@ -15,7 +14,7 @@ import urllib.parse
 import pooch
 
 from understanding_rl_vision.agents.published import ADDRESS, PUBLISHED
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, close_to, quoted
 
 CACHE_VARIABLE = "UNDERSTANDING_RL_VISION_CACHE"
 # Another place that holds what OpenAI published: a mirror.
@@ -47,7 +46,7 @@ def find_place(given):
     Raises InputError for an unknown name, for what is no address of a file, and for anything but a text or a path.
     """
     if not isinstance(given, (str, os.PathLike)):
-        raise InputError("{!r} given; the path, name or address of a checkpoint is accepted.".format(given))
+        raise InputError("{} given; the path, name or address of a checkpoint is accepted.".format(quoted(given)))
     # A pathlib.Path made of an address has lost one of its slashes.
     text = given if isinstance(given, str) else re.sub(r"^(\w\w+):/+", r"\1://", os.fspath(given))
     if text.lower().startswith(PREFIX):
@@ -90,7 +89,7 @@ def derived_address(place, suffix):
 def _openai_place(name):
     name = name[:-3] if name.endswith(".jd") else name
     if name not in PUBLISHED:
-        close = difflib.get_close_matches(name, PUBLISHED, n=3, cutoff=0.5)
+        close = close_to(name, PUBLISHED)
         hint = "; did you mean {}?".format(" or ".join(PREFIX + one for one in close)) if close else "."
         raise InputError(
             "OpenAI published no agent {}{}{} The command `{}` lists them.".format(PREFIX, name, hint, LIST_COMMAND)

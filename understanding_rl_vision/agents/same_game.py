@@ -3,7 +3,7 @@
 import os
 
 from understanding_rl_vision.envs import known_options
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 # What the layers depend on.
 ARCHITECTURE = ("cnn", "stack_channels")
@@ -14,7 +14,7 @@ def checkpoint_paths(given):
     paths = list(given) if isinstance(given, (list, tuple)) else [given]
     if not paths or not all(isinstance(path, (str, os.PathLike)) for path in paths):
         raise InputError(
-            "checkpoint_path={!r} given; the path of a checkpoint, or a list of them, is accepted.".format(given)
+            "checkpoint_path={} given; the path of a checkpoint, or a list of them, is accepted.".format(quoted(given))
         )
     return [os.fspath(path) for path in paths]
 
@@ -66,6 +66,6 @@ def check_same_game(metadata, names):
 
 def _refuse(key, first, expected, name, given):
     raise InputError(
-        "The models on one page must play the same game and have the same layers: {} is {!r} of {}, but {!r} of {}. "
-        "Make a page for each instead.".format(key, expected, first, given, name)
+        "The models on one page must play the same game and have the same layers: {} is {} of {}, but {} of {}. "
+        "Make a page for each instead.".format(key, quoted(expected), first, quoted(given), name)
     )

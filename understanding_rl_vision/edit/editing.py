@@ -12,7 +12,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
@@ -78,7 +78,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     params = dict(checkpoint.params)
     for name in kernels:
         if name not in params or params[name].ndim != 4:
-            raise InputError("The checkpoint lacks the kernel {!r} (height, width, in, out).".format(name))
+            raise InputError("The checkpoint lacks the kernel {} (height, width, in, out).".format(quoted(name)))
         directions = _checked_directions(directions, params[name].shape[2], layer)
         params[name] = projected_kernel(params[name], directions)
     record = {
@@ -118,10 +118,10 @@ def feature_numbers(features, count, names):
             break
         numbers += found
     if not given or not found:
-        known = ", ".join("{!r} ({})".format(name, number + 1) for number, name in sorted(names.items()))
+        known = ", ".join("{} ({})".format(quoted(name), number + 1) for number, name in sorted(names.items()))
         raise InputError(
-            "features={!r} given; numbers of the legend, from 1 to {}, are accepted, and names of features: {}.".format(
-                features, count, known or "there are none; `measure` with run_dir proposes some"
+            "features={} given; numbers of the legend, from 1 to {}, are accepted, and names of features: {}.".format(
+                quoted(features), count, known or "there are none; `measure` with run_dir proposes some"
             )
         )
     return list(dict.fromkeys(numbers))
@@ -132,7 +132,7 @@ def _checked_directions(directions, channels, layer):
     try:
         array = np.atleast_2d(np.array(directions, float))
     except (TypeError, ValueError):
-        raise InputError("directions={!r} given; arrays of numbers are accepted.".format(directions)) from None
+        raise InputError("directions={} given; arrays of numbers are accepted.".format(quoted(directions))) from None
     if array.ndim != 2 or array.shape[1] != channels or not len(array):
         raise InputError(
             "Directions of shape {} given; layer {} has {} channels, so ({},) or (n, {}) is accepted.".format(
@@ -161,5 +161,5 @@ def _kernels(checkpoint, layer):
     node = shown.get(layer, layer)
     ops = {op.name: op for op in graph.get_operations() if op.outputs and op.outputs[0].shape.ndims == 4}
     if node not in ops:
-        raise InputError("Unknown layer {!r}; the checkpoint's model has {}.".format(layer, ", ".join(shown)))
+        raise InputError("Unknown layer {}; the checkpoint's model has {}.".format(quoted(layer), ", ".join(shown)))
     return following_kernels(ops[node])

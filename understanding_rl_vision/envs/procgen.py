@@ -5,15 +5,15 @@ A Procgen that somebody changed may have more games, and more options: what is i
 
 import functools
 import inspect
-import os
+import numbers
 import sys
 
 import numpy as np
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.envs import base, procgen_replay
+from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state
 from understanding_rl_vision.envs.procgen_objects import objects_in_view
-from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.errors import InputError, MissingPackageError, quoted
 
 GAMES = (
     "bigfish",
@@ -94,10 +94,11 @@ _GIVEN_HERE = ("self", "num", "env_name", "options", "debug", "rand_seed", "rend
 # Procgen draws levels from 0 to this number.
 MAX_LEVEL = 2**31 - 2
 
-INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info < (3, 11) else "procgen-mirror")
+# Procgen starts as many as it is told, whatever the machine has.
+MOST_THREADS = 256
+LONGEST_TEXT = 1000
 
-# Procgen reads its images once per process; the folder they came from.
-_loaded_resource_root = None
+INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info < (3, 11) else "procgen-mirror")
 
 
 def more_games():
@@ -145,8 +146,8 @@ class ProcgenEnvironment(base.Environment):
         checked = _check_options(env_name, options)
         package = base.import_package("procgen", "The game {}".format(env_name), INSTALL)
         if "resource_root" in options:
-            checked["resource_root"] = _resource_root(options["resource_root"], package)
-        _claim_resource_root(checked.get("resource_root"))
+            checked["resource_root"] = procgen_images.whole_folder(options["resource_root"], package)
+        procgen_images.claim(checked.get("resource_root"))
         self._make = functools.partial(package.ProcgenGym3Env, env_name=env_name, rand_seed=seed, **checked)
         self._env_name, self._options = env_name, checked
         self._games = self._made(num_envs, full_resolution)
@@ -187,9 +188,10 @@ class ProcgenEnvironment(base.Environment):
         return np.stack([info["rgb"] for info in self._games.get_info()])
 
     def get_state(self):
-        return self._games.callmethod("get_state")
+        return self._games.callmethod("get_state") if self._has_state else None
 
     def set_state(self, state):
+        procgen_state.check_states(state, self.get_state() or ())
         self._games.callmethod("set_state", state)
         if self._watch:
             self._watch.forget()
@@ -247,15 +249,16 @@ class ProcgenEnvironment(base.Environment):
 
 def _check_options(env_name, options):
     checked = {name: checks.check_flag(name, options[name]) for name in FLAGS if name in options}
-    checked.update({name: checks.check_integer(name, options[name], 0) for name in INTEGERS if name in options})
+    most = dict(dict.fromkeys(INTEGERS, checks.LARGEST_INTEGER), num_threads=MOST_THREADS)
+    checked.update({name: checks.check_integer(name, options[name], 0, most[name]) for name in most if name in options})
     # The values of options of its own only that Procgen knows.
-    checked.update({name: value for name, value in options.items() if name not in OPTIONS})
+    checked.update({name: _check_other(name, value) for name, value in options.items() if name not in OPTIONS})
     mode = options.get("distribution_mode", DEFAULTS["distribution_mode"])
     checks.check_choice("distribution_mode", mode, tuple(MODES))
     if env_name in GAMES and env_name not in MODES[mode]:
         raise InputError(
-            "distribution_mode={!r} given; {} does not have it. It is accepted for {}.".format(
-                mode, env_name, ", ".join(MODES[mode])
+            "distribution_mode={} given; {} does not have it. It is accepted for {}.".format(
+                quoted(mode), env_name, ", ".join(MODES[mode])
             )
         )
     if mode == "exploration" and ("num_levels" in checked or "start_level" in checked):
@@ -267,31 +270,12 @@ def _check_options(env_name, options):
     return dict(checked, distribution_mode=mode)
 
 
-def _resource_root(folder, package):
-    """Return the folder as Procgen wants it: it joins paths by concatenation, and dies of a missing image."""
-    folder = os.path.abspath(checks.check_directory("resource_root", folder))
-    installed = os.path.join(os.path.dirname(package.__file__), "data", "assets")
-    for path, _, names in os.walk(installed):
-        for name in names:
-            image = os.path.relpath(os.path.join(path, name), installed)
-            if name.endswith(".png") and not os.path.isfile(os.path.join(folder, image)):
-                raise InputError(
-                    "resource_root={!r} given, which has no {}. A folder with every image of {} is accepted: "
-                    "copy that and change the copy.".format(folder, image, installed)
-                )
-    return os.path.join(folder, "")
-
-
-def _claim_resource_root(resource_root):
-    """Procgen keeps the images of the first environment of the process: refuse to show them as others."""
-    global _loaded_resource_root
-    wanted = resource_root or "its own assets"
-    if _loaded_resource_root not in (None, wanted):
-        raise InputError(
-            "resource_root={!r} given, but this process has already loaded Procgen's images from {}. "
-            "Use another process.".format(resource_root, _loaded_resource_root)
-        )
-    _loaded_resource_root = wanted
+def _check_other(name, value):
+    """Return the value of an option that Procgen takes as it is, if it is one number or a short text."""
+    numeric = isinstance(value, (numbers.Real, np.bool_)) and abs(value) <= checks.LARGEST_INTEGER
+    if not numeric and not (isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value):
+        checks.refuse(name, value, "a number or a short text")
+    return value
 
 
 REGISTERED = {("procgen", name): base.Game(ProcgenEnvironment, OPTIONS, TEXTS, points=name in POINTS) for name in GAMES}

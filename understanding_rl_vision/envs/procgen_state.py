@@ -54,6 +54,46 @@ _BETWEEN = (
 )
 
 
+# What is the same in all states of games that were made alike. Procgen ends the process where it is not.
+_FIXED = ["version", *_OPTIONS, "grid_step", "level_seed_low", "level_seed_high", "game_type", "grid_size"] + [
+    "fixed_asset_seed",
+    "main_width",
+    "main_height",
+]
+MOST_THEMES = 10
+MOST_GAMES = 1 << 20
+FARTHEST = 1e6
+
+
+def check_states(states, own):
+    """Raise InputError unless these are states of the games whose own states are given, as far as can be told.
+
+    Procgen takes states as they are: what it does not expect ends the process.
+    """
+    if not isinstance(states, (list, tuple)) or len(states) != len(own):
+        raise InputError("There are no {} states of games to play on from.".format(len(own)))
+    for data, mine in zip(states, own):
+        if not isinstance(data, bytes):
+            raise InputError("A state of a game is a {}, not bytes.".format(type(data).__name__))
+        state, known = State(data), State(mine)
+        numbers = [float(state.numbers[name]) for name in state.numbers]
+        # What follows the grid is each game's own; all end with the same mark.
+        fields = [state.entities[name] for name, (dtype, _) in ENTITY.fields.items() if dtype == FLOAT]
+        fits = (
+            state.tobytes()[-4:] == known.tobytes()[-4:]
+            and state.texts[0] == known.texts[0]
+            and all(state.numbers[name] == known.numbers[name] for name in _FIXED if name in known.numbers)
+            and np.isfinite(numbers).all()
+            and state.numbers["game_n"] < MOST_GAMES
+            and all((np.abs(field) <= FARTHEST).all() for field in fields)
+            and ((0 <= state.entities["image_theme"]) & (state.entities["image_theme"] < MOST_THEMES)).all()
+            and (state.entities["image_type"] >= 0).all()
+            and state.grid.shape == (state.numbers["main_height"], state.numbers["main_width"])
+        )
+        if not fits:
+            raise InputError("A state of a game is damaged, or of another game. Begin anew without it.")
+
+
 class State:
     """A game's state.
 
@@ -62,6 +102,7 @@ class State:
         entities: structured array with the fields of ENTITY; positions in cells from the lower left, velocities in
             cells per step, rx and ry half a width and half a height.
         grid: (height, width) of object types, the lowest row first.
+        texts: bytes of its texts, the game's name first.
 
     Raises InputError for bytes that are no such state.
     """
@@ -69,7 +110,7 @@ class State:
     def __init__(self, data):
         self._data = bytearray(data)
         self._offset = 0
-        self.numbers = {}
+        self.numbers, self.texts = {}, []
         try:
             self._read(_BEFORE)
             self.entities = self._array(ENTITY, self._int())
@@ -100,7 +141,7 @@ class State:
     def _read(self, fields):
         for name, dtype in fields:
             if dtype is _TEXT:
-                self._array(np.dtype("u1"), self._int())
+                self.texts.append(self._array(np.dtype("u1"), self._int()).tobytes())
             else:
                 number = self._array(dtype, 1).reshape(())
                 if name:

@@ -1,13 +1,12 @@
 """The environments by kind and name, and `make_env`, which makes any of them."""
 
-import difflib
 import functools
 import importlib
 import pkgutil
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.envs import atari, procgen, wrappers
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError, check_options, close_to, quoted
 
 
 def _registered():
@@ -78,7 +77,7 @@ def complete_options(env_kind, env_name, options):
     that is not accepted.
     """
     values = {name: value for name, value in options.items() if value is not None}
-    check_options(values, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
+    check_options(values, known_options(env_kind, env_name), "the environment {}".format(quoted(env_name)))
     of_wrappers = {name: values.pop(name) for name in wrappers.OPTIONS if name in values}
     make = _game(env_kind, env_name).make
     return dict(make.complete(game_name(env_kind, env_name), values), **wrappers.check_wrapper_options(**of_wrappers))
@@ -133,7 +132,7 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
         The environment's package is not installed.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    check_options(given, known_options(env_kind, env_name), "the environment {!r}".format(env_name))
+    check_options(given, known_options(env_kind, env_name), "the environment {}".format(quoted(env_name)))
     num_envs = checks.check_integer("num_envs", num_envs, 1)
     seed = checks.check_integer("seed", seed, 0)
     wrapper_options = {name: given.pop(name) for name in wrappers.OPTIONS if name in given}
@@ -159,13 +158,13 @@ def _game(env_kind, env_name):
 
 
 def _lookup(table, name, what, advice=""):
-    if name in table:
+    if isinstance(name, str) and name in table:
         return table[name]
     accepted = sorted(table)
-    close = difflib.get_close_matches(str(name), accepted, n=3, cutoff=0.5)
+    close = close_to(name, accepted)
     hint = (
         "did you mean {}?".format(" or ".join(map(repr, close)))
         if close
         else "accepted are {}.".format(", ".join(accepted))
     )
-    raise InputError("Unknown {} {!r}; {}{}".format(what, name, hint, advice))
+    raise InputError("Unknown {} {}; {}{}".format(what, quoted(name), hint, advice))

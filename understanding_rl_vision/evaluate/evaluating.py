@@ -11,7 +11,7 @@ from understanding_rl_vision.annotations import Checkpoints
 from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.evaluate.hiding import check_hidden
 from understanding_rl_vision.evaluate.invisible import play_invisible
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
@@ -100,7 +100,7 @@ def _names(names, paths):
     if names is None:
         return model_names([local_path(path) for path in paths])
     if len(set(names)) != len(paths):
-        raise InputError("names={!r} given; {} different names are accepted.".format(names, len(paths)))
+        raise InputError("names={} given; {} different names are accepted.".format(quoted(names), len(paths)))
     return names
 
 

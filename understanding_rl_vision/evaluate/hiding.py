@@ -12,7 +12,7 @@ import PIL.Image
 from understanding_rl_vision.envs.base import import_package
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, LAVA
 from understanding_rl_vision.envs.procgen import INSTALL
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 # The images of what can be hidden, in CoinRun.
 IMAGES = {
@@ -37,11 +37,15 @@ CAUSES = {"buzzsaw": (BUZZSAW,), "enemies": (ENEMY_LEFT, ENEMY_RIGHT), "lava": (
 def check_names(name, hidden):
     """Return names of objects, a list or one of them, as a sorted tuple. Raises InputError for what has no images."""
     if not isinstance(hidden, (str, list, tuple)):
-        raise InputError("{}={!r} given; a list of {} is accepted.".format(name, hidden, ", ".join(sorted(IMAGES))))
+        raise InputError(
+            "{}={} given; a list of {} is accepted.".format(name, quoted(hidden), ", ".join(sorted(IMAGES)))
+        )
     given = (hidden,) if isinstance(hidden, str) else tuple(hidden)
     for object_name in given:
         if object_name not in IMAGES:
-            raise InputError("{}={!r} given; what can be hidden is {}.".format(name, hidden, ", ".join(sorted(IMAGES))))
+            raise InputError(
+                "{}={} given; what can be hidden is {}.".format(name, quoted(hidden), ", ".join(sorted(IMAGES)))
+            )
     return tuple(sorted(set(given)))
 
 
@@ -49,7 +53,9 @@ def check_hidden(name, hidden, env_name):
     """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
     names = check_names(name, hidden or ())
     if names and env_name != "coinrun":
-        raise InputError("{}={!r} given; in {} nothing can be hidden, only in coinrun.".format(name, hidden, env_name))
+        raise InputError(
+            "{}={} given; in {} nothing can be hidden, only in coinrun.".format(name, quoted(hidden), env_name)
+        )
     return names
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.files import check_writable
 
@@ -73,8 +73,8 @@ def _check_the_same(folder, was, settings):
         for name in before:
             if before[name] != now.get(name):
                 raise InputError(
-                    "The evaluation in {} has {}={!r}, not {!r}. Give what it was begun with, or another "
-                    "output_dir.".format(folder, name, before[name], now.get(name))
+                    "The evaluation in {} has {}={}, not {}. Give what it was begun with, or another "
+                    "output_dir.".format(folder, name, quoted(before[name]), quoted(now.get(name)))
                 )
 
 

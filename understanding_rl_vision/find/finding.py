@@ -10,7 +10,7 @@ from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
 from understanding_rl_vision.find.report import NOTES, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
@@ -106,8 +106,8 @@ def _kinds_without_value(kinds, progress):
     left = [kind for kind in kinds if kind in KINDS_WITHOUT_VALUE]
     if not left:
         raise InputError(
-            "kinds={!r} given, but the agent has no value function; {} can be looked for without.".format(
-                kinds, ", ".join(map(repr, KINDS_WITHOUT_VALUE))
+            "kinds={} given, but the agent has no value function; {} can be looked for without.".format(
+                quoted(kinds), ", ".join(map(repr, KINDS_WITHOUT_VALUE))
             )
         )
     if left != kinds:

@@ -2,7 +2,7 @@
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.find.search import KINDS
 from understanding_rl_vision.options import Option
 from understanding_rl_vision.play.options import PLAY_OPTIONS
@@ -13,7 +13,7 @@ def _check_kinds(name, value):
     """Some of KINDS, a list in their order."""
     kinds = [value] if isinstance(value, str) else value
     if not isinstance(kinds, (list, tuple)) or not kinds or not all(kind in list(KINDS) for kind in kinds):
-        raise InputError("{}={!r} given; some of {} are accepted.".format(name, value, ", ".join(KINDS)))
+        raise InputError("{}={} given; some of {} are accepted.".format(name, quoted(value), ", ".join(KINDS)))
     return [kind for kind in KINDS if kind in kinds]
 
 

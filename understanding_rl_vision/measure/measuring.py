@@ -11,7 +11,7 @@ from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.measure.report import MEASUREMENT_FILE, as_table, write_report
 from understanding_rl_vision.measure.sparsity import measured_sparsity
@@ -124,7 +124,7 @@ def _nodes(agent, layer):
     shown = agent_layers(agent, {})
     names = [layer] if isinstance(layer, str) else layer
     if not isinstance(names, (list, tuple)) or not names or not all(name in shown for name in names):
-        raise InputError("layer={!r} given; one or some of {} are accepted.".format(layer, ", ".join(shown)))
+        raise InputError("layer={} given; one or some of {} are accepted.".format(quoted(layer), ", ".join(shown)))
     return {name: shown[name] for name in names}
 
 

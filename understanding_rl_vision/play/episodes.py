@@ -7,7 +7,7 @@ import numpy as np
 from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.play.draws import draw_actions
 
 OUTCOMES = ("failed", "solved")
@@ -29,7 +29,7 @@ def with_episodes(play, wanted):
         return dict(play, episodes=wanted)
     if not isinstance(wanted, (list, tuple)) or not wanted:
         raise InputError(
-            "episodes={!r} given; 'failed', 'solved' or a list of level numbers is accepted.".format(wanted)
+            "episodes={} given; 'failed', 'solved' or a list of level numbers is accepted.".format(quoted(wanted))
         )
     levels = [check_integer("a level number of episodes", level, 0, MAX_LEVEL) for level in wanted]
     return dict(play, episodes=levels, num_envs=min(len(levels), MOST_GAMES))
@@ -43,8 +43,8 @@ def with_levels_of(play, trajectories):
     levels = [facts["level"] for facts in trajectories["episodes"]]
     if None in levels:
         raise InputError(
-            "episodes={!r} given with several checkpoints; this game's levels have no numbers by which the others "
-            "could play the same. Leave episodes out, or make a page for each.".format(play["episodes"])
+            "episodes={} given with several checkpoints; this game's levels have no numbers by which the others "
+            "could play the same. Leave episodes out, or make a page for each.".format(quoted(play["episodes"]))
         )
     return with_episodes(play, levels)
 
@@ -158,7 +158,7 @@ def sample_episodes(env, policy, wanted, seed, max_steps, progress, full_resolut
     """
     recorder = EpisodeRecorder(env, policy, seed, full_resolution)
     if isinstance(wanted, str):
-        check_tells_solved(env, "episodes={!r}".format(wanted))
+        check_tells_solved(env, "episodes={}".format(quoted(wanted)))
         search = find_outcome(recorder, wanted, env.num_envs, max_steps)
         stage, count = "looking for {} episodes".format(wanted), env.num_envs
     else:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 # By name: the kinds of object there are, a list of texts; the episode of each observation, a number, -1 where nobody
 # looked; and of each object (n of all observations together) the index of its observation, that of its kind, and its
@@ -36,7 +36,7 @@ def check_objects(objects, num_observations):
         fits = fits and (not count or (np.max(observation) < num_observations and np.max(kind) < len(kinds)))
     if not fits:
         raise InputError(
-            "The objects of the observations are {!r:.80}; what `load` returns of them is accepted: {}.".format(
-                objects, ", ".join(KEYS)
+            "The objects of the observations are {}; what `load` returns of them is accepted: {}.".format(
+                quoted(objects), ", ".join(KEYS)
             )
         )

@@ -2,7 +2,7 @@
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.options import Option, complete, places
 from understanding_rl_vision.play.episodes import with_episodes
 
@@ -39,7 +39,9 @@ def check_trajectories(name, value):
     if episodes is None:
         return play
     if "num_steps" in value:
-        raise InputError("num_steps given with episodes={!r}; each is as long as it is. Leave it out.".format(episodes))
+        raise InputError(
+            "num_steps given with episodes={}; each is as long as it is. Leave it out.".format(quoted(episodes))
+        )
     return with_episodes(play, episodes)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional
 import numpy as np
 
 from understanding_rl_vision.annotations import Model, Tensor
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.graphs import depends
 from understanding_rl_vision.rl_util.joint_attribution import get_attrs
@@ -201,7 +201,7 @@ def get_grad_or_attr(
     (Sundararajan et al. 2017; article, Appendix B): a * mean over k = 1..n of dF(a k/n).
     """
     if grad_or_attr not in ("grad", "attr"):
-        raise InputError("grad_or_attr is {!r}; accepted are 'grad' and 'attr'.".format(grad_or_attr))
+        raise InputError("grad_or_attr is {}; accepted are 'grad' and 'attr'.".format(quoted(grad_or_attr)))
     session = model_session(model, override)
     gradient = layer_gradient(session, layer_name, prev_layer_name, score_fn, act_dir, act_poses)
     results = []

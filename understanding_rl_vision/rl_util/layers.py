@@ -1,6 +1,6 @@
 """Which layers of a model are offered, and under which names (article, appendix C)."""
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.graphs import consumers, depends, inputs, name_in_model, reach
 from understanding_rl_vision.rl_util.sessions import model_session
 
@@ -77,12 +77,12 @@ def select_layers(
     selected = dict(list(selected.items())[discard_first_n:])
     if not selected:
         raise InputError(
-            "No layer is selected by name_contains_one_of={!r}, op_is_one_of={!r}, bottleneck_only={!r}, "
-            "discard_first_n={!r}; layers of these types are: {}.".format(
-                name_contains_one_of,
-                op_is_one_of,
-                bottleneck_only,
-                discard_first_n,
+            "No layer is selected by name_contains_one_of={}, op_is_one_of={}, bottleneck_only={}, "
+            "discard_first_n={}; layers of these types are: {}.".format(
+                quoted(name_contains_one_of),
+                quoted(op_is_one_of),
+                quoted(bottleneck_only),
+                quoted(discard_first_n),
                 ", ".join(layers) or "none",
             )
         )

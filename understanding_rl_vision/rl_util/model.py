@@ -5,17 +5,21 @@ of the input, its shape and its range of values (lucid.modelzoo.util, `infuse_me
 """
 
 import json
+import numbers
 from typing import Any, List, Optional, Sequence
 
 import numpy as np
 
 from understanding_rl_vision.annotations import Model, PathLike
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.rl_util.graph_checks import checked_graph, node_of
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.tensorflow1 import building, tf
 
 METADATA_NODE = "lucid_metadata_json"
 METADATA_KEYS = ("input_name", "image_shape", "image_value_range")
+LONGEST_SIDE = 4096
+LARGEST_VALUE = 1e9
 
 
 class FrozenModel:
@@ -54,7 +58,7 @@ class FrozenModel:
         self.image_shape = tuple(image_shape)
         self.image_value_range = tuple(image_value_range)
         self.model_path = model_path
-        used = {_node_name(name) for node in graph_def.node for name in node.input}
+        used = {node_of(name) for node in graph_def.node for name in node.input}
         self.output_names = [node.name for node in graph_def.node if node.name not in used]
 
     @classmethod
@@ -102,6 +106,7 @@ class FrozenModel:
         InputError
             The bytes are no frozen model.
         """
+        name = "The model {}".format(model_path) if model_path else "The model"
         try:
             graph_def = tf.GraphDef.FromString(model_bytes)
             (metadata_node,) = [node for node in graph_def.node if node.name == METADATA_NODE]
@@ -113,20 +118,40 @@ class FrozenModel:
                 "Model.save wrote.".format(model_path or "The model")
             ) from None
         graph_def.node.remove(metadata_node)
-        for node in graph_def.node:
-            node.device = ""
+        checked_graph(graph_def, name)
+        _check_metadata(metadata, name)
         if metadata["input_name"] not in [node.name for node in graph_def.node]:
             raise InputError(
-                "The model {} names {!r} as its input, which is not one of its nodes.".format(
-                    model_path or "", metadata["input_name"]
-                )
+                "{} names {} as its input, which is not one of its nodes.".format(name, quoted(metadata["input_name"]))
             )
         return cls(graph_def, model_path=model_path, **metadata)
 
 
-def _node_name(input_name):
-    """The node that an input of another node names: `node`, `node:1`, or `^node` for a control input."""
-    return input_name.lstrip("^").split(":")[0]
+def _check_metadata(metadata, name):
+    """Raise InputError unless the metadata are of their kinds."""
+    shape, values = metadata["image_shape"], metadata["image_value_range"]
+    if not isinstance(metadata["input_name"], str):
+        raise InputError("{} has the input_name {}; a text is accepted.".format(name, quoted(metadata["input_name"])))
+    if not _are(shape, 3, numbers.Integral) or not all(0 < side <= LONGEST_SIDE for side in shape):
+        raise InputError(
+            "{} has the image_shape {}; height, width and channels, from 1 to {}, are accepted.".format(
+                name, quoted(shape), LONGEST_SIDE
+            )
+        )
+    if not _are(values, 2, numbers.Real) or not -LARGEST_VALUE <= values[0] < values[1] <= LARGEST_VALUE:
+        raise InputError(
+            "{} has the image_value_range {}; two numbers, the first below the second, are accepted.".format(
+                name, quoted(values)
+            )
+        )
+
+
+def _are(value, length, kind):
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == length
+        and all(isinstance(item, kind) and not isinstance(item, bool) for item in value)
+    )
 
 
 def freeze_model(
@@ -219,4 +244,7 @@ def get_shape(model: Model, node_name: Optional[str]) -> List[Optional[int]]:
     InputError
         The model has no such node.
     """
-    return model_session(model).tensor(node_name).get_shape().as_list()
+    shape = model_session(model).tensor(node_name).get_shape()
+    if shape.ndims is None:
+        raise InputError("The shape of the model's node {} is not known.".format(quoted(node_name)))
+    return shape.as_list()

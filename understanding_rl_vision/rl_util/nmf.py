@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from understanding_rl_vision.annotations import Model
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util import factorisation, objectives
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
@@ -221,7 +221,7 @@ class LayerNMF(Directions):
         if l2_coeff != 0:
             if l2_layer_name is None:
                 raise InputError(
-                    "l2_coeff={!r} given without l2_layer_name; name the layer to penalise.".format(l2_coeff)
+                    "l2_coeff={} given without l2_layer_name; name the layer to penalise.".format(quoted(l2_coeff))
                 )
             terms.append((-l2_coeff, objectives.l2(l2_layer_name, together=True)))
         return maximise(

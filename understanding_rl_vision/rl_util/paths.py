@@ -6,13 +6,13 @@ from typing import Any, Iterator, List, Optional
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 
 def integration_points(steps):
     """Where the path is evaluated: 1/steps, 2/steps, ..., 1 (article, appendix B)."""
     if not isinstance(steps, numbers.Integral) or steps < 1:
-        raise InputError("integrate_steps={!r} given; a whole number from 1 is accepted.".format(steps))
+        raise InputError("integrate_steps={} given; a whole number from 1 is accepted.".format(quoted(steps)))
     return np.linspace(0, 1, steps + 1)[1:]
 
 

@@ -2,7 +2,7 @@
 
 import collections
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 CONTAINERS = (dict, list, tuple, set, frozenset, collections.deque)
 DEEPEST = 100
@@ -90,6 +90,6 @@ def placeholders(value):
 def _place(entry):
     keys = []
     while entry[0] is not None:
-        keys.append("[{!r}]".format(entry[1]) if isinstance(entry[1], (str, int)) else "[...]")
+        keys.append("[{}]".format(quoted(entry[1])) if isinstance(entry[1], (str, int)) else "[...]")
         entry = entry[0]
     return "".join(reversed(keys))

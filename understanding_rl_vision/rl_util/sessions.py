@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Iterator, Optional
 
 from understanding_rl_vision.annotations import Tensor
 from understanding_rl_vision.devices import session_config
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
 from understanding_rl_vision.rl_util.graphs import IMPORTED, name_in_model
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -35,15 +35,29 @@ def import_model(model, images, name, given=None, nodes=None):
     low, high = model.image_value_range
     model_input = images if (low, high) == (0, 1) else low + images * (high - low)
     values = dict({model.input_name: model_input}, **(given or {}))
-    return tf.import_graph_def(quickly_differentiated(model.graph_def), values, nodes, name=name)
+    with _refusing("TensorFlow does not take the model"):
+        return tf.import_graph_def(quickly_differentiated(model.graph_def), values, nodes, name=name)
+
+
+@contextlib.contextmanager
+def _refusing(said):
+    """Raise InputError, which says so, for what TensorFlow raises of a graph."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, tf.errors.OpError) as error:
+        # The lines that follow tell of the code that made the graph.
+        lines = list(filter(None, str(error).splitlines())) or [type(error).__name__]
+        raise InputError("{}: {}".format(said, cut(" ".join(lines[:2]), 300))) from error
 
 
 def node_tensor(graph, name):
     """The tensor of a node of a model that was imported as IMPORTED. Raises InputError when there is none."""
     try:
         return graph.get_tensor_by_name("{}/{}".format(IMPORTED, name if ":" in name else name + ":0"))
-    except KeyError:
-        raise InputError("The model has no node named {!r}.".format(name)) from None
+    except (KeyError, ValueError, TypeError):
+        raise InputError("The model has no node named {}.".format(quoted(name))) from None
 
 
 def quickly_differentiated(graph_def):
@@ -104,7 +118,8 @@ class ModelSession:
         return self.images if name is None or name == "input" else node_tensor(self.graph, name)
 
     def run(self, tensors, feed):
-        return self.session.run(tensors, feed)
+        with _refusing("TensorFlow cannot compute the model"):
+            return self.session.run(tensors, feed)
 
 
 def gradient_of(score, tensor, layer_name, prev_layer_name):
@@ -112,8 +127,8 @@ def gradient_of(score, tensor, layer_name, prev_layer_name):
     gradient = tf.gradients(score, [tensor])[0]
     if gradient is None:
         raise InputError(
-            "{!r} does not depend on {!r}: name a layer that comes before it.".format(
-                layer_name, prev_layer_name or "input"
+            "{} does not depend on {}: name a layer that comes before it.".format(
+                quoted(layer_name), quoted(prev_layer_name or "input")
             )
         )
     return gradient

@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.run.measurement import read_proposed_names
 
@@ -70,7 +70,11 @@ def read_directions(output_dir, layer):
         path = os.path.join(os.fspath(output_dir), FILE)
         raise InputError("{} does not hold a run's directions; run again to write it.".format(path)) from None
     if layer not in layers:
-        raise InputError("The run in {} has no layer {!r}; it has {}.".format(output_dir, layer, ", ".join(layers)))
+        raise InputError(
+            "The run in {} has no layer {}; it has {}.".format(output_dir, quoted(layer), ", ".join(layers))
+        )
     if not len(layers[layer][1]):
-        raise InputError("Layer {!r} of the run in {} has no features. {}".format(layer, output_dir, notes[layer]))
+        raise InputError(
+            "Layer {} of the run in {} has no features. {}".format(quoted(layer), output_dir, notes[layer])
+        )
     return layers[layer]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.layers import file_name
@@ -41,7 +41,9 @@ def check_fit(options, agent, layers, num_observations):
     name = options["input_layer_name"]
     if file_name(name) in layers:
         raise InputError(
-            "input_layer_name={!r} given, which is the name of a layer; choose another, such as 'input'.".format(name)
+            "input_layer_name={} given, which is the name of a layer; choose another, such as 'input'.".format(
+                quoted(name)
+            )
         )
     check_enough_for_thumbnail(num_observations, options["vis_thumbnail_num_mult"])
     for name, node in layers.items():

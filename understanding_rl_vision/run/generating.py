@@ -7,6 +7,7 @@ import numpy as np
 
 from understanding_rl_vision import svelte3
 from understanding_rl_vision.annotations import PathLike
+from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -177,7 +178,7 @@ def _say_what_is_missing(models, groups, options, features_of, progress):
         who, "" if len(without) == len(models) else "also ", what
     )
     if without[0] is models[0]:
-        sentences += " Features are those of nmf_output={!r}.".format(features_of.option)
+        sentences += " Features are those of nmf_output={}.".format(quoted(features_of.option))
     progress.say(sentences)
 
 

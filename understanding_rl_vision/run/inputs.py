@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.pictures.readable import (
     UnitFloats,
     default_frame_channels,
@@ -222,8 +222,8 @@ def _check_facts(facts, count):
     fits = isinstance(facts, list) and len(facts) == count
     if not fits or not all(isinstance(known, dict) and set(known) <= set(EPISODE_FACTS) for known in facts):
         raise InputError(
-            "The trajectories' episodes are {!r:.80}; a dictionary of {} for each trajectory is accepted.".format(
-                facts, ", ".join(EPISODE_FACTS)
+            "The trajectories' episodes are {}; a dictionary of {} for each trajectory is accepted.".format(
+                quoted(facts), ", ".join(EPISODE_FACTS)
             )
         )
 

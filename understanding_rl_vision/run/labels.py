@@ -3,7 +3,7 @@
 import json
 import math
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 
 
 def read_writings(options, layers, lengths):
@@ -44,12 +44,12 @@ def read_feature_labels(path, layers, features):
         raise InputError("{}: {}".format(path, form))
     for layer, names in labels.items():
         if layer not in layers:
-            raise InputError("{} names layer {!r}; there are {}.".format(path, layer, ", ".join(layers)))
+            raise InputError("{} names layer {}; there are {}.".format(path, quoted(layer), ", ".join(layers)))
         for feature, name in names.items():
             if not feature.isdigit() or not _is_index(int(feature), features) or not isinstance(name, str):
                 raise InputError(
-                    "{} gives feature {!r} of {} the name {!r}; features go from 0 to {}, names are texts.".format(
-                        path, feature, layer, name, features - 1
+                    "{} gives feature {} of {} the name {}; features go from 0 to {}, names are texts.".format(
+                        path, quoted(feature), layer, quoted(name), features - 1
                     )
                 )
     return labels

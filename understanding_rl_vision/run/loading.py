@@ -15,7 +15,7 @@ from understanding_rl_vision.agents.same_game import (
     playing_the_same,
 )
 from understanding_rl_vision.annotations import Checkpoints
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.play.environments import check_num_actions, environment, environments
@@ -118,8 +118,8 @@ def _check_played(options):
     for name in AGENT_OPTIONS:
         if options[name] and not options["resample"]:
             raise InputError(
-                "{}={!r} given with resample=False, which plays nothing. Leave it out, or play again with "
-                "resample=True.".format(name, options[name])
+                "{}={} given with resample=False, which plays nothing. Leave it out, or play again with "
+                "resample=True.".format(name, quoted(options[name]))
             )
 
 

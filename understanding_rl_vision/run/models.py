@@ -2,7 +2,7 @@
 
 import collections
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.layers import model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
 from understanding_rl_vision.run.attribution.outputs import Agent, agent_outputs
@@ -44,7 +44,7 @@ def compared_page_model(first, given, layer_kwargs):
     """
     if not isinstance(given, dict) or set(given) - set(MODEL_KEYS) or set(MODEL_KEYS) - set(given):
         raise InputError(
-            "compared holds {!r:.80}; dictionaries of {} are accepted.".format(given, ", ".join(MODEL_KEYS))
+            "compared holds {}; dictionaries of {} are accepted.".format(quoted(given), ", ".join(MODEL_KEYS))
         )
     shape = FrozenModel.from_bytes(given["model_bytes"]).image_shape
     _check_same("image shape", [first.name, given["name"]], [first.agent.model.image_shape, shape])
@@ -101,8 +101,8 @@ def make_agent(model_bytes, policy_logits_name, value_function_name):
     value_shape = [None] if value_function_name is None else get_shape(model, value_function_name)
     if len(logits_shape) != 2 or not logits_shape[1] or len(value_shape) != 1:
         raise InputError(
-            "The logits must have the shape (N, actions) and the value function (N,); {!r} has {} and {!r} {}.".format(
-                policy_logits_name, logits_shape, value_function_name, value_shape
+            "The logits must have the shape (N, actions) and the value function (N,); {} has {} and {} {}.".format(
+                quoted(policy_logits_name), logits_shape, quoted(value_function_name), value_shape
             )
         )
     return Agent(model, policy_logits_name, value_function_name, logits_shape[1])

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.compute import get_acts, has_gradient
 from understanding_rl_vision.rl_util.model import get_shape
@@ -47,7 +47,9 @@ def read_nmf_output(name, value, agent, action_combos=None):
     check_nmf_output(name, value)
     if value.startswith(ACTION):
         if agent.policy_logits_name is None:
-            raise InputError("{}={!r} given without policy_logits_name, the node of the logits.".format(name, value))
+            raise InputError(
+                "{}={} given without policy_logits_name, the node of the logits.".format(name, quoted(value))
+            )
         action = action_index(value[len(ACTION) :], agent.num_actions, action_combos, name)
         keys = "+".join(action_combos[action]) if action_combos else ""
         words = "the attribution of action {} to the layer".format(keys or action)

@@ -1,6 +1,7 @@
 """Every option of `load`, `generate` and `run`."""
 
 from understanding_rl_vision import checks
+from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.play.options import PLAY_OPTIONS
 from understanding_rl_vision.run.derived_files import DERIVED_FILES
@@ -229,5 +230,5 @@ def with_defaults(options):
     for name in ("vis_subdiv_mult", "vis_expand_mult"):
         choices, default = options[name + "s"], options[name + "_default"]
         if default not in choices:
-            checks.refuse(name + "_default", default, "one of {}s={!r}".format(name, choices))
+            checks.refuse(name + "_default", default, "one of {}s={}".format(name, quoted(choices)))
     return options

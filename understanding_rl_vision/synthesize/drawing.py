@@ -3,7 +3,7 @@
 import numpy as np
 import PIL.Image
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.rl_util.compute import default_score_fn, get_attr, has_gradient
 from understanding_rl_vision.rl_util.layers import model_layers
@@ -69,7 +69,7 @@ def attribution_maps(agent, images, layer=None, integrate_steps=10):
         values = attribution(agent.preference_name, largest)
         described = "the largest {}".format("Q-value" if agent.names.q_values else "logit")
     if values.ndim != 4:
-        raise InputError("The layer {!r} has no height and width; name one that has.".format(layer))
+        raise InputError("The layer {} has no height and width; name one that has.".format(quoted(layer)))
     return values.sum(axis=-1), described
 
 

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesize.generator import Generator
@@ -196,8 +196,10 @@ def check_same_game(content, settings, path):
     for name in AGENT_OPTIONS:
         if content["settings"].get(name, {}) != settings[name]:
             raise InputError(
-                "{}={!r} given, but the frames of the generator {} were played with {!r}. Leave it out, or start anew "
-                "in another folder.".format(name, settings[name], path, content["settings"].get(name, {}))
+                "{}={} given, but the frames of the generator {} were played with {}. Leave it out, or start anew "
+                "in another folder.".format(
+                    name, quoted(settings[name]), path, quoted(content["settings"].get(name, {}))
+                )
             )
 
 
@@ -206,6 +208,6 @@ def check_same_shape(content, settings, path):
     for name in SHAPE_OPTIONS:
         if content["settings"][name] != settings[name]:
             raise InputError(
-                "{}={!r} given, but the generator {} was trained with {!r}. Leave it out, or start anew in another "
-                "folder.".format(name, settings[name], path, content["settings"][name])
+                "{}={} given, but the generator {} was trained with {}. Leave it out, or start anew in another "
+                "folder.".format(name, quoted(settings[name]), path, quoted(content["settings"][name]))
             )

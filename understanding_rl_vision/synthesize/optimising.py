@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.synthesize.ascent import Adam
 from understanding_rl_vision.synthesize.losses import kl_to_prior
@@ -42,8 +42,8 @@ class _Energy:
             towards = tf.gradients(self.objective, x)
             if towards[0] is None:
                 raise InputError(
-                    "The target {!r} has no gradient with respect to the outputs; use functions that have one.".format(
-                        target.name
+                    "The target {} has no gradient with respect to the outputs; use functions that have one.".format(
+                        quoted(target.name)
                     )
                 )
             back = tf.gradients(self.kl, x)
@@ -94,12 +94,12 @@ def _check(target, objectives, others):
     """Raise InputError unless there is one objective for each state, and all is finite."""
     if len(objectives) != len(others[0]):
         raise InputError(
-            "The target {!r} returned {} numbers for {} states; one for each is accepted.".format(
-                target.name, len(objectives), len(others[0])
+            "The target {} returned {} numbers for {} states; one for each is accepted.".format(
+                quoted(target.name), len(objectives), len(others[0])
             )
         )
     if not all(np.isfinite(array).all() for array in [objectives] + others):
         raise InputError(
-            "The target {!r} gives values or gradients that are NaN or infinite; its function must be finite for all "
-            "outputs. Otherwise try a smaller step_size.".format(target.name)
+            "The target {} gives values or gradients that are NaN or infinite; its function must be finite for all "
+            "outputs. Otherwise try a smaller step_size.".format(quoted(target.name))
         )

@@ -3,7 +3,7 @@
 import collections
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.pictures.readable import as_unit_floats, default_frame_channels, readable
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import get_shape
@@ -38,8 +38,8 @@ class PictureAgent:
         for kind, name in self.names._asdict().items():
             if name is not None and name not in nodes:
                 raise InputError(
-                    "The model has no node {!r}, given for its {}; its outputs are {}.".format(
-                        name, kind, ", ".join(model.output_names)
+                    "The model has no node {}, given for its {}; its outputs are {}.".format(
+                        quoted(name), kind, ", ".join(model.output_names)
                     )
                 )
         if self.preference_name is None:

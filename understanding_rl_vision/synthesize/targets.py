@@ -13,7 +13,7 @@ thinks of each action (Q-values or logits), and beta the sharpness:
 
 import collections
 
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.run.actions import ACTION, action_index
 from understanding_rl_vision.synthesize.picture_agent import preferences
 from understanding_rl_vision.tensorflow1 import tf
@@ -68,7 +68,7 @@ def make_targets(given, *, num_actions, action_combos=None, has_value=True, beta
     names = [target.name for target in targets]
     for name in names:
         if names.count(name) > 1:
-            raise InputError("The target {!r} is given twice; name each once.".format(name))
+            raise InputError("The target {} is given twice; name each once.".format(quoted(name)))
     return targets
 
 
@@ -80,12 +80,12 @@ def _target(item, num_actions, action_combos, has_value, beta):
         return Target(name, lambda outputs: OF_PREFERENCES[name](preferences(outputs), beta))
     if name in OF_VALUE:
         if not has_value:
-            raise InputError("target={!r} given, but the agent has no value function.".format(item))
+            raise InputError("target={} given, but the agent has no value function.".format(quoted(item)))
         return Target(name, lambda outputs: OF_VALUE[name] * outputs.value)
     if isinstance(name, str) and name.startswith(ACTION):
         action = action_index(name[len(ACTION) :], num_actions, action_combos, "target")
         return Target(name, lambda outputs: preferences(outputs)[:, action])
-    raise InputError("target={!r} given; accepted are {}.".format(item, ACCEPTED))
+    raise InputError("target={} given; accepted are {}.".format(quoted(item), ACCEPTED))
 
 
 def objective(target, outputs):
@@ -95,7 +95,7 @@ def objective(target, outputs):
     right = isinstance(values, tf.Tensor) and values.dtype.is_floating and values.shape.ndims == 1
     if not right or not values.shape.is_compatible_with(wanted):
         raise InputError(
-            "The target {!r} returned {}; a function from the outputs to one number for each state, a float tensor of "
-            "shape (N,), is accepted.".format(target.name, values)
+            "The target {} returned {}; a function from the outputs to one number for each state, a float tensor of "
+            "shape (N,), is accepted.".format(quoted(target.name), values)
         )
     return values

@@ -12,7 +12,7 @@ from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, has_value_f
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
@@ -87,8 +87,8 @@ def train(
         save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
         if resume and load_path:
             raise InputError(
-                "resume={!r} and load_path={!r} given. Give resume to go on with a training, or load_path to begin one "
-                "with the parameters of a checkpoint.".format(resume, load_path)
+                "resume={} and load_path={} given. Give resume to go on with a training, or load_path to begin one "
+                "with the parameters of a checkpoint.".format(quoted(resume), quoted(load_path))
             )
         content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
         begins = load_path and ranks.rank == 0

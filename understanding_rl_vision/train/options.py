@@ -4,7 +4,7 @@ from understanding_rl_vision import checks
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, POOLINGS
 from understanding_rl_vision.command_line import CHECKPOINT
 from understanding_rl_vision.envs import TEXT_OPTIONS, known_options, option_owners, procgen
-from understanding_rl_vision.errors import InputError, check_options
+from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.run.options import RUN_OPTIONS
 from understanding_rl_vision.train.rewards import REWARD_PROCESSING
@@ -148,8 +148,8 @@ def game(options):
     key, other = ("env_id", "env_name") if kind == "atari" else ("env_name", "env_id")
     if options.get(key) is None:
         raise InputError(
-            "No {} given; with env_kind={!r} it says which game to play{}.".format(
-                key, kind, " (in place of " + other + ")" if options.get(other) else ""
+            "No {} given; with env_kind={} it says which game to play{}.".format(
+                key, quoted(kind), " (in place of " + other + ")" if options.get(other) else ""
             )
         )
     return kind, options[key]

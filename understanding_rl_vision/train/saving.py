@@ -1,16 +1,40 @@
 """Checkpoints of a training that can go on: where they are, how they are written and read."""
 
+import contextlib
 import glob
+import numbers
 import os
 import re
 
+import numpy as np
+
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
 from understanding_rl_vision.rl_util.placeholders import placeholders
 
 # What a checkpoint holds beside 'params' and 'args', which is all that the interface reads.
 RESUME_KEYS = ("optimizer", "training")
+
+_COUNT = numbers.Integral, lambda value: 0 <= value < 2**62
+_TRAINING = {
+    "update": _COUNT,
+    "frames": _COUNT,
+    "num_episodes": _COUNT,
+    "seconds": (numbers.Real, lambda value: 0 <= value < 1e18),
+    "episodes": (list, lambda value: all(map(_is_episode, value))),
+    "states": (list, lambda value: all(state is None or isinstance(state, dict) for state in value)),
+}
+
+
+def _is_episode(value):
+    """Return, length and maybe whether it was solved."""
+    return (
+        isinstance(value, tuple)
+        and len(value) in (2, 3)
+        and all(item is None or isinstance(item, (numbers.Real, np.bool_)) for item in value)
+        and None not in value[:2]
+    )
 
 
 def checkpoint_path(save_dir, update, save_all):
@@ -52,7 +76,32 @@ def read_last_checkpoint(save_dir):
     for key in RESUME_KEYS:
         if not isinstance(content.get(key), dict) or any(placeholders(content[key])):
             raise InputError(
-                "The checkpoint {} has no {!r}, so that no training can go on from it. Give a folder that "
-                "train wrote to.".format(paths[-1], key)
+                "The checkpoint {} has no {}, so that no training can go on from it. Give a folder that "
+                "train wrote to.".format(paths[-1], quoted(key))
             )
+    for key, (kind, accepts) in _TRAINING.items():
+        value = content["training"].get(key)
+        if not isinstance(value, kind) or not accepts(value):
+            raise InputError(
+                "The checkpoint {} has training[{}]={}, so that no training can go on from it.".format(
+                    paths[-1], quoted(key), quoted(value)
+                )
+            )
+    if not isinstance(content.get("args"), dict) or any(placeholders(content["args"])):
+        raise InputError("The checkpoint {} has no 'args' of plain values.".format(paths[-1]))
     return dict(content, params=checkpoint.params)
+
+
+@contextlib.contextmanager
+def refusing_damage(save_dir):
+    """Raise InputError where the states in a folder's checkpoint are not what games and generators of numbers have."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            "The states of the games in the checkpoint of {} are damaged ({}: {}).".format(
+                save_dir, type(error).__name__, cut(str(error), 200)
+            )
+        ) from error

@@ -8,7 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.annotations import Model, PathLike
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
@@ -207,8 +207,8 @@ def _model_and_data(checkpoint_or_model, layer, given, options, progress):
         return FrozenModel.from_bytes(data["model_bytes"]), data
     if not hasattr(checkpoint_or_model, "graph_def"):
         raise InputError(
-            "checkpoint_or_model={!r:.80} given; the path of a checkpoint, or a FrozenModel, is accepted.".format(
-                checkpoint_or_model
+            "checkpoint_or_model={} given; the path of a checkpoint, or a FrozenModel, is accepted.".format(
+                quoted(checkpoint_or_model)
             )
         )
     _refuse_given({name: options[name] or None for name in AGENT_OPTIONS}, "a FrozenModel", "a checkpoint")
@@ -258,7 +258,9 @@ def _load(checkpoint_path, layer, given, options, progress):
 def _nodes(model, shown, layer):
     given = [layer] if isinstance(layer, str) else layer
     if not isinstance(given, (list, tuple)) or not given:
-        raise InputError("layer={!r} given; a name or a list of names is accepted: {}.".format(layer, ", ".join(shown)))
+        raise InputError(
+            "layer={} given; a name or a list of names is accepted: {}.".format(quoted(layer), ", ".join(shown))
+        )
     return [_node(model, shown, name) for name in given]
 
 
@@ -270,5 +272,5 @@ def _node(model, shown, name):
     except (InputError, ValueError):
         axes = None
     if axes != 4:
-        raise InputError("Unknown layer {!r}; the model has {}.".format(name, ", ".join(shown)))
+        raise InputError("Unknown layer {}; the model has {}.".format(quoted(name), ", ".join(shown)))
     return node
