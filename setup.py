@@ -48,6 +48,7 @@ setup(
         "test": [
             "pytest>=7",
             "pytest-xdist>=3.2",
+            "hypothesis>=6",
             "lz4",
             "jsonschema>=4",
             "setuptools>=61",

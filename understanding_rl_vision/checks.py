@@ -9,6 +9,7 @@ import functools
 import math
 import numbers
 import os
+import re
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ import numpy as np
 from understanding_rl_vision.errors import InputError, check_options, quoted
 
 LARGEST_INTEGER = 2**31 - 1
+
+_SIZE = re.compile(r"[0-9]{0,6}(\.[0-9]{1,6})?(?<=[0-9])(px|em|rem|ex|ch|vw|vh|vmin|vmax|cm|mm|in|pt|pc|%)", re.ASCII)
+_COLOUR = re.compile(r"[a-zA-Z]{1,30}|#[0-9a-fA-F]{3,8}|(rgb|hsl)a?\([0-9., %/deg]{1,60}\)", re.ASCII)
 
 
 def refuse(name, value, accepted):
@@ -78,6 +82,20 @@ def check_positive(name, value):
     """Return a finite number above 0 as it is."""
     if not isinstance(value, numbers.Real) or not 0 < value < math.inf:
         refuse(name, value, "a number above 0")
+    return value
+
+
+def check_size(name, value):
+    """Return a length as CSS has it. It goes into a page's style, where other texts could fetch."""
+    if not isinstance(value, str) or not _SIZE.fullmatch(value):
+        refuse(name, value, "a number with its unit, such as '16em' or '300px',")
+    return value
+
+
+def check_colour(name, value):
+    """Return a colour as CSS has it: a name, '#rrggbb', or numbers in rgb(), rgba(), hsl() or hsla()."""
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        refuse(name, value, "a colour, such as 'green', '#00ff00' or 'rgb(0, 255, 0)',")
     return value
 
 
@@ -151,6 +169,8 @@ def predicates(name, value):
 flag = check_flag
 positive = check_positive
 text = of_text(check_text)
+size = of_text(check_size)
+colour = of_text(check_colour)
 path = of_text(check_path)
 count = integer(1)
 whole = integer(0)

@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import struct
 import tracemalloc
 import zlib
 
@@ -10,51 +9,10 @@ import joblib
 import numpy as np
 import pytest
 
+from tests.helpers.hostile_pickles import REFUSED, pickled
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util import streams
 from understanding_rl_vision.rl_util.pickles import load_joblib, load_with_placeholders
-
-SHARED = b"K\x01" + b"".join(b"q" + bytes([number]) + b"h" + bytes([number]) + b"\x86" for number in range(60))
-
-
-def pickled(opcodes):
-    return b"\x80\x04" + opcodes + b"."
-
-
-def size(number):
-    return struct.pack("<Q", number)
-
-
-REFUSED = {
-    "a tuple as deep as the file is long, as a key": (b"}" + b"K\x01" + b"\x85" * 10**5 + b"K\x02s", "tuple"),
-    "a tuple shared 60 levels deep, as a key": (b"}" + SHARED + b"K\x02s", "tuple"),
-    "the same in a set": (b"\x8f(" + SHARED + b"\x90", "tuple"),
-    "the same in a frozenset": (b"(" + SHARED + b"\x91", "tuple"),
-    "the same in a set that is made": (b"cbuiltins\nset\n]" + SHARED + b"a\x85R", "tuple"),
-    "the same as a value": (SHARED, "again and again"),
-    "lists as deep as the file is long": (b"]" * 10**5 + b"a" * (10**5 - 1), "deep"),
-    "a list that holds itself": (b"]q\x00h\x00a", "holds itself"),
-    "a list as a key": (b"}]K\x01s", "list is a key"),
-    "complex numbers as keys": (b"}cbuiltins\ncomplex\n(K\x01K\x02tRK\x01s", "complex"),
-    "too many numbers as keys": (b"}(" + b"G?\xf0\0\0\0\0\0\0N" * 20000 + b"u", "keys"),
-    "bytes of 2^60": (b"\x8e" + size(2**60), "early"),
-    "text of 2^60": (b"\x8d" + size(2**60), "early"),
-    "a bytearray of 2^60": (b"\x96" + size(2**60), "early"),
-    "a number of many bytes": (b"\x8b" + struct.pack("<i", 2**20) + b"\1" * 2**20, "bytes"),
-    "a number of many digits": (b"I" + b"9" * 2**20 + b"\n", "digits"),
-    "a float of many digits": (b"F" + b"9" * 2**20 + b"\n", "digits"),
-    "too many opcodes": (b"(" + b"N" * 2_500_000 + b"t", "steps"),
-    "copying again and again": (
-        b"(\x8e" + size(2**20) + b"x" * 2**20 + b"\x94" + b"cbuiltins\nbytearray\nh\0\x85R" * 1000 + b"t",
-        "copies",
-    ),
-    "numbers of objects that are chosen": (b"Nr" + struct.pack("<I", 2**31), "number"),
-    "a dtype in a dtype in a dtype": (
-        b"cnumpy\ndtype\n(U\x02f4K\0K\1tR(K\3U\1<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbq\1"
-        + b"0cnumpy\ndtype\n(U\x02V4K\0K\1tR(K\3U\1|N(U\1xt}U\1x(h\1K\0tsK\4K\1K\x10tbq\1" * 12,
-        "deep",
-    ),
-}
 
 
 @pytest.mark.parametrize("opcodes, said", REFUSED.values(), ids=REFUSED)

@@ -3,11 +3,16 @@
 import csv
 import glob
 import io
-import json
+import math
 import os
 
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.json_files import to_json
 from understanding_rl_vision.play.levels import Played
+
+# Ours are a tenth of that.
+LONGEST_LINE = 1000
 
 FIELDS = ("model", "index", "level", "solved", "cause", "steps", "return")
 
@@ -37,9 +42,18 @@ def read_played(folder):
     played = {}
     for path in [os.path.join(folder, "levels.csv")] + _journals(folder):
         if os.path.exists(path):
-            with open(path, newline="", encoding="utf-8") as file:
-                played.update(filter(None, map(_parsed, csv.reader(file))))
+            played.update(filter(None, map(_parsed, _rows_of(path))))
     return played
+
+
+def _rows_of(path):
+    """The rows of a CSV file, each one line; lines that cannot be, such as those of a full disk, are left out."""
+    try:
+        with open(path, newline="", encoding="utf-8", errors="replace") as file:
+            lines = [line for line in file if len(line) <= LONGEST_LINE and "\0" not in line]
+        return [row for line in lines for row in csv.reader([line])]
+    except (OSError, csv.Error) as error:
+        raise InputError("Cannot read the levels played in {}: {}.".format(path, error)) from None
 
 
 def write_levels(folder, played):
@@ -50,7 +64,7 @@ def write_levels(folder, played):
     write_text(os.path.join(folder, "levels.csv"), text.getvalue())
     write_text(
         os.path.join(folder, "levels.json"),
-        "[\n{}\n]\n".format(",\n".join(json.dumps(dict(zip(FIELDS, row))) for row in rows)),
+        "[\n{}\n]\n".format(",\n".join(to_json(dict(zip(FIELDS, row))) for row in rows)),
     )
     for path in _journals(folder):
         os.remove(path)
@@ -82,9 +96,12 @@ def _parsed(row):
         played = Played(
             int(index), int(level) if level else None, _SOLVED[solved], cause or None, int(steps), float(total)
         )
+        key = int(model), played.index
     except (KeyError, ValueError):
         return None
-    return (int(model), played.index), played
+    # A failure always has its cause.
+    fits = min(*key, played.steps, played.level or 0) >= 0 and math.isfinite(played.total)
+    return (key, played) if fits and (played.solved is not False or played.cause) else None
 
 
 def of_model(model_index, played, num_levels):

@@ -1,12 +1,12 @@
 """What decides the results of an evaluation, kept with them, so that one can go on where it was interrupted."""
 
 import hashlib
-import json
 import os
 
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.json_files import read_json, to_json
 
 SUMMARY = "summary.json"
 
@@ -40,11 +40,7 @@ def prepare(folder, settings, resume):
     """Make the folder. Raises InputError unless it is empty of evaluations, or has the one to go on with."""
     path = os.path.join(folder, SUMMARY)
     check_writable(path)
-    try:
-        with open(path, encoding="utf-8") as file:
-            was = json.load(file)["settings"]
-    except (OSError, ValueError, KeyError):
-        was = None
+    was = _read_settings(path)
     if was is not None and not resume:
         raise InputError(
             "{} holds an evaluation already. Give another output_dir, or go on with that one with resume=True.".format(
@@ -58,6 +54,16 @@ def prepare(folder, settings, resume):
     else:
         records.remove_levels(folder)
     records.write_text(path, as_json({"settings": settings, "complete": False, "models": [], "blindness": []}))
+
+
+def _read_settings(path):
+    """The settings of the evaluation that a file is of, or None where it is of none."""
+    try:
+        was = read_json(path, "the results")["settings"]
+        known = [one["parameters"] for one in was["models"] if isinstance(one.get("env_options", {}), dict)]
+    except (InputError, LookupError, TypeError, AttributeError):
+        return None
+    return was if len(known) == len(was["models"]) else None
 
 
 def _check_the_same(folder, was, settings):
@@ -79,4 +85,4 @@ def _check_the_same(folder, was, settings):
 
 
 def as_json(value):
-    return json.dumps(value, indent=1) + "\n"
+    return to_json(value, indent=1) + "\n"

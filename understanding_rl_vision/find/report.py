@@ -2,13 +2,13 @@
 
 import csv
 import io
-import json
 import os
 
 from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE
+from understanding_rl_vision.json_files import to_json
 
 TABLE, NOTES = "finds.csv", "finds.notes.json"
 
@@ -22,7 +22,7 @@ def write_report(search, output_dir, progress):
     _say_what_is_missing(search, progress)
     trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
     _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    _write(os.path.join(output_dir, NOTES), json.dumps(notes(search.leading, trajectories, search.has_value), indent=1))
+    _write(os.path.join(output_dir, NOTES), to_json(notes(search.leading, trajectories, search.has_value), indent=1))
     return [search.episodes[index] for index in indices]
 
 

@@ -2,11 +2,11 @@
 
 import csv
 import io
-import json
 import os
 
 from understanding_rl_vision.agents.games import described_options, played_options
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.json_files import to_json
 from understanding_rl_vision.measure.chart import write_heat_table
 from understanding_rl_vision.pages.formats import format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
@@ -30,7 +30,7 @@ def write_report(folder, measured, agent_name, checkpoint):
     write_measurement(folder, measured)
     _write(os.path.join(folder, TABLE), as_csv(measured))
     names = {layer: found["names"] for layer, found in measured.items()}
-    _write(os.path.join(folder, LABELS), json.dumps(names, indent=1))
+    _write(os.path.join(folder, LABELS), to_json(names, indent=1))
     sections = [section for layer, found in measured.items() for section in _sections(folder, layer, found)]
     text = "{}\n\nPlayed: {}.".format(ABOUT, described_options(played_options(checkpoint)))
     return write_gallery(

@@ -8,6 +8,8 @@ from understanding_rl_vision.errors import InputError, quoted
 # looked; and of each object (n of all observations together) the index of its observation, that of its kind, and its
 # box (n, 4) as in `envs.base.Seen`.
 KEYS = ("kinds", "episode", "observation", "kind", "box")
+# The kinds of NumPy's types of those that are arrays.
+_TYPES = ("iu", "iu", "iu", "fiu")
 
 
 def joined_objects(seen, episodes):
@@ -28,15 +30,31 @@ def joined_objects(seen, episodes):
 
 def check_objects(objects, num_observations):
     """Raise InputError unless this is a dictionary of KEYS that fits so many observations."""
-    fits = isinstance(objects, dict) and set(KEYS) <= set(objects)
-    if fits:
-        kinds, episode, observation, kind, box = (objects[key] for key in KEYS)
-        count = len(observation)
-        fits = np.shape(episode) == (num_observations,) and np.shape(kind) == (count,) and np.shape(box) == (count, 4)
-        fits = fits and (not count or (np.max(observation) < num_observations and np.max(kind) < len(kinds)))
-    if not fits:
+    if not isinstance(objects, dict) or not set(KEYS) <= set(objects) or not _fit(objects, num_observations):
         raise InputError(
             "The objects of the observations are {}; what `load` returns of them is accepted: {}.".format(
                 quoted(objects), ", ".join(KEYS)
             )
         )
+
+
+def _fit(objects, num_observations):
+    kinds, *arrays = (objects[key] for key in KEYS)
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        return False
+    if not all(isinstance(array, np.ndarray) and array.dtype.kind in types for array, types in zip(arrays, _TYPES)):
+        return False
+    episode, observation, kind, box = arrays
+    count = len(observation) if observation.ndim else -1
+    return (
+        episode.shape == (num_observations,)
+        and kind.shape == observation.shape == (count,)
+        and box.shape == (count, 4)
+        and _within(observation, num_observations)
+        and _within(kind, len(kinds))
+        and np.isfinite(box).all()
+    )
+
+
+def _within(numbers, length):
+    return not numbers.size or 0 <= numbers.min() and numbers.max() < length

@@ -17,7 +17,7 @@ from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.fitting_options import check_fit
-from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
+from understanding_rl_vision.run.inputs import checked_frame_channels, checked_game, checked_observations
 from understanding_rl_vision.run.labels import read_writings
 from understanding_rl_vision.run.measurement import remove_measurement, write_measurement
 from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
@@ -106,7 +106,7 @@ def generate(
         images = _checked_images(first, observations, observations_full, options)
         if objects is not None:
             check_objects(objects, len(observations))
-        game = {"env_name": env_name, "env_options": env_options}
+        game = checked_game(env_name, env_options)
         return _write_interface(output_dir, models, Seen(*images, objects), game, options, ranks, progress)
 
 

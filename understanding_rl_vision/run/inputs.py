@@ -64,6 +64,16 @@ def _check_pixels(images, name):
         raise InputError("{} hold whole numbers from {} to {}; 0 to 255 are accepted.".format(name, low, high))
 
 
+def _array(rows, key):
+    """An array of what may be lists. Raises InputError where these are of different lengths."""
+    try:
+        return np.asarray(rows)
+    except ValueError:
+        raise InputError(
+            "The trajectories' {} are lists of different lengths, which make no array.".format(key)
+        ) from None
+
+
 def _kind(array):
     """The kind of an array's type as NumPy has it, '?' for a type of others."""
     try:
@@ -116,6 +126,15 @@ def checked_observations(observations, observations_full, image_shape, frame_cha
     return UnitFloats(observations), UnitFloats(np.ascontiguousarray(shown))
 
 
+def checked_game(env_name, env_options):
+    """The name of the game and its options, as the page takes them."""
+    if env_name is not None and not isinstance(env_name, str):
+        raise InputError("env_name={} given; a text is accepted.".format(quoted(env_name)))
+    if env_options is not None and not (isinstance(env_options, dict) and all(isinstance(k, str) for k in env_options)):
+        raise InputError("env_options={} given; a dictionary of options is accepted.".format(quoted(env_options)))
+    return {"env_name": env_name, "env_options": env_options}
+
+
 def checked_trajectories(trajectories, image_shape, num_actions):
     """A Trajectories of the dict that a trajectories file holds: of arrays, or of lists of an array per trajectory."""
     if not isinstance(trajectories, dict):
@@ -134,7 +153,7 @@ def checked_trajectories(trajectories, image_shape, num_actions):
     frames = trajectories.get("observations_full")
     if frames is not None:
         _check_frames(frames, "observations_full of the trajectories", 5)
-    steps = {key: np.asarray(trajectories[key]) for key in STEPS if trajectories.get(key) is not None}
+    steps = {key: _array(trajectories[key], key) for key in STEPS if trajectories.get(key) is not None}
     for key, array in dict(steps, **({} if frames is None else {"observations_full": frames})).items():
         shape = array.shape if key in steps else array.shape[:2]
         if shape != observations.shape[:2]:
@@ -204,7 +223,7 @@ def _checked_one_by_one(trajectories, image_shape, num_actions):
         )
     checked = []
     for i in range(counts["observations"]):
-        trajectory = {key: np.asarray(rows[i])[np.newaxis] for key, rows in given.items()}
+        trajectory = {key: _array(rows[i], key)[np.newaxis] for key, rows in given.items()}
         try:
             checked.append(checked_trajectories(trajectory, image_shape, num_actions))
         except InputError as error:

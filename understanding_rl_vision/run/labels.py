@@ -1,9 +1,12 @@
 """What people write into an interface: names of features and notes on frames, in the JSON that the page exports."""
 
-import json
 import math
+import re
 
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.json_files import read_json
+
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 def read_writings(options, layers, lengths):
@@ -19,16 +22,6 @@ def read_writings(options, layers, lengths):
     return written
 
 
-def _read_json(path, what):
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except OSError as error:
-        raise InputError("Cannot read the {} {}: {}.".format(what, path, error.strerror)) from error
-    except ValueError as error:
-        raise InputError("The {} {} are not JSON: {}.".format(what, path, error)) from error
-
-
 def _is_index(value, length):
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < length
 
@@ -38,7 +31,7 @@ def read_feature_labels(path, layers, features):
 
     Raises InputError for another form, and for a layer or a number that this interface does not have.
     """
-    labels = _read_json(path, "feature labels")
+    labels = read_json(path, "the feature labels")
     form = 'feature labels are of the form {"2b": {"0": "coin"}}: layer, feature counted from 0, name.'
     if not isinstance(labels, dict) or not all(isinstance(names, dict) for names in labels.values()):
         raise InputError("{}: {}".format(path, form))
@@ -46,7 +39,7 @@ def read_feature_labels(path, layers, features):
         if layer not in layers:
             raise InputError("{} names layer {}; there are {}.".format(path, quoted(layer), ", ".join(layers)))
         for feature, name in names.items():
-            if not feature.isdigit() or not _is_index(int(feature), features) or not isinstance(name, str):
+            if not _NUMBER.fullmatch(feature) or not _is_index(int(feature), features) or not isinstance(name, str):
                 raise InputError(
                     "{} gives feature {} of {} the name {}; features go from 0 to {}, names are texts.".format(
                         path, quoted(feature), layer, quoted(name), features - 1
@@ -62,7 +55,7 @@ def read_annotations(path, layers, lengths):
 
     Raises InputError for another form, and for a frame or a layer that this interface does not have.
     """
-    notes = _read_json(path, "annotations")
+    notes = read_json(path, "the annotations")
     if not isinstance(notes, list) or not all(isinstance(note, dict) for note in notes):
         raise InputError('{}: annotations are a list of {{"trajectory": 0, "frame": 12, "text": "..."}}.'.format(path))
     for i, note in enumerate(notes):

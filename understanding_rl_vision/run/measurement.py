@@ -1,12 +1,13 @@
 """A measurement: what the layers of an agent respond to, as plain numbers, and the file beside a page that holds it."""
 
-import json
 import os
+import re
 
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.json_files import read_json, to_json
 from understanding_rl_vision.run.naming import best_of_each, propose_names
 from understanding_rl_vision.run.responses import responses
 
@@ -44,7 +45,7 @@ def write_measurement(folder, layers):
     path = os.path.join(folder, FILE)
     kept = _read(path) if os.path.exists(path) else {}
     with replacing(path) as file:
-        file.write(json.dumps(dict(kept, **layers), indent=1).encode("utf-8"))
+        file.write(to_json(dict(kept, **layers), indent=1).encode("utf-8"))
 
 
 def remove_measurement(folder):
@@ -61,15 +62,22 @@ def read_proposed_names(folder, layer):
     """
     path = os.path.join(os.fspath(folder), FILE)
     content = _read(path) if os.path.exists(path) else {}
-    return {int(number): name for number, name in content.get(layer, {}).get("names", {}).items()}
+    return numbered(content.get(layer, {}).get("names", {}), path)
+
+
+def numbered(names, path):
+    """Number of the feature -> name, of what JSON has of them. Raises InputError for other things."""
+    texts = isinstance(names, dict) and all(isinstance(name, str) for name in names.values())
+    if not texts or not all(re.fullmatch("[0-9]{1,9}", number) for number in names):
+        raise InputError("{} does not hold names of features by their numbers; write it again.".format(path))
+    return {int(number): name for number, name in names.items()}
 
 
 def _read(path):
     try:
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file)
+        content = read_json(path, "the measurement")
         if not isinstance(content, dict) or not all(isinstance(layer, dict) for layer in content.values()):
             raise ValueError("no dictionary of layers")
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise InputError("{} does not hold a measurement ({}); measure again.".format(path, error)) from None
     return content

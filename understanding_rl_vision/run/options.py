@@ -51,7 +51,7 @@ _check_layers = checks.dict_of(
         "discard_first_n": checks.whole,
     }
 )
-_check_colours = checks.dict_of(dict.fromkeys(("v", "action", "action_group", "advantage"), checks.text))
+_check_colours = checks.dict_of(dict.fromkeys(("v", "action", "action_group", "advantage"), checks.colour))
 
 COMPUTED_OPTIONS = {
     "layer_kwargs": Option(
@@ -133,19 +133,19 @@ FEATURE_IMAGE_OPTIONS = {
 
 # What the page calls its formatting.
 FORMATTING_OPTIONS = {
-    "video_height": Option("16em", "height of each screen", checks.text),
-    "video_width": Option("16em", "width of each screen", checks.text),
+    "video_height": Option("16em", "height of each screen", checks.size),
+    "video_width": Option("16em", "width of each screen", checks.size),
     "video_speed": Option(12, "frames per second at first", checks.positive),
-    "policy_display_height": Option("2em", "height of the policy bar", checks.text),
-    "policy_display_width": Option("40em", "width of the policy bar", checks.text),
-    "navigator_width": Option("24em", "width of the navigation buttons", checks.text),
-    "scrubber_height": Option("4em", "height of each row of the timeline", checks.text),
-    "scrubber_width": Option("48em", "width of the timeline", checks.text),
+    "policy_display_height": Option("2em", "height of the policy bar", checks.size),
+    "policy_display_width": Option("40em", "width of the policy bar", checks.size),
+    "navigator_width": Option("24em", "width of the navigation buttons", checks.size),
+    "scrubber_height": Option("4em", "height of each row of the timeline", checks.size),
+    "scrubber_width": Option("48em", "width of the timeline", checks.size),
     "scrubber_visible_duration": Option(256, "frames in view on the timeline", checks.count),
-    "legend_item_height": Option("6em", "height of a thumbnail", checks.text),
-    "legend_item_width": Option("6em", "width of a thumbnail", checks.text),
-    "feature_viewer_height": Option("40em", "height of the feature popup's image", checks.text),
-    "feature_viewer_width": Option("40em", "width of the feature popup's image", checks.text),
+    "legend_item_height": Option("6em", "height of a thumbnail", checks.size),
+    "legend_item_width": Option("6em", "width of a thumbnail", checks.size),
+    "feature_viewer_height": Option("40em", "height of the feature popup's image", checks.size),
+    "feature_viewer_width": Option("40em", "width of the feature popup's image", checks.size),
     "attribution_weight": Option(0.9, "opacity of attribution over the observation", checks.fraction),
 }
 
@@ -155,7 +155,7 @@ COLOUR_OPTIONS = {
         "colours of the graphs",
         _check_colours,
     ),
-    "trajectory_color": Option("blue", "colour of the current frame's marker", checks.text),
+    "trajectory_color": Option("blue", "colour of the current frame's marker", checks.colour),
 }
 
 WRITINGS_OPTIONS = {

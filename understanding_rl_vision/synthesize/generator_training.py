@@ -54,7 +54,8 @@ def train_generator(agent, pictures, settings, path, content, progress):
 
 
 def _check_same_agent(content, agent, pictures, path):
-    if not np.allclose(content["outputs"], flat(agent.arrays(pictures[:1]), np.concatenate)[0], rtol=1e-3, atol=1e-3):
+    outputs = flat(agent.arrays(pictures[:1]), np.concatenate)[0]
+    if content["outputs"].shape != outputs.shape or not np.allclose(content["outputs"], outputs, rtol=1e-3, atol=1e-3):
         raise InputError(
             "The generator {} was trained for another agent. Give the checkpoint of that, or start anew in another "
             "folder.".format(path)
@@ -188,7 +189,37 @@ def read(path):
     ]
     if missing:
         raise InputError("{} is no generator: it lacks {}. Start anew without resume.".format(path, ", ".join(missing)))
+    damaged = [key for key, fits in _CONTENT.items() if not fits(content[key])]
+    if damaged:
+        raise InputError(
+            "{} is a damaged generator: its {}. Start anew without resume.".format(path, ", ".join(damaged))
+        )
     return content
+
+
+def _is_history(value):
+    try:
+        return isinstance(value, list) and all(0 <= row["held_out"]["total"] < np.inf for row in value)
+    except (LookupError, TypeError, ValueError):
+        return False
+
+
+def _is_random(value):
+    try:
+        np.random.RandomState().set_state(value)
+    except (LookupError, TypeError, ValueError):
+        return False
+    return True
+
+
+_CONTENT = {
+    "settings": lambda value: isinstance(value, dict) and not any(isinstance(v, np.ndarray) for v in value.values()),
+    "outputs": lambda value: isinstance(value, np.ndarray) and value.dtype.kind == "f",
+    "history": _is_history,
+    "variables": lambda value: isinstance(value, dict),
+    "best": lambda value: value is None or isinstance(value, dict),
+    "random": _is_random,
+}
 
 
 def check_same_game(content, settings, path):
@@ -206,8 +237,8 @@ def check_same_game(content, settings, path):
 def check_same_shape(content, settings, path):
     """Raise InputError where settings make another network than that of a checkpoint's content."""
     for name in SHAPE_OPTIONS:
-        if content["settings"][name] != settings[name]:
+        if content["settings"].get(name) != settings[name]:
             raise InputError(
                 "{}={} given, but the generator {} was trained with {}. Leave it out, or start anew in another "
-                "folder.".format(name, quoted(settings[name]), path, quoted(content["settings"][name]))
+                "folder.".format(name, quoted(settings[name]), path, quoted(content["settings"].get(name)))
             )

@@ -1,6 +1,5 @@
 """The page of synthesised states, with its pictures and the same as JSON."""
 
-import json
 import os
 import re
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.games import described_options
 from understanding_rl_vision.files import replacing, unwritable
+from understanding_rl_vision.json_files import to_json
 from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -84,14 +84,10 @@ def write_page(output_dir, title, readable, draw):
         with ImageWriter(output_dir) as writer:
             sections, data = draw(Pictures(writer, readable))
         with replacing(os.path.join(output_dir, DATA)) as file:
-            file.write(json.dumps(data, indent=1, default=_plain).encode("utf-8"))
+            file.write(to_json(data, indent=1).encode("utf-8"))
         return write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT)
     except OSError as error:
         raise unwritable(error.filename or output_dir, error) from error
-
-
-def _plain(value):
-    return value.tolist()
 
 
 def outputs_data(outputs, index):

@@ -13,7 +13,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.output_folder import prepare, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.rl_util.pickles import save_joblib
 from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
 from understanding_rl_vision.synthesize.generator_training import (
@@ -179,7 +179,7 @@ def _pictures(subject, output_dir, settings, progress):
     """The frames to learn from: those of the output folder when it is gone on from, of a file, or of play."""
     frames_file = os.path.join(output_dir, FRAMES)
     if settings["resume"]:
-        return load_joblib(frames_file)
+        return read_pictures(frames_file, subject.agent)
     if settings["frames_path"] is not None:
         pictures = read_pictures(settings["frames_path"], subject.agent)
         split(len(pictures), settings)

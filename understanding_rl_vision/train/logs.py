@@ -4,10 +4,12 @@ import collections
 import csv
 import io
 import os
+import re
 
 import numpy as np
 import tqdm
 
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.tensorflow1 import building, tf
 
@@ -30,6 +32,9 @@ COLUMNS = (
 
 # Means over episodes are over this many of the last.
 NUM_RECENT = 500
+
+# Ours are a tenth of that.
+LONGEST_LINE = 3000
 
 
 class Episodes:
@@ -112,9 +117,17 @@ def read_progress(path):
     """The rows of a progress.csv that are whole, as dictionaries of texts; none where there is no file."""
     if not os.path.exists(path):
         return []
-    with open(path, newline="") as file:
-        whole = io.StringIO("".join(line for line in file if line.endswith("\n")), newline="")
-    return list(csv.DictReader(whole))
+    try:
+        with open(path, newline="", encoding="utf-8", errors="replace") as file:
+            whole = [line for line in file if line.endswith("\n") and len(line) <= LONGEST_LINE and "\0" not in line]
+        rows = [row for line in whole for row in csv.reader([line])]
+    except (OSError, csv.Error) as error:
+        raise InputError("Cannot read {}: {}.".format(path, error)) from None
+    header = rows[0] if rows else ["update"]
+    if "update" not in header or not set(header) <= set(COLUMNS):
+        raise InputError("{} is not of a training here; move it away, or give another folder.".format(path))
+    found = [dict(zip(header, row)) for row in rows[1:] if len(row) == len(header)]
+    return [row for row in found if re.fullmatch("[0-9]{1,18}", row["update"])]
 
 
 def _write_rows(path, rows):

@@ -60,7 +60,8 @@ def write_checkpoint(path, *, params, args, optimizer, training):
 def remove_leftovers(save_dir):
     """Remove what a killed training had begun to write."""
     for path in glob.glob(os.path.join(glob.escape(save_dir), "checkpoint*.jd.*.tmp")):
-        os.unlink(path)
+        if not os.path.isdir(path):
+            os.unlink(path)
 
 
 def read_last_checkpoint(save_dir):
