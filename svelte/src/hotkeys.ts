@@ -7,6 +7,8 @@ export interface Hotkey {
   about: string
   /** Whether it does anything on this page; by default it does. */
   applies?: (view: InterfaceState) => boolean
+  /** Whether it is the timeline's: elsewhere these keys scroll. */
+  onTimeline?: boolean
   run: (view: InterfaceState, key: string) => void
 }
 
@@ -26,13 +28,22 @@ const HOTKEYS: Hotkey[] = [
   {
     keys: ["PageUp", "PageDown"],
     name: "page up, page down",
-    about: "ten frames back, on",
+    about: "on the timeline: ten frames back, on",
+    onTimeline: true,
     run: (view, key) => view.goTo(view.frame + (key === "PageUp" ? -10 : 10)),
+  },
+  {
+    keys: ["ArrowUp", "ArrowDown"],
+    name: "↑ ↓",
+    about: "on the timeline: one step on, back",
+    onTimeline: true,
+    run: (view, key) => view.arrow(key === "ArrowDown" ? -1 : 1),
   },
   {
     keys: ["Home", "End"],
     name: "home, end",
-    about: "first, last frame",
+    about: "on the timeline: first, last frame",
+    onTimeline: true,
     run: (view, key) => view.goTo(key === "Home" ? 0 : view.total - 1),
   },
   {
@@ -81,14 +92,21 @@ const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   target.matches("select, textarea, input:not([type=radio], [type=checkbox]), [contenteditable]")
 
-/** Run the hotkey of a key press, unless a field or an open dialog has the word. */
+/** Whether the element does something of its own with the key. */
+function takes(target: Element, key: string): boolean {
+  if (target.closest("dialog")) return true
+  // The space bar presses a focused button and ticks a focused box; arrow keys choose among radio buttons.
+  if (key === " ") return target.matches("button, input:not([type=radio]), a, summary")
+  return key.startsWith("Arrow") && target.matches("input[type=radio]")
+}
+
+/** Run the hotkey of a key press, unless a field, a control or an open dialog has the word. */
 export function pressKey(view: InterfaceState, event: KeyboardEvent): void {
   const { target, key } = event
   if (event.ctrlKey || event.metaKey || event.altKey || typing(target)) return
-  if (target instanceof HTMLElement && target.closest("dialog")) return
-  // The space bar presses a focused button and ticks a focused box.
-  if (key === " " && target instanceof HTMLElement && target.matches("button, input:not([type=radio]), a, summary")) return
-  const hotkey = hotkeysOf(view).find(({ keys }) => keys.includes(key))
+  if (target instanceof Element && takes(target, key)) return
+  const isTimeline = target instanceof Element && target.matches("[role=slider]")
+  const hotkey = hotkeysOf(view).find(({ keys, onTimeline }) => keys.includes(key) && (!onTimeline || isTimeline))
   if (!hotkey) return
   event.preventDefault()
   hotkey.run(view, key)

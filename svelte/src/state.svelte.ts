@@ -13,6 +13,8 @@ import { followFrame } from "./core/window"
 import { Writings } from "./writings.svelte"
 
 const KEY = Symbol("state")
+/** Frames a second, at least and at most. */
+export const SPEEDS = [1, 120] as const
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
 
 /** The one place where the page's state lives: what is chosen is stored, everything else derives from it. */
@@ -101,8 +103,10 @@ export class InterfaceState implements Scene {
       if (choices[name] !== undefined) this[name] = choices[name]
     }
     this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)
-    for (const name of ["subdiv", "expand", "speed"] as const) if (choices[name]) this[name] = choices[name]
-    if (choices.feature !== undefined) this.feature = choices.feature
+    for (const name of ["subdiv", "expand"] as const) if (choices[name]) this[name] = choices[name]
+    if (choices.speed !== undefined) this.speed = clamp(choices.speed, ...SPEEDS)
+    const { feature } = choices
+    if (feature !== undefined) this.feature = feature && this.catalogue.feature(feature.layer, feature.number) ? feature : null
     this.goTo(choices.frame ?? this.frame)
   }
 
@@ -114,6 +118,17 @@ export class InterfaceState implements Scene {
     }
     this.frame = clamp(Math.round(frame), 0, this.total - 1)
     this.windowStart = followFrame(this.windowStart, this.frame, this.visible, this.total)
+  }
+
+  /** Go to a frame of the part in view, which keeps still under the pointer; beyond its edges it follows. */
+  scrub(frame: number): void {
+    this.frame = clamp(frame, 0, this.total - 1)
+    this.pan(clamp(this.windowStart, this.frame + 1 - this.visible, this.frame))
+  }
+
+  /** Bring another part of the timeline into view. */
+  pan(start: number): void {
+    this.windowStart = clamp(start, 0, this.total - this.visible)
   }
 
   /** Show another model: the same trajectory, as far into the same level. */

@@ -46,6 +46,8 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["json_preloaded"] = dict(grids, **totals)
     props["run_id"] = run_identity(layer_names, trajectories, grids)
     props["features"] = [feature_entry(feature) for feature in results.features]
+    height, width = models[0].agent.model.image_shape[:2]
+    props["model_input"] = {"width": width, "height": height}
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, env_name=env_name, env_options=env_options)
     props["episodes"] = episode_entries(trajectories, env_name)

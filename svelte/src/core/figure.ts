@@ -109,10 +109,19 @@ function observationImage({ props }: Scene, { trajectory, frame }: Place, grey: 
   }
 }
 
+/** Frames at full resolution are not what the model sees. */
+function observationNote({ layout, model_input }: Props): string {
+  const shown = layout?.trajectories
+  if (!shown || !model_input || (shown.width === model_input.width && shown.height === model_input.height)) {
+    return "pixels the model sees"
+  }
+  return `as people see it; the model sees ${model_input.width} × ${model_input.height} pixels`
+}
+
 function observationScreen(scene: Scene, place: Place): Screen {
   return {
     title: "Observation",
-    note: "pixels the model sees",
+    note: observationNote(scene.props),
     label: `Observation at frame ${place.frame + 1} of ${trajectoryName(scene.models, place.trajectory)}`,
     images: [observationImage(scene, place, false)],
     problem: null,

@@ -17,7 +17,7 @@ const TITLES = 50
 /** Above its bars: what they are. */
 const CAPTION = 20
 
-const [PAPER, INK, MUTED, LINE, ACCENT] = ["panel", "ink", "muted", "line", "accent"].map(lightColor)
+const [PAPER, INK, MUTED, LINE, ACCENT, BLACK] = ["panel", "ink", "muted", "line", "accent", "screen"].map(lightColor)
 const FONT = "system-ui, sans-serif"
 
 type Context = CanvasRenderingContext2D
@@ -69,8 +69,10 @@ async function drawScreen(context: Context, screen: Screen, get: Get, box: Box):
   const [x, y, width, height] = box
   const title = write(context, screen.title, x, y - 8, { font: "600 14px" })
   write(context, screen.note, x + title + 8, y - 8, { color: MUTED, width: width - title - 8 })
+  context.fillStyle = BLACK
+  context.fillRect(...box)
   for (const image of screen.images) await drawImage(context, image, get, box)
-  if (screen.problem) write(context, screen.problem, x + GAP, y + height / 2, { width: width - 2 * GAP })
+  if (screen.problem) write(context, screen.problem, x + GAP, y + height / 2, { color: PAPER, width: width - 2 * GAP })
   context.strokeStyle = LINE
   context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1)
 }

@@ -165,6 +165,8 @@ export interface Props {
   formatting: Formatting
   json_preloaded: Record<string, unknown>
   layout?: Layout
+  /** Size of an observation in pixels, as the model sees it; what people see may be larger. */
+  model_input?: { width: number; height: number }
   /** Which run this is, wherever the page lies: a hash of what was played and of the features. */
   run_id?: string
   env_name?: string | null

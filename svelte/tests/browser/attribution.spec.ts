@@ -1,5 +1,5 @@
 import type { Locator } from "@playwright/test"
-import { attributionColor, expect, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
+import { attributionColor, expect, expectPixel, hash, mixed, observationColor, onTimeline, openPage, screen, test } from "./fixtures"
 
 const FRAME = 17
 
@@ -66,7 +66,7 @@ test("totals and trust of the shown frame, from JSON in files", async ({ page })
   )
   expect(edges.map(([kind]) => kind)).toEqual(["level", "features", "residual", "gap", "level"])
   for (const [i, [, top]] of edges.entries()) if (i) expect(top + edges[i][2]).toBeCloseTo(edges[i - 1][1], 6)
-  await page.keyboard.press("Home")
+  await onTimeline(page, "Home")
   await expect(page.getByTitle("3: +0.01")).toBeVisible()
 })
 

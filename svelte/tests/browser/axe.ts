@@ -7,7 +7,7 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 export async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: AXE })
   return page.evaluate(async () => {
-    const { violations } = await (window as any).axe.run()
+    const { violations } = await (window as any).axe.run({ rules: { "target-size": { enabled: true } } })
     return violations.map((v: any) => `${v.id}: ${v.help}: ${v.nodes.map((n: any) => n.html).join(" ")}`)
   })
 }

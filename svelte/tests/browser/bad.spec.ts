@@ -2,7 +2,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { writePage } from "../pages.mjs"
 import { FRAMES } from "../synthetic.mjs"
-import { expect, expectFrame, fileUrl, openPage, screen, test } from "./fixtures"
+import { expect, expectFrame, fileUrl, onTimeline, openPage, screen, test } from "./fixtures"
 
 // Data that is not whole: the page names what is wrong and goes on with the rest.
 
@@ -32,7 +32,7 @@ test("missing and broken files are named, everything else works", async ({ page 
   for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight")
   await expect(screen(page, "Positive")).toContainText("attribution/2b_0_v_pos_prin-1.png is missing")
   await expect(screen(page, "Negative").getByRole("alert")).toHaveCount(0)
-  await page.keyboard.press("Home")
+  await onTimeline(page, "Home")
   await expect(screen(page, "Positive").getByRole("alert")).toHaveCount(0)
   await page.keyboard.press("t")
   await expect(screen(page, "Observation")).toContainText("trajectories/1.png is missing or cannot be shown")

@@ -2,7 +2,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { writePage } from "../pages.mjs"
 import { writeSynthetic } from "../synthetic.mjs"
-import { expect, expectFrame, expectPixel, observationColor, openPage, screen, test } from "./fixtures"
+import { expect, expectFrame, expectPixel, observationColor, onTimeline, openPage, screen, test } from "./fixtures"
 
 test.beforeAll(() => {
   const folder = path.join(process.env.TEST_PAGES!, "points")
@@ -23,7 +23,7 @@ test("the table lists every episode and marks the one on view", async ({ page })
   await expect(table.locator(rows).first()).toContainText("111010solved")
   await expect(table.locator(rows).nth(2)).toContainText("unfinished")
   await expect(table.locator("tr.current")).toHaveCount(1)
-  await page.keyboard.press("End")
+  await onTimeline(page, "End")
   await expect(table.locator(rows).nth(2)).toHaveClass(/current/)
 })
 

@@ -43,7 +43,7 @@ test("the link is copied where the browser has no clipboard, as over http from a
   })
   await openPage(page, "synthetic", "#layer=1a&frame=7")
   const button = page.getByRole("button", { name: "Copy link" })
-  await button.click()
+  await button.press("Enter")
   await expect(page.getByText("Link copied.")).toBeVisible()
   expect(await page.evaluate(() => (window as any).clipboard.readText())).toBe(page.url())
   expect(page.url()).toContain("frame=7")

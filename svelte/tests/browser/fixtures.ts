@@ -74,5 +74,8 @@ export const screen = (page: Page, title: string, row = 0) =>
 
 export const hash = async (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1))
 
+/** Press a key on the timeline. */
+export const onTimeline = (page: Page, key: string) => page.getByRole("slider", { name: "Frame" }).press(key)
+
 export const expectFrame = (page: Page, frame: number) =>
   expect(page.getByTestId("frame")).toHaveText(new RegExp(`^${frame} of`))

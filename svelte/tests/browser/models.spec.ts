@@ -3,7 +3,7 @@ import path from "node:path"
 import { writePage } from "../pages.mjs"
 import { FRAMES, writeSynthetic } from "../synthetic.mjs"
 import { violations } from "./axe"
-import { expect, expectFrame, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
+import { expect, expectFrame, expectPixel, hash, mixed, observationColor, onTimeline, openPage, screen, test } from "./fixtures"
 
 // Two models with one trajectory each. Original: levels from frame 1, 11 and 31; edited: from 1 and 7, and no third.
 // On another page the same trajectories as one episode each, of levels with numbers.
@@ -48,7 +48,7 @@ test("a switch and a key change the model, in the same level, and the address ke
   await expectFrame(page, 13)
   await expect(page.getByRole("radio", { name: "original" })).toBeChecked()
   // The edited model did not come to the third level: its last frame.
-  await page.keyboard.press("End")
+  await onTimeline(page, "End")
   await page.keyboard.press("M")
   await expectFrame(page, 40)
   await page.keyboard.press("?")
@@ -68,10 +68,10 @@ test("side by side with one click: each model as far into the same level", async
   await expect(page.getByLabel("side by side")).toBeChecked()
   await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 8))
   // Where its episode is over, the last frame of it; where it did not come to the level, that is said.
-  await page.keyboard.press("Home")
+  await onTimeline(page, "Home")
   for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowRight")
   await expectPixel(page, screen(page, "Observation", 1), observationColor(1, 5))
-  await page.keyboard.press("End")
+  await onTimeline(page, "End")
   await expect(page.getByRole("article").nth(1)).toContainText("edited did not come to this level")
   await expectPixel(page, screen(page, "Observation", 0), observationColor(0, 39))
   await page.keyboard.press("s")
@@ -117,7 +117,7 @@ test("levels and causes have columns where they are known", async ({ page }) => 
   await expect(page.getByTestId("level")).toHaveText("1234")
   await expect(page.getByRole("radio", { name: "edited" })).toHaveCount(0)
   // The shorter episode ends where it ends.
-  await page.keyboard.press("End")
+  await onTimeline(page, "End")
   await expectFrame(page, FRAMES)
   await page.keyboard.press("t")
   await expect(page.getByTestId("frame")).toHaveText(`${SHORT} of ${SHORT}`)

@@ -1,7 +1,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import { writePage } from "../pages.mjs"
-import { expect, expectFrame, expectPixel, hash, observationColor, openPage, screen, test } from "./fixtures"
+import { expect, expectFrame, expectPixel, hash, observationColor, onTimeline, openPage, screen, test } from "./fixtures"
 
 test("naming a feature: shown in legend, chart and popup, kept over a reload, taken away again", async ({ page }) => {
   await openPage(page, "synthetic", "#layer=2b")
@@ -82,7 +82,7 @@ test("a walkthrough: write, go through, change, delete, export, import", async (
   await expectFrame(page, 3)
   await expect(notes.getByRole("button", { name: "Pause" })).toBeVisible()
   await expectFrame(page, 40)
-  await page.keyboard.press("Home")
+  await onTimeline(page, "Home")
   await expect(page.getByTestId("note")).toHaveText("2 notes, none on this frame.")
 
   // The address follows a moment later, and a reload goes to what it says.
