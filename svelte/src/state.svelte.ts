@@ -79,8 +79,14 @@ export class InterfaceState implements Scene {
     this.subdiv = props.vis_defaults.subdiv_mult
     this.expand = props.vis_defaults.expand_mult
     this.speed = props.formatting.video_speed
-    this.layer = openingLayer(props)
-    this.show(readHash(hash))
+    const asked = readHash(hash)
+    const { opening } = props
+    this.layer = opening?.layer ?? openingLayer(props)
+    if (opening && [asked.model, asked.number, asked.frame].every((place) => place === undefined)) {
+      this.trajectory = opening.trajectory
+      this.frame = opening.frame
+    }
+    this.show(asked)
   }
 
   get hash(): string {

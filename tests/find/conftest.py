@@ -9,7 +9,7 @@ from understanding_rl_vision.play.episodes import Episode
 @pytest.fixture
 def search():
     """Of four episodes, the two largest of each kind."""
-    search = Search(["failure", "advantage", "spike"], 2, 0.5, 0.5)
+    search = Search(["failure", "spike", "high", "low"], 2, 0.5, 0.5)
     search.add(episode(10, [0.5, 0.5, 0.75], False, "lava"))
     search.add(episode(11, [0.5, 2.0, 0.5, 0.25], True))
     search.add(episode(12, [0.0, 0.0, 0.25], False, "unknown"))

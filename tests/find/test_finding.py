@@ -5,11 +5,12 @@ import json
 
 import pytest
 
-from tests.helpers.interfaces import QUICK, assert_complete, props_of
+from tests.helpers.interfaces import QUICK, assert_complete, large_json, props_of
 from understanding_rl_vision.command_line import flags_of, main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find.__main__ import make_parser
 from understanding_rl_vision.find.finding import find
+from understanding_rl_vision.pages.formats import format_signed
 
 SEARCH = dict(QUICK, num_levels=8, num_envs=8, top=1)
 
@@ -41,7 +42,19 @@ def test_the_interface_is_of_what_was_found(made):
             at = int(row["trajectory"]) - 1, int(row["frame"]) - 1
             assert numbers["advantages"][at[0]][at[1]] == pytest.approx(float(row["score"]), abs=2e-4)
     assert props["annotations"] == json.loads((made / "finds.notes.json").read_text())
-    assert [note["text"].split()[0] for note in props["annotations"]].count("Spike") == 1
+    kinds = [note["text"].split()[0] for note in props["annotations"]]
+    assert kinds.count("Spike") == 1 and "High" in kinds
+    # It opens on the first note, which says what the features leave of the value's attribution, as the page shows it.
+    first = props["annotations"][0]
+    opening = props["opening"]
+    assert (opening["trajectory"], opening["frame"]) == (first["trajectory"], first["frame"])
+    totals = [
+        entry
+        for entry in props["attribution_totals"]
+        if (entry["layer"], entry["trajectory"]) == (opening["layer"], opening["trajectory"])
+    ]
+    residuals = large_json(made, props, "attribution_totals", totals[0]["residuals"][0])
+    assert "; residual {}. ".format(format_signed(residuals[opening["frame"]])) in first["text"]
 
 
 def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_path, tmp_path):
@@ -53,7 +66,7 @@ def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_pat
 @pytest.mark.parametrize(
     "options, said",
     [
-        ({"kinds": ["spikes"]}, "kinds=.*failure, advantage, spike are accepted"),
+        ({"kinds": ["spikes"]}, "kinds=.*failure, spike, high, low are accepted"),
         ({"kinds": []}, "kinds="),
         ({"top": 0}, "top=0"),
         ({"full_resolution": "no"}, "full_resolution='no' given; True or False"),

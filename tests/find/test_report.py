@@ -21,16 +21,18 @@ def test_table_and_notes_count_as_the_page_does(search):
         "return": "0",
     }
     assert (rows[2]["level"], rows[2]["trajectory"]) == ("12", "")
-    written = notes(search.leading, {3: 0, 0: 1, 1: 2})
+    written = notes(search, {3: 0, 0: 1, 1: 2, 2: 3})
     assert written[0] == {
         "trajectory": 0,
         "frame": 3,
-        "text": "Failure 1 of 2 in level 13, failed by buzzsaw: lowest advantage -4",
+        "before": "Failure 1 of 2, level 13: the value was 4; advantage −4",
+        "after": "Failed by buzzsaw at this frame.",
     }
-    assert written[-1]["text"] == "Spike 1 of 1 in level 11, solved: value spike +1.5"
-    assert "unknown" not in notes({"failure": search.found["failure"]}, {0: 0, 2: 1, 3: 2})[2]["text"]
+    assert written[2]["before"] == "Spike 1 of 1, level 11: the value rose by 1.5 for one frame, to 2"
+    assert written[3]["trajectory"] == 3 and written[3]["after"] == "Failed 1 frame later."
 
 
 def test_without_values_notes_tell_the_return(without_values):
-    written = notes(without_values.leading, {1: 0, 0: 1}, without_values.has_value)
-    assert written[0]["text"] == "Failure 1 of 2 in level 11, failed: return -3"
+    written = notes(without_values, {1: 0, 0: 1})
+    assert written[0]["before"] == "Failure 1 of 2, level 11: return −3"
+    assert written[0]["after"] == "Failed at this frame."

@@ -12,7 +12,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
-from understanding_rl_vision.find.report import NOTES, write_report
+from understanding_rl_vision.find.report import NOTES, write_notes, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
 from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
@@ -54,11 +54,12 @@ def find(
 
     Notes
     -----
-    Three kinds are looked for: 'failure', failed episodes by their lowest advantage; 'advantage', all by their largest
-    advantage in size; 'spike', all by the largest departure of one frame's value from both its neighbours (article,
-    "Hallucinations" and "Dissecting failure"). Of an agent without value function there are failures only, by their
-    return; in games of points, where nothing tells what failed, there is no 'failure'. Writes finds.csv, with every
-    episode of each kind in order, and the page with the first ones, on which notes lead from one to the next.
+    Four kinds are looked for: 'failure', failed episodes by their lowest advantage; 'spike', all by the largest
+    departure of one frame's value from both its neighbours; 'high', all by their highest advantage; 'low', those that
+    did not fail by their lowest (article, "Hallucinations" and "Dissecting failure"). Of an agent without value
+    function there are failures only, by their return; in games of points, where nothing tells what failed, there is no
+    'failure'. Writes finds.csv, with every episode of each kind in order, and the page with the first ones, a case that
+    is of several kinds once, on which notes tell what happened and lead from one to the next.
     """
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
@@ -84,13 +85,16 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
     has_value = has_value_function(checkpoint.params)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
 
+    notes = []
+
     def play_trajectories(env, policy):
         search = Search(_tellable(kinds, env, progress), options["top"], gamma, lam, has_value)
         recorder = EpisodeRecorder(env, policy, options["seed"], options["full_resolution"])
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
             search.add(episode)
-        return as_trajectories(write_report(search, output_dir, progress))
+        episodes, notes[:] = write_report(search, output_dir, progress)
+        return as_trajectories(episodes)
 
     play = {
         "trajectories": {"num_envs": options["num_envs"], "seed": options["seed"]},
@@ -98,7 +102,7 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
     }
     opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
     files = sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened)
-    return dict(generate_data(files), annotations=os.path.join(output_dir, NOTES))
+    return dict(generate_data(files), annotate=functools.partial(write_notes, os.path.join(output_dir, NOTES), notes))
 
 
 def _kinds_without_value(kinds, progress):

@@ -23,8 +23,8 @@ SEARCH_OPTIONS = {
     "kinds": Option(
         list(KINDS),
         "what to look for, a list or one of them: failure (failed episodes by their lowest advantage; of an agent "
-        "without value function by their return; none in games of points, where nothing tells what failed), advantage "
-        "(the largest, good or bad), spike (of one frame's value)",
+        "without value function by their return; none in games of points, where nothing tells what failed), spike (of "
+        "one frame's value), high (advantage), low (advantage, of episodes that did not fail)",
         _check_kinds,
     ),
     "num_envs": Option(32, "games played side by side", checks.count),

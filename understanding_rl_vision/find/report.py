@@ -4,17 +4,18 @@ import csv
 import io
 import os
 
-from understanding_rl_vision.envs.base import UNKNOWN
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
-from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE
+from understanding_rl_vision.find import sentences
 from understanding_rl_vision.json_files import to_json
+from understanding_rl_vision.pages.formats import format_signed
+from understanding_rl_vision.run.opening import middle_layer, residual_of_value
 
 TABLE, NOTES = "finds.csv", "finds.notes.json"
 
 
 def write_report(search, output_dir, progress):
-    """Write the table and the notes of a Search; returns the Episodes to show, in the order of kinds and ranks.
+    """Write the table of a Search; returns the Episodes to show, in the order of kinds and ranks, and their `notes`.
 
     Raises InputError where nothing was found.
     """
@@ -22,8 +23,7 @@ def write_report(search, output_dir, progress):
     _say_what_is_missing(search, progress)
     trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
     _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    _write(os.path.join(output_dir, NOTES), to_json(notes(search.leading, trajectories, search.has_value), indent=1))
-    return [search.episodes[index] for index in indices]
+    return [search.episodes[index] for index in indices], notes(search, trajectories)
 
 
 def _leading_indices(search):
@@ -69,23 +69,40 @@ def table(found, trajectories):
     return text.getvalue()
 
 
-def notes(leading, trajectories, has_value=True):
-    """Notes for the page on the frames of the leading Finds by kind, in their order."""
-    called = KINDS if has_value else KINDS_WITHOUT_VALUE
+def notes(search, trajectories):
+    """Notes for the page on the frames of a Search's leading Finds, in their order, which lack the residual.
+
+    trajectories: index of an episode → that of its trajectory. Each has trajectory, frame, and the texts before and
+    after the residual.
+    """
     return [
         {
-            "trajectory": trajectories[searched.index],
-            "frame": frame,
-            "text": "{}: {} {:+.3g}".format(_which(kind, rank, len(finds), searched), called[kind], score),
+            "trajectory": trajectories[find.searched.index],
+            "frame": find.frame,
+            "before": "{}: {}".format(
+                sentences.heading(kind, rank, len(finds), find.searched),
+                sentences.what_happened(
+                    kind, find, search.episodes[find.searched.index].steps.get("values"), search.has_value
+                ),
+            ),
+            "after": sentences.what_came(kind, find),
         }
-        for kind, finds in leading.items()
-        for rank, (searched, frame, score, _) in enumerate(finds, 1)
+        for kind, finds in search.leading.items()
+        for rank, find in enumerate(finds, 1)
     ]
 
 
-def _which(kind, rank, count, searched):
-    place = "" if searched.level is None else " in level {}".format(searched.level)
-    ending = {True: "solved", False: "failed", None: "return {:.3g}".format(searched.total)}[searched.solved]
-    if searched.cause not in (None, UNKNOWN):
-        ending += " by {}".format(searched.cause)
-    return "{} {} of {}{}, {}".format(kind.capitalize(), rank, count, place, ending)
+def write_notes(path, notes, results):
+    """Write the annotations that `notes` and the residual at the middle layer make, and return them.
+
+    results: the Results of a page.
+    """
+    layer = middle_layer(results.layers)
+    written = []
+    for note in notes:
+        residual = residual_of_value(results.records, layer, note["trajectory"], note["frame"])
+        known = "" if residual is None else "; residual {}".format(format_signed(residual))
+        text = "{}{}. {}".format(note["before"], known, note["after"])
+        written.append({"trajectory": note["trajectory"], "frame": note["frame"], "text": text})
+    _write(path, to_json(written, indent=1))
+    return written

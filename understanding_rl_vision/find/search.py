@@ -1,15 +1,18 @@
 """Ranking episodes by what stands out in them."""
 
 import collections
+import itertools
 
 import numpy as np
 
 from understanding_rl_vision.play.advantages import episode_gae, value_spikes
 
-# What is looked for, and how the number found at the frame that shows it is called.
-KINDS = {"failure": "lowest advantage", "advantage": "advantage", "spike": "value spike"}
-# What can be looked for without a value function, likewise.
-KINDS_WITHOUT_VALUE = {"failure": "return"}
+# What is looked for, in the order of the page.
+KINDS = ("failure", "spike", "high", "low")
+KINDS_WITHOUT_VALUE = ("failure",)
+
+# Finds of an episode whose frames are so near to each other are one case.
+SAME_CASE = 10
 
 # index: in the order in which the episodes ended; steps: how many; total: the sum of the rewards.
 Searched = collections.namedtuple("Searched", "index level solved cause steps total")
@@ -29,6 +32,8 @@ class Search:
         self._lowest_value, self._highest_value = np.inf, -np.inf
         self._count = 0
         self._found = {kind: [] for kind in kinds}
+        # Those of the episodes kept: what leads no longer never leads again.
+        self._candidates = {kind: [] for kind in kinds}
         self._leading = {kind: [] for kind in kinds}
         self._kept = {}
 
@@ -38,13 +43,15 @@ class Search:
         searched = Searched(self._count, *facts, len(steps["rewards"]), float(steps["rewards"].sum()))
         self._count += 1
         self._kept[searched.index] = episode
-        for kind, scored in self._of(episode).items():
+        for kind, found in self._of(episode).items():
             if kind in self._found:
-                find = Find(searched, *scored)
-                self._found[kind].append(find)
-                self._leading[kind] = ranked(self._leading[kind] + [find])[: self._top]
+                self._found[kind].append(Find(searched, *found))
+                self._candidates[kind].append(self._found[kind][-1])
+        self._leading = cases(self._candidates, self._top)
         leading = {find.searched.index for finds in self._leading.values() for find in finds}
         self._kept = {index: kept for index, kept in self._kept.items() if index in leading}
+        for kind, finds in self._candidates.items():
+            self._candidates[kind] = [find for find in finds if find.searched.index in leading]
 
     def _of(self, episode):
         """Kind → frame, score and size of what the episode has of it."""
@@ -57,15 +64,17 @@ class Search:
         self._highest_value = max(self._highest_value, float(values.max()))
         advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
         spikes = value_spikes(values)
-        scores_of = {}
+        lowest, highest, spike = (int(np.argmax(sizes)) for sizes in (-advantages, advantages, np.abs(spikes)))
+        found = {}
         if episode.solved is False:
-            frame = int(np.argmin(advantages))
-            scores_of["failure"] = frame, float(advantages[frame]), -float(advantages[frame])
-        for kind, scores in (("advantage", advantages), ("spike", spikes)):
-            frame = int(np.argmax(np.abs(scores)))
-            if scores[frame]:
-                scores_of[kind] = frame, float(scores[frame]), abs(float(scores[frame]))
-        return scores_of
+            found["failure"] = lowest, float(advantages[lowest]), -float(advantages[lowest])
+        elif advantages[lowest] < 0:
+            found["low"] = lowest, float(advantages[lowest]), -float(advantages[lowest])
+        if advantages[highest] > 0:
+            found["high"] = highest, float(advantages[highest]), float(advantages[highest])
+        if spikes[spike]:
+            found["spike"] = spike, float(spikes[spike]), abs(float(spikes[spike]))
+        return found
 
     @property
     def constant_value(self):
@@ -79,13 +88,27 @@ class Search:
 
     @property
     def leading(self):
-        """Kind → the largest Finds of it."""
+        """Kind → the largest Finds of it that are not cases of a kind before."""
         return self._leading
 
     @property
     def episodes(self):
         """Index → Episode of those in `leading`."""
         return self._kept
+
+
+def cases(found, top):
+    """Kind → the `top` largest Finds of it; a case that a kind before has already is left to that. found: by kind."""
+    chosen = {}
+    for kind, finds in found.items():
+        before = [find for earlier in chosen.values() for find in earlier]
+        new = (find for find in ranked(finds) if not any(same_case(find, other) for other in before))
+        chosen[kind] = list(itertools.islice(new, top))
+    return chosen
+
+
+def same_case(find, other):
+    return find.searched.index == other.searched.index and abs(find.frame - other.frame) <= SAME_CASE
 
 
 def ranked(finds):

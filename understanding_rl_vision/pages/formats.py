@@ -43,6 +43,12 @@ def _plain(rounded):
     return "{}e{}".format(digits, int(exponent))
 
 
+def format_signed(value, digits=3):
+    """The same with a sign in front also where it is positive."""
+    text = format_number(value, digits)
+    return "+" + text if text != MISSING and value > 0 else text
+
+
 def format_percent(fraction):
     """A share in whole percent."""
     if fraction is None or not math.isfinite(fraction):

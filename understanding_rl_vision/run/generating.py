@@ -1,7 +1,7 @@
 """From arrays and a frozen model to the interface: images, numbers and the page."""
 
 import os
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.recompile import JS_PATH
-from understanding_rl_vision.run.stages import PageWork, Seen, compute
+from understanding_rl_vision.run.stages import PageWork, Results, Seen, compute
 
 
 def generate(
@@ -42,6 +42,7 @@ def generate(
     env_options: Optional[Dict[str, Any]] = None,
     model_name: Optional[str] = None,
     compared: Sequence[Dict[str, Any]] = (),
+    annotate: Optional[Callable[[Results], List[Dict[str, Any]]]] = None,
     progress: Optional[Progress] = None,
     ranks: Optional[Ranks] = None,
     **options: Any,
@@ -77,6 +78,8 @@ def generate(
     compared : sequence of dict
         More models to show on the same page, with as many trajectories, of the same games: dictionaries of
         `models.MODEL_KEYS`. The directions are those of the first model.
+    annotate : callable, optional
+        Function from the page's `stages.Results` to notes for it, in place of the option `annotations`.
     progress : Progress, optional
         Follows the stages.
     ranks : Ranks, optional
@@ -107,10 +110,10 @@ def generate(
         if objects is not None:
             check_objects(objects, len(observations))
         game = checked_game(env_name, env_options)
-        return _write_interface(output_dir, models, Seen(*images, objects), game, options, ranks, progress)
+        return _write_interface(output_dir, models, Seen(*images, objects), game, annotate, options, ranks, progress)
 
 
-def _write_interface(output_dir, models, seen, game, options, ranks, progress):
+def _write_interface(output_dir, models, seen, game, annotate, options, ranks, progress):
     """Write images and page of PageModels to a folder; returns the page's path.
 
     models: features are the first's. seen: a stages.Seen. game: env_name and env_options. options: complete.
@@ -137,6 +140,8 @@ def _write_interface(output_dir, models, seen, game, options, ranks, progress):
             remove_measurement(output_dir)
             if results.measurements:
                 write_measurement(output_dir, results.measurements)
+            if annotate:
+                writings["annotations"] = annotate(results)
             known = {"action_combos": combos, "action_groups": groups, "writings": writings}
             return _write_page(page_props(models, results, work, **known, **game), output_dir, options)
 

@@ -12,6 +12,7 @@ from understanding_rl_vision.run.attribution.outputs import VALUE
 from understanding_rl_vision.run.attribution.sparsity import mean_share
 from understanding_rl_vision.run.identity import run_identity
 from understanding_rl_vision.run.inputs import joined
+from understanding_rl_vision.run.opening import opening
 from understanding_rl_vision.run.options import FORMATTING_OPTIONS
 from understanding_rl_vision.run.palette import action_colours, feature_colours
 
@@ -51,6 +52,8 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, env_name=env_name, env_options=env_options)
     props["episodes"] = episode_entries(trajectories, env_name)
+    firsts = range(len(models[0].trajectories.dones))
+    props["opening"] = opening(results.layers, results.records, firsts, writings.get("annotations"))
     return props
 
 

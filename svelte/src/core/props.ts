@@ -144,6 +144,13 @@ export interface EpisodeFacts {
   cause?: string | null
 }
 
+/** What the page opens on, if its address does not say. */
+export interface Opening {
+  layer: string
+  trajectory: number
+  frame: number
+}
+
 /** Names of features: layer → number of the direction, from 0 → name. */
 export type FeatureLabels = Record<string, Record<string, string>>
 
@@ -186,6 +193,7 @@ export interface Props {
   annotations?: Annotation[]
   models?: Model[]
   episodes?: EpisodeFacts[]
+  opening?: Opening
 }
 
 /** What data of any version have, the original system's among them: completeProps fills in the rest. */

@@ -53,8 +53,16 @@ test("every layer and trajectory shows its frames", async ({ page }) => {
   }
 })
 
-test("playing, bookmarks and feature popups work", async ({ page }) => {
+test("it opens where its data say", async ({ page }) => {
+  const { layer, trajectory, frame } = readProps().opening!
   await page.goto(pathToFileURL(html).href)
+  await expectFrame(page, frame + 1)
+  await expect(page.getByRole("radio", { name: layer, exact: true })).toBeChecked()
+  await expect(page.getByRole("radio", { name: `${trajectory + 1}`, exact: true })).toBeChecked()
+})
+
+test("playing, bookmarks and feature popups work", async ({ page }) => {
+  await page.goto(`${pathToFileURL(html).href}#frame=1`)
   await page.keyboard.press(" ")
   await expect.poll(async () => parseInt((await page.getByTestId("frame").textContent())!)).toBeGreaterThan(5)
   await page.keyboard.press(" ")

@@ -62,3 +62,17 @@ test("help lists the keys, the theme button changes colours", async ({ page }) =
   await expect(page.getByRole("button", { name: "Theme: dark" })).toBeVisible()
   expect(await background()).not.toBe(light)
 })
+
+test("a page opens where its data say, unless its address asks for another place", async ({ page }) => {
+  await page.route("**/synthetic/interface.html", async (route) => {
+    const response = await route.fetch()
+    const opening = JSON.stringify({ layer: "2b", trajectory: 1, frame: 16 })
+    const body = (await response.text()).replace(/(type="application\/json"[^>]*>\{)/, `$1"opening":${opening},`)
+    await route.fulfill({ response, body })
+  })
+  for (const [hash, frame, trajectory] of [["", 17, "2"], ["#show=overlay", 17, "2"], ["#trajectory=1", 1, "1"], ["#frame=3", 3, "1"]] as const) {
+    await openPage(page, "synthetic", hash)
+    await expectFrame(page, frame)
+    await expect(page.getByRole("radio", { name: trajectory, exact: true })).toBeChecked()
+  }
+})

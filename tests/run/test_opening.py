@@ -1,0 +1,59 @@
+"""What a page opens on."""
+
+import numpy as np
+import pytest
+
+from tests.run.test_props import DEAD, GROUP, INPUT, LAYER, LAYOUT, RECORDS
+from understanding_rl_vision.run.attribution.outputs import VALUE
+from understanding_rl_vision.run.attribution.records import Record
+from understanding_rl_vision.run.opening import middle_layer, opening, residual_of_value
+
+
+def named(name):
+    return LAYER._replace(name=name)
+
+
+def records(channel_sums, output=VALUE):
+    numbers = np.array(channel_sums, float)
+    return [Record(output, "", [], LAYOUT, numbers, np.arange(len(numbers)) / 2, 0.5, None, None)]
+
+
+@pytest.mark.parametrize(
+    "layers, middle",
+    [
+        ([INPUT, LAYER, DEAD], "2b"),
+        ([named("1a"), named("2a"), named("2b"), named("3b"), named("4a")], "2b"),
+        ([named("1a"), named("2a")], "1a"),
+        ([INPUT, DEAD], "3a"),
+        ([INPUT], "input"),
+    ],
+)
+def test_the_middle_is_that_of_the_layers_with_features(layers, middle):
+    assert middle_layer(layers).name == middle
+
+
+def test_a_page_opens_where_its_features_add_and_take_most():
+    # What cancels is much to see too; the third trajectory is another model's.
+    of = {0: [[1, 1], [-3, 3], [4, 1]], 1: [[0, 0], [5, 0.5], [1, 1]], 2: [[9, 9], [9, 9], [9, 9]]}
+    computed = {("2b", i): records(sums) for i, sums in of.items()}
+    assert opening([LAYER], computed, range(2), None) == {"layer": "2b", "trajectory": 0, "frame": 1}
+    computed["2b", 1] = records([[0, 0], [5, 0.5], [1, -8]])
+    assert opening([LAYER], computed, range(2), []) == {"layer": "2b", "trajectory": 1, "frame": 2}
+
+
+def test_a_page_with_notes_opens_on_the_first():
+    notes = [{"trajectory": 1, "frame": 2, "text": "look"}, {"trajectory": 0, "frame": 0, "text": "and here"}]
+    assert opening([LAYER], RECORDS, range(2), notes) == {"layer": "2b", "trajectory": 1, "frame": 2}
+    notes[0]["layer"] = "3a"
+    assert opening([LAYER], RECORDS, range(2), notes)["layer"] == "3a"
+
+
+def test_without_features_a_page_opens_on_its_first_frame():
+    for layers in ([INPUT], [INPUT, DEAD]):
+        assert opening(layers, {}, range(1), None) == {"layer": layers[-1].name, "trajectory": 0, "frame": 0}
+
+
+def test_the_residual_is_that_of_the_value():
+    computed = {("2b", 0): records([[0, 0]] * 3, GROUP) + records([[0, 0]] * 3)}
+    assert residual_of_value(computed, LAYER, 0, 2) == 1.0
+    assert residual_of_value({("2b", 0): computed["2b", 0][:1]}, LAYER, 0, 2) is None

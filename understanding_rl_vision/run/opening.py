@@ -1,0 +1,45 @@
+"""What a page shows first, and what is told of its layer."""
+
+import numpy as np
+
+from understanding_rl_vision.run.attribution.outputs import VALUE
+
+
+def middle_layer(layers):
+    """The Layer in the middle of those with features, as in the article; of others, where there are none with any.
+
+    The first see edges, the last hardly tell places apart.
+    """
+    hidden = [layer for layer in layers if layer.directions is not None]
+    offered = [layer for layer in hidden if layer.directions.features] or hidden or layers
+    return offered[(len(offered) - 1) // 2]
+
+
+def opening(layers, records, trajectories, annotations):
+    """The layer, trajectory and frame that a page opens on: where the first note is, if there are notes.
+
+    Else the frame at which the features of the middle layer add and take most: there is much to see.
+
+    records: (layer's name, trajectory) -> Records by output; trajectories: numbers of the first model's.
+    """
+    layer = middle_layer(layers)
+    if annotations:
+        first = annotations[0]
+        return {
+            "layer": first.get("layer", layer.name),
+            "trajectory": first["trajectory"],
+            "frame": first["frame"],
+        }
+    if layer.directions is None or not layer.directions.features:
+        return {"layer": layer.name, "trajectory": 0, "frame": 0}
+    sizes = [np.abs(records[layer.name, number][0].channel_sums).sum(axis=-1) for number in trajectories]
+    best = int(np.argmax([of_trajectory.max() for of_trajectory in sizes]))
+    return {"layer": layer.name, "trajectory": trajectories[best], "frame": int(np.argmax(sizes[best]))}
+
+
+def residual_of_value(records, layer, trajectory, frame):
+    """What features of a Layer leave of the attribution of the value at a frame; None of an agent without one."""
+    of_value = [record for record in records[layer.name, trajectory] if record.output == VALUE]
+    if not of_value or of_value[0].residual_sums is None:
+        return None
+    return float(of_value[0].residual_sums[frame])
