@@ -142,3 +142,25 @@ def test_chart_shows_a_bar_for_each_model_and_cause_and_is_reproducible(tmp_path
     with PIL.Image.open(str(tmp_path / "one.png")) as image:
         assert image.size[0] > 600
     assert "buzzsaw" in (tmp_path / "one.svg").read_text()
+
+
+def test_the_control_is_hatched_and_cut_at_the_scale_of_the_others_with_its_number(tmp_path):
+    models = summaries.summarise(
+        ["A", "edited", "A, saws invisible"],
+        [levels(990, buzzsaw=10), levels(950, buzzsaw=50), levels(600, buzzsaw=380, lava=20)],
+        ["buzzsaw", "lava"],
+    )
+    (axes,) = chart.failures_chart(models, control=True).axes
+    high = models[1]["outcomes"]["buzzsaw"]["interval"][1]
+    assert axes.get_ylim() == (0, chart.HEADROOM * high)
+    # What is cut has its number, what is not has none.
+    texts = {text.get_text(): text.get_position()[0] for text in axes.texts}
+    assert set(texts) == {"*", "38.0 %*"} and texts["38.0 %*"] == pytest.approx(2 - 0.2)
+    for bars in axes.containers:
+        if len(bars) == 3 and bars.get_label() in ("buzzsaw", "lava"):
+            assert [bar.get_hatch() for bar in bars] == [None, None, "////"]
+    assert axes.get_xlabel().endswith("; " + chart.CONTROL_NOTE)
+    (plain,) = chart.failures_chart(models).axes
+    assert plain.get_ylim()[1] > 0.38 and not any("%" in text.get_text() for text in plain.texts)
+    chart.write_chart(models, str(tmp_path / "control"), control=True)
+    assert "38.0 %" in (tmp_path / "control.svg").read_text()

@@ -24,7 +24,8 @@ def write_results(folder, settings, names, options, extra):
     }
     records.write_text(os.path.join(folder, SUMMARY), as_json(summary))
     records.write_text(os.path.join(folder, "summary.csv"), summaries.as_csv(models))
-    write_chart(models, os.path.join(folder, "failures" if models[0]["outcomes"] else "returns"))
+    chart = os.path.join(folder, "failures" if models[0]["outcomes"] else "returns")
+    write_chart(models, chart, control=bool(extra))
     return summary
 
 
