@@ -116,7 +116,7 @@ def states_of_blinded(subject, edited, folder, options):
     path = os.path.join(folder, "generator.jd")
     pictures = load_joblib(os.path.join(folder, "frames.jd"))
     progress = Progress()
-    generator, _ = train_generator(subject.agent, pictures, settings, path, read(path), progress)
+    generator, *_ = train_generator(subject.agent, pictures, settings, path, read(path), progress)
     # Only what the target asks differs then, not what the generator can draw.
     generator.agent = edited
     return {

@@ -11,12 +11,13 @@ from tests.rl_util import lucid_visualised
 from tests.rl_util.lucid_results import node
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, get_acts, jitter, objectives, random_scale
-from understanding_rl_vision.rl_util.feature_visualisation import maximise
+from understanding_rl_vision.rl_util.feature_visualisation import maximise, mean_scores
 from understanding_rl_vision.tensorflow1 import tf
 
 LAYER = "pi/2a/Relu"
 VECTORS = np.array([[1, 0, 0, 2, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1, 0, 1], [0, 0, 1, 0, 0, 0, 0, 0]], np.float32)
 SEED, NUMBERS = 3, [0, 1, 2]
+LUCID_STEPS = 17
 SEEDS = [[SEED, number] for number in NUMBERS]
 
 
@@ -56,26 +57,28 @@ def test_neurons_are_activated_as_strongly_as_by_lucid(model, layer):
 
 
 def test_images_equal_those_of_lucid(tiny, lucid_tiny):
-    """Without draws: also through ReLUs that are dead at first, with every penalty, and with references."""
+    """Without draws, in the steps in which it redirects gradients too, with every penalty, and with references."""
     from lucid.optvis import objectives as lucid_objectives
     from lucid.optvis import transform
 
     parts = [lucid_objectives.direction_neuron(LAYER, vector, batch=i) for i, vector in enumerate(VECTORS)]
     theirs = lucid_visualised.render(
-        lucid_tiny, lucid_objectives.Objective.sum(parts), SEEDS, [transform.random_scale([1.3])], steps=24
+        lucid_tiny, lucid_objectives.Objective.sum(parts), SEEDS, [transform.random_scale([1.3])], steps=LUCID_STEPS
     )
-    ours = maximise(tiny, neurons(), NUMBERS, seed=SEED, transforms=[random_scale([1.3])], steps=24)
+    ours = maximise(tiny, neurons(), NUMBERS, seed=SEED, transforms=[random_scale([1.3])], steps=LUCID_STEPS)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
 
-    theirs = lucid_visualised.render(lucid_tiny, lucid_visualised.lucid_penalised(LAYER, VECTORS), SEEDS, [], steps=24)
-    ours = maximise(tiny, lucid_visualised.penalised(LAYER, VECTORS), NUMBERS, seed=SEED, steps=24)
+    theirs = lucid_visualised.render(
+        lucid_tiny, lucid_visualised.lucid_penalised(LAYER, VECTORS), SEEDS, [], steps=LUCID_STEPS
+    )
+    ours = maximise(tiny, lucid_visualised.penalised(LAYER, VECTORS), NUMBERS, seed=SEED, steps=LUCID_STEPS)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
 
     references = np.random.RandomState(0).rand(3, 8, 8, 3).astype(np.float32)
     products = lucid_objectives.Objective(lambda T: lucid_visualised.summed(T(LAYER)[:3] * T(LAYER)[3:]) / (4 * 4))
-    theirs = lucid_visualised.render(lucid_tiny, products, SEEDS, [], steps=24, references=references)
+    theirs = lucid_visualised.render(lucid_tiny, products, SEEDS, [], steps=LUCID_STEPS, references=references)
     objective = objectives.weighted_sum([(1, objectives.caricature(LAYER))])
-    ours = maximise(tiny, objective, NUMBERS, seed=SEED, references=references, steps=24)
+    ours = maximise(tiny, objective, NUMBERS, seed=SEED, references=references, steps=LUCID_STEPS)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
 
 
@@ -115,6 +118,35 @@ def test_red_is_found_where_red_is_looked_for():
     begun, made = (maximise(dead, objective, [0], steps=steps) for steps in (0, 17))
     assert get_acts(dead, "layer", begun).max() == 0
     assert redness(made) > redness(begun) + 0.01
+
+
+def test_noise_that_leaves_all_at_zero_is_drawn_stronger():
+    """Behind L2 pooling of what is zero there is no gradient, which redirection would find."""
+
+    def build(images):
+        faint = tf.nn.relu(images - 0.8)
+        pooled = tf.sqrt(tf.nn.avg_pool(faint**2, [1, 2, 2, 1], [1, 2, 2, 1], "VALID") + 1e-8)
+        tf.nn.relu(pooled, name="layer")
+
+    model = frozen_model((8, 8, 3), ["layer"], build)
+    objective = objectives.weighted_sum([(1, objectives.channel("layer", np.eye(3, dtype=np.float32)))])
+    made = maximise(model, objective, [0, 1, 2], steps=30)
+    assert (get_acts(model, "layer", made).max(axis=(1, 2, 3)) > 0.01).all()
+
+
+def test_scores_are_the_mean_over_the_transforms():
+    model = linear_model(bias=0)
+    images = np.zeros((2, 6, 6, 3), np.float32)
+    images[0, :, :3, 0] = 1
+    images[1, :, :, 0] = 0.5
+    objective = objectives.channel("layer", np.ones((2, 1), np.float32))
+    np.testing.assert_allclose(mean_scores(model, objective, images), [0.5, 0.5], atol=1e-6)
+    # Shifted by 0, 1 or 2 columns of which 4 are left: 3, 2 or 1 of them are red.
+    scores = mean_scores(model, objective, images, transforms=[jitter(2)], draws=400)
+    np.testing.assert_allclose(scores, [0.5, 0.5], atol=0.03)
+    images[0, :, 3:, 0] = 0
+    images[0, :, :1, 0] = 0
+    assert mean_scores(model, objective, images, transforms=[jitter(2)], draws=400)[0] == pytest.approx(0.417, abs=0.03)
 
 
 def test_vis_traditional_has_lucids_result_and_takes_any_features(model):

@@ -15,6 +15,7 @@ from understanding_rl_vision.synthesize.generator_training import (
     split,
     train_generator,
 )
+from understanding_rl_vision.synthesize.learning import losses_of_mean
 from understanding_rl_vision.synthesize.losses import GeneratorLosses
 
 QUIET = Progress(quiet=True)
@@ -26,7 +27,7 @@ def agent():
 
 
 def trained(agent, folder, content=None, **options):
-    complete = settings(**options)
+    complete = settings(**dict({"eta": 1e-3}, **options))
     return train_generator(agent, pictures(), complete, str(folder / "generator.jd"), content, QUIET)
 
 
@@ -39,9 +40,10 @@ def test_a_resumed_training_equals_an_undisturbed_one(agent, undisturbed, tmp_pa
     trained(agent, tmp_path, epochs=5, lambda_kl=1e-6)
     content = read(str(tmp_path / "generator.jd"))
     assert len(content["history"]) == 5
-    resumed, history = trained(agent, tmp_path, content, epochs=12, lambda_kl=1e-6)
+    resumed, history, shares = trained(agent, tmp_path, content, epochs=12, lambda_kl=1e-6)
     assert len(history) == 12
-    generator, whole = undisturbed
+    generator, whole, learned = undisturbed
+    assert shares == pytest.approx(learned, rel=1e-2)
     for row, expected in zip(history, whole):
         for part in ("training", "held_out"):
             assert row[part] == pytest.approx(expected[part], rel=1e-3)
@@ -50,14 +52,17 @@ def test_a_resumed_training_equals_an_undisturbed_one(agent, undisturbed, tmp_pa
 
 
 def test_training_learns_and_keeps_the_best_epoch(agent, undisturbed):
-    generator, history = undisturbed
+    generator, history, _ = undisturbed
     totals = [row["held_out"]["total"] for row in history]
     assert min(totals) < 0.7 * totals[0] and best_epoch(history) == np.argmin(totals)
     # The generator that is handed on is that of the best epoch, by its moving averages.
     frames = prepare_frames(agent, pictures()[16:], settings(), QUIET)
     losses = generator.losses(*frames, np.zeros((4, 3)))
     assert losses.total == pytest.approx(min(totals), rel=1e-3)
-    assert losses.total == pytest.approx(losses.reconstruction + 1e-3 * losses.outputs + 1e-6 * losses.kl, rel=1e-4)
+    # The change of the outputs counts by their variance over all frames.
+    variance = prepare_frames(agent, pictures(), settings(), QUIET).outputs.var(axis=0).sum()
+    eta = 1e-3 / variance
+    assert losses.total == pytest.approx(losses.reconstruction + eta * losses.outputs + 1e-6 * losses.kl, rel=1e-4)
 
 
 class Scripted:
@@ -123,12 +128,15 @@ def test_a_generator_of_another_agent_is_refused(agent, tmp_path):
 
 
 def test_a_training_that_has_ended_is_not_prepared_again(agent, undisturbed, tmp_path, monkeypatch):
-    generator, history = undisturbed
+    generator, history, shares = undisturbed
     outputs = prepare_frames(agent, pictures()[:1], settings(), QUIET).outputs[0]
-    content = {"outputs": outputs, "history": history, "best": generator.variables()}
+    of_mean = losses_of_mean(
+        *(prepare_frames(agent, pictures()[rows], settings(), QUIET) for rows in split(20, settings()))
+    )
+    content = {"outputs": outputs, "history": history, "best": generator.variables(), "of_mean": of_mean}
     monkeypatch.setattr(generator_training, "prepare_frames", None)
-    again, same = trained(agent, tmp_path, content, epochs=12)
-    assert same == history
+    again, same, told = trained(agent, tmp_path, content, epochs=12)
+    assert same == history and told == pytest.approx(shares)
     np.testing.assert_allclose(again.reconstruct(pictures()), generator.reconstruct(pictures()), atol=1e-5)
 
 

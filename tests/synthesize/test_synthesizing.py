@@ -142,7 +142,7 @@ def test_goggles_of_three_generators(tmp_path, monkeypatch):
 
     def train_generator(agent, pictures, settings, path, content, progress):
         trained[os.path.basename(path)] = settings["saliency"], settings["eta"]
-        return path, []
+        return path, [], {}
 
     def scores(checkpoint, agent, generator, settings, progress, stage):
         seen.append(generator)

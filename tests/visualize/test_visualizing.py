@@ -13,9 +13,12 @@ from tests.helpers.interfaces import image, tiny_data
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.formats import format_number
+from understanding_rl_vision.pages.gallery import Item
 from understanding_rl_vision.rl_clarity import visualize
-from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, rescale_opacity
+from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, jitter, objectives, rescale_opacity
+from understanding_rl_vision.rl_util.feature_visualisation import maximise, mean_scores
 from understanding_rl_vision.visualize.__main__ import make_parser
+from understanding_rl_vision.visualize.features import IN_PLAY, REACHED, stride, weaker_than_play
 
 SMALL = {"steps": 3, "vis_expand_mult": 2, "vis_thumbnail_expand_mult": 2, "quiet": True}
 
@@ -129,6 +132,29 @@ def test_options_reach_the_images(agent, tmp_path):
         {"tv_coeff": 1},
     ):
         assert np.abs(made(steps=8, **options) - first).max() > 1, options
+
+
+def test_what_images_reach_is_told_as_it_was_maximised(agent, tmp_path):
+    """By default they are shifted by the layer's stride, which is told beside what play reaches."""
+    model, node = agent["checkpoint_or_model"], "pi/2a/Relu"
+    assert [stride(model, name) for name in ("pi/1a/Relu", node)] == [2, 2]
+    visualize(output_dir=tmp_path, layer="2a", features=[3, 1], **dict(SMALL, steps=24), **agent)
+    page = page_of(tmp_path)
+    directions = np.eye(8, dtype=np.float32)[[3, 1]]
+    objective = objectives.neuron(node, directions)
+    made = maximise(
+        model, objectives.weighted_sum([(1, objective)]), np.array([3, 1]), transforms=[jitter(2)], steps=24
+    )
+    reached = mean_scores(model, objective, made, transforms=[jitter(2)])
+    told = re.findall("<dt>reached by gradient</dt><dd>(.*?)</dd>", page)
+    assert told == [format_number(number) for number in reached]
+    in_play = re.findall("<dt>strongest in play</dt><dd>(.*?)</dd>", page)
+    weaker = sum(float(one) < float(other) for one, other in zip(told, in_play))
+    said = re.findall(r"(\d) of 2 reach less than the strongest in play", page)
+    assert said == ([str(weaker)] if weaker else [])
+    items = [Item("", [], {REACHED: number, IN_PLAY: 2.0}) for number in (1.0, 3.0, 1.5)]
+    assert weaker_than_play(items).startswith(" 2 of 3 reach less") and weaker_than_play(items[1:2]) == ""
+    assert weaker_than_play([Item("", [], {IN_PLAY: 2.0})]) == ""
 
 
 def test_without_steps_there_are_examples_only(agent, tmp_path):

@@ -9,6 +9,7 @@ from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesize.generator import Generator
+from understanding_rl_vision.synthesize.learning import learned, losses_of_mean, outputs_variance
 from understanding_rl_vision.synthesize.losses import GeneratorLosses
 from understanding_rl_vision.synthesize.picture_agent import flat
 from understanding_rl_vision.synthesize.saliency import saliency_weights, uniform_weights
@@ -35,7 +36,9 @@ def prepare_frames(agent, pictures, settings, progress):
 
 
 def train_generator(agent, pictures, settings, path, content, progress):
-    """A Generator that has learned from pictures (N, H, W, C), and the history of its training.
+    """A Generator that has learned from pictures (N, H, W, C), the history of its training, and what it has learned.
+
+    The last are shares, see `learning.learned`.
 
     settings: complete options. path: of the checkpoint. content: what `read` returned of it, to go on with, or None.
     Raises InputError where that is of another agent, and on divergence.
@@ -45,12 +48,13 @@ def train_generator(agent, pictures, settings, path, content, progress):
         if _ended(content["history"], settings):
             generator = Generator(agent, pictures.shape[1:], settings)
             generator.restore(content["best"])
-            return generator, content["history"]
+            return generator, content["history"], learned(content["history"], content["of_mean"])
     frames = prepare_frames(agent, pictures, settings, progress)
-    generator = Generator(agent, pictures.shape[1:], settings)
+    scaled = dict(settings, eta=settings["eta"] / outputs_variance(frames.outputs))
+    generator = Generator(agent, pictures.shape[1:], scaled)
     training = GeneratorTraining(generator, frames, settings, path, content)
     training.run(progress)
-    return generator, training.history
+    return generator, training.history, learned(training.history, training.of_mean)
 
 
 def _check_same_agent(content, agent, pictures, path):
@@ -95,6 +99,7 @@ class GeneratorTraining:
 
     generator: Generator. frames: Frames. settings: complete options. path: of the checkpoint. content: see `read`.
     history, an attribute: for each epoch a dict of the means of GeneratorLosses of training and of held-out frames.
+    of_mean, another: see `learning.losses_of_mean`.
     """
 
     def __init__(self, generator, frames, settings, path, content=None):
@@ -104,6 +109,7 @@ class GeneratorTraining:
         training, held_out = split(len(frames.pictures), settings)
         self._training = Frames(*(array[training] for array in frames))
         self._held_out = Frames(*(array[held_out] for array in frames))
+        self.of_mean = losses_of_mean(self._training, self._held_out)
         self._random = np.random.RandomState(settings["seed"])
         self.history = []
         self._best = None
@@ -168,6 +174,7 @@ class GeneratorTraining:
             "settings": self._settings,
             "outputs": self._outputs,
             "history": self.history,
+            "of_mean": self.of_mean,
             "variables": self._generator.variables(),
             "best": self._best,
             "random": self._random.get_state(),
@@ -184,7 +191,7 @@ def read(path):
     content = load_joblib(path)
     missing = [
         key
-        for key in ("settings", "outputs", "history", "variables", "best", "random")
+        for key in ("settings", "outputs", "history", "of_mean", "variables", "best", "random")
         if not isinstance(content, dict) or key not in content
     ]
     if missing:

@@ -12,6 +12,7 @@ from understanding_rl_vision.pages.formats import combo_name, format_number, for
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.synthesize.drawing import weight_pictures
+from understanding_rl_vision.synthesize.learning import WHAT, warning
 from understanding_rl_vision.synthesize.saliency import saliency_weights
 
 STATES_FILE = "states.html"
@@ -220,10 +221,10 @@ def direct_section(pictures, target_name, found):
     }
 
 
-def generator_section(files, pictures, generator, settings, played=None):
+def generator_section(files, pictures, generator, settings, learned, played=None):
     """Section on what the generator has learned: reconstructions and saliency weights of a few pictures (figure 3).
 
-    played: options of the game that they are from, if known.
+    learned: shares, see `learning.learned`. played: options of the game that they are from, if known.
     """
     chosen = np.random.RandomState(settings["seed"]).permutation(len(pictures))[:SHOWN_FRAMES]
     frames = pictures[chosen]
@@ -239,6 +240,12 @@ def generator_section(files, pictures, generator, settings, played=None):
         for index, row in zip(chosen, zip(*shown.values()))
     ]
     text = "Frames of the training data, what the generator makes of them, and where the agent looks (figure 3)."
+    if learned:
+        text += " Of frames held out it has learned, against their mean: {}.".format(
+            ", ".join("{} {}".format(format_percent(share), WHAT[name]) for name, share in learned.items())
+        )
+    if warning(learned):
+        text += "\n\n" + warning(learned)
     if played:
         text += "\n\nPlayed: {}.".format(described_options(played))
     return Section("The generator", items, text, STATE_REM)

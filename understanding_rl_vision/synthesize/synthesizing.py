@@ -25,6 +25,7 @@ from understanding_rl_vision.synthesize.generator_training import (
     train_generator,
 )
 from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
+from understanding_rl_vision.synthesize.learning import warning
 from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
 from understanding_rl_vision.synthesize.optimising import synthesize_states
 from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
@@ -107,7 +108,9 @@ def synthesize(
     prepare(output_dir, page.SUBDIRS, page=page.STATES_FILE)
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
-    generator, history = train_generator(agent, pictures, settings, path, content, progress)
+    generator, history, shares = train_generator(agent, pictures, settings, path, content, progress)
+    if warning(shares):
+        progress.say(warning(shares))
     states = [_found(generator, wanted, pictures, settings, progress) for wanted in targets]
     direct = {}
     if settings["activation_maximization"]:
@@ -119,7 +122,7 @@ def synthesize(
         output_dir,
         "States of interest: {}".format(subject.name),
         agent.readable,
-        lambda files: _drawn(files, subject, pictures, generator, history, states, direct, goggles, settings),
+        lambda files: _drawn(files, subject, pictures, (generator, history, shares), states, direct, goggles, settings),
     )
     if not quiet:
         print(summary_line(path, progress))
@@ -234,14 +237,15 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
             varied = dict(settings, **changed)
             path = os.path.join(output_dir, "generator-{}.jd".format(page.slug(title)))
             content = read(path) if settings["resume"] and os.path.exists(path) else None
-            seen, _ = train_generator(subject.agent, pictures, varied, path, content, progress)
+            seen, *_ = train_generator(subject.agent, pictures, varied, path, content, progress)
         stage = "playing with {}".format(title)
         measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings, progress, stage))
     return measured
 
 
-def _drawn(files, subject, pictures, generator, history, states, direct, goggles, settings):
-    """Sections of the page, and the JSON's content."""
+def _drawn(files, subject, pictures, trained, states, direct, goggles, settings):
+    """Sections of the page, and the JSON's content. trained: what `train_generator` returned."""
+    generator, history, shares = trained
     labels = page.action_labels(subject.action_combos, subject.agent.num_actions)
     drawn = [page.target_section(files, found, labels) for found in states]
     compared = [page.direct_section(files, name, images) for name, images in direct.items()]
@@ -258,7 +262,7 @@ def _drawn(files, subject, pictures, generator, history, states, direct, goggles
         sections.append(page.goggles_section(goggles, subject.name))
     # Frames of a file were played somewhere else.
     played = pictured_options(subject.checkpoint, settings["epsilon"]) if settings["frames_path"] is None else None
-    sections.append(page.generator_section(files, pictures, generator, settings, played))
+    sections.append(page.generator_section(files, pictures, generator, settings, shares, played))
     filters = drawing.first_layer_filters(subject.agent.model, subject.agent.frame_channels)
     if filters is not None:
         sections.append(page.filters_section(files, filters))
@@ -271,7 +275,7 @@ def _drawn(files, subject, pictures, generator, history, states, direct, goggles
         "activation_maximization": [entry for _, entry in compared],
         "novelty": novelties,
         "goggles": goggles,
-        "training": {"best_epoch": best_epoch(history), "epochs": history},
+        "training": {"best_epoch": best_epoch(history), "epochs": history, "learned": shares},
     }
     return sections, data
 

@@ -13,7 +13,7 @@ from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.dataset_examples import subdivide
-from understanding_rl_vision.rl_util.feature_visualisation import maximise
+from understanding_rl_vision.rl_util.feature_visualisation import maximise, mean_scores
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.run.features import fit_layer
@@ -29,6 +29,9 @@ Study = collections.namedtuple(
 # Patches per side of a spatially aware image: many small ones make a picture that nobody can read.
 PATCHES = 16
 
+# What the numbers of a feature are called.
+REACHED, IN_PLAY = "reached by gradient", "strongest in play"
+
 # Weights below this share of the largest are not told.
 LEAST_WEIGHT = 0.05
 
@@ -41,7 +44,7 @@ def check_layer(model, name, node, options, num_observations):
     _chosen(options["features"], features or acts.shape[-1], first)
     _chosen(options["caricatures"], num_observations, 0)
     if options["steps"] or options["caricatures"]:
-        _transforms(options, False, min(model.image_shape[:2]))
+        _transforms(options, model, node)
     subdivide(acts[..., 0], _subdiv_mult(options, acts))
 
 
@@ -75,13 +78,23 @@ def feature_items(study, name, node, nmf):
         pictures, numbers = [], {}
         if len(made):
             pictures.append(_written(study, stem + "_gradient", made[k], title, "By gradient"))
-            numbers["activation by gradient"] = reached[k]
+            numbers[REACHED] = reached[k]
         thumbnail, spatial = _examples(study.options, nmf, feature)
         pictures.append(_written(study, stem + "_examples", thumbnail, title, "Dataset examples"))
         pictures.append(_written(study, stem + "_spatial", spatial, title, "Spatially aware"))
-        numbers["strongest in play"] = strongest[k]
+        numbers[IN_PLAY] = strongest[k]
         items.append(Item(title, pictures, numbers, "" if nmf.features is None else _weights_text(directions[k])))
     return items
+
+
+def weaker_than_play(items):
+    """A sentence on how many images of `feature_items` reach less than play does; empty where none does."""
+    weaker = [item for item in items if item.numbers.get(REACHED, np.inf) < item.numbers[IN_PLAY]]
+    if not weaker:
+        return ""
+    return " {} of {} reach less than the strongest in play: give more steps, or less jitter.".format(
+        len(weaker), len(items)
+    )
 
 
 def caricature_items(study, name, node):
@@ -125,17 +138,26 @@ def _chosen(numbers, count, first):
     return np.array(numbers, int) - first
 
 
-def _transforms(options, is_first_layer, side):
-    """The transforms of images whose shorter side is `side`; by default the jitter of the article's figure."""
-    pixels = options["jitter"]
+def _transforms(options, model, node):
+    """The transforms of images that a layer's features are looked for with; by default a jitter of its stride.
+
+    So much moves an image by one position of the layer. What is shifted further blurs until the layer sees nothing.
+    """
+    side, pixels = min(model.image_shape[:2]), options["jitter"]
     if pixels is None:
-        pixels = min(2 if is_first_layer else 8, side // 4)
+        pixels = min(stride(model, node), side // 4)
     elif pixels >= side:
         raise InputError("jitter={} leaves nothing of images of {} pixels; give fewer.".format(pixels, side))
     transforms = [jitter(pixels)] if pixels else []
     for values, transform in ((options["scale"], random_scale), (options["rotate"], random_rotate)):
         transforms += [transform(values)] if len(values) else []
     return transforms
+
+
+def stride(model, node):
+    """The pixels between neighbouring positions of a layer."""
+    positions = get_acts(model, node, np.zeros((1,) + tuple(model.image_shape), np.float32)).shape[1]
+    return max(1, int(round(model.image_shape[0] / positions)))
 
 
 def _maximised(study, name, node, numbers, objective_of, references=None):
@@ -154,7 +176,7 @@ def _maximised(study, name, node, numbers, objective_of, references=None):
                 objectives.weighted_sum(terms),
                 numbers[rows],
                 seed=options["seed"],
-                transforms=_transforms(options, node == study.first_layer, min(study.agent.model.image_shape[:2])),
+                transforms=_transforms(options, study.agent.model, node),
                 references=None if references is None else references[rows],
                 steps=options["steps"],
                 progress=study.progress,
@@ -165,15 +187,18 @@ def _maximised(study, name, node, numbers, objective_of, references=None):
 
 
 def _made_by_gradient(study, name, node, chosen, directions):
-    """Images that people can read, (features, H, W, 3), and the activations that they reach, (features,)."""
+    """Images that people can read, (features, H, W, 3), and the activations that they reach, (features,).
+
+    These are what was maximised: with the transforms, of which the mean is taken.
+    """
     make = {"neuron": objectives.neuron, "channel": objectives.channel}[study.options["objective"]]
     made = _maximised(study, name, node, chosen, lambda rows: make(node, directions[rows]))
-    acts = get_acts(study.agent.model, node, made, batch_size=study.options["batch_size"])
-    along = np.einsum("nhwc,nc->nhw", acts, directions)
-    shown = readable(made, study.options["frame_channels"])
-    if study.options["objective"] == "channel":
-        return shown, along.mean(axis=(1, 2))
-    return shown, along[:, along.shape[1] // 2, along.shape[2] // 2]
+    model, transforms = study.agent.model, _transforms(study.options, study.agent.model, node)
+    reached = [
+        mean_scores(model, make(node, directions[rows]), made[rows], seed=study.options["seed"], transforms=transforms)
+        for rows in batch_slices(len(made), study.options["batch_size"])
+    ]
+    return readable(made, study.options["frame_channels"]), np.concatenate(reached)
 
 
 def _strongest_in_play(study, name, node, directions):

@@ -52,7 +52,9 @@ VISUALIZE_OPTIONS = {
     ),
     "steps": Option(STEPS, "steps of gradient ascent; 0: only examples from play", checks.whole),
     "jitter": Option(
-        None, "pixels that images are shifted by between steps; default: 2 for the first layer, else 8", checks.whole
+        None,
+        "pixels that images are shifted by between steps; default: the layer's stride, from one position to the next",
+        checks.whole,
     ),
     "rotate": Option(
         [], "degrees, one of which images are turned by between steps", _list_of(checks.number(-360, 360), "degrees")

@@ -30,6 +30,7 @@ from understanding_rl_vision.visualize.features import (
     check_layer,
     feature_items,
     fit,
+    weaker_than_play,
 )
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
@@ -162,7 +163,7 @@ def _sections(nodes, study, output_dir):
         nmf, layer = fit(study, name, node)
         layers.append(layer)
         items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
-        text = _description(study) + (" " + layer.note if layer.note else "")
+        text = _description(study) + weaker_than_play(items) + (" " + layer.note if layer.note else "")
         sections.append(Section("Layer {}".format(name), items, text, FEATURE_REM))
         if layer.note:
             study.progress.say("Layer {}: {}".format(name, layer.note))
@@ -187,7 +188,10 @@ def _description(study):
     if not options["steps"]:
         return features
     measured = "in the centre of the image" if options["objective"] == "neuron" else "averaged over positions"
-    return "{} Images by gradient maximise the activation {}.".format(features, measured)
+    moved = options["jitter"] != 0 or len(options["scale"]) or len(options["rotate"])
+    return "{} Images by gradient maximise the activation {}; what they reach is told as it was maximised{}.".format(
+        features, measured, ", the mean over how they were moved" if moved else ""
+    )
 
 
 def _features_of(options, agent, action_combos):
