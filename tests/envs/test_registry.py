@@ -31,6 +31,26 @@ def test_what_is_unknown_is_named_with_what_is_known(kind, name, options, hint):
         envs.make_env(kind, name, 1, **options)
 
 
+@pytest.mark.parametrize(
+    "kind, name, options, value",
+    [
+        ("procgen", "coinrun", {}, 10),
+        ("procgen", "maze", {"reward_scale": 0.1}, 1),
+        ("procgen", "coinrun_old", {}, 10),
+        ("procgen", "coinrun_old", {"game_type": "platform"}, None),
+        # Of these episodes several levels are completed.
+        ("procgen", "coinrun", {"use_sequential_levels": True}, None),
+        ("procgen", "coinrun", {"reward_scale": 0}, None),
+        # There are rewards on the way, or both players score.
+        ("procgen", "climber", {}, None),
+        ("atari", "pong", {}, None),
+        ("atari", "breakout", {}, None),
+    ],
+)
+def test_what_a_success_is_worth_where_there_are_no_other_rewards(kind, name, options, value):
+    assert envs.success_value(kind, name, options) == value
+
+
 @pytest.mark.parametrize("numbers", [{"num_envs": 0}, {"num_envs": 1, "seed": -1}, {"num_envs": 1, "seed": 2**31}])
 def test_numbers_out_of_range_are_refused(numbers):
     with pytest.raises(InputError, match="accepted"):

@@ -10,7 +10,7 @@ from understanding_rl_vision.command_line import flags_of, main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find.__main__ import make_parser
 from understanding_rl_vision.find.finding import find
-from understanding_rl_vision.pages.formats import format_signed
+from understanding_rl_vision.pages.formats import format_change
 
 SEARCH = dict(QUICK, num_levels=8, num_envs=8, top=1)
 
@@ -54,7 +54,7 @@ def test_the_interface_is_of_what_was_found(made):
         if (entry["layer"], entry["trajectory"]) == (opening["layer"], opening["trajectory"])
     ]
     residuals = large_json(made, props, "attribution_totals", totals[0]["residuals"][0])
-    assert "; residual {}. ".format(format_signed(residuals[opening["frame"]])) in first["text"]
+    assert "; residual {}. ".format(format_change(residuals[opening["frame"]], props["value_scale"])) in first["text"]
 
 
 def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_path, tmp_path):

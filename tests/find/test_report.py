@@ -28,7 +28,7 @@ def test_table_and_notes_count_as_the_page_does(search):
         "before": "Failure 1 of 2, level 13: the value was 4; advantage −4",
         "after": "Failed by buzzsaw at this frame.",
     }
-    assert written[2]["before"] == "Spike 1 of 1, level 11: the value rose by 1.5 for one frame, to 2"
+    assert written[2]["before"] == "Spike 1 of 1, level 11: the value rose by 1.5 for one frame, from 0.5 to 2"
     assert written[3]["trajectory"] == 3 and written[3]["after"] == "Failed 1 frame later."
 
 

@@ -62,6 +62,8 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
         ("observations", "actions", "rewards", "firsts", "solved"), (2, 6)
     )
     assert (data["env_name"], data["gae_gamma"], data["gae_lambda"]) == ("coinrun", 0.999, 0.95)
+    # The agent's rewards were scaled by 0.1.
+    assert data["value_scale"] == 1
     options = data["env_options"]
     assert (options["env_kind"], options["env_name"], options["distribution_mode"]) == ("procgen", "coinrun", "hard")
     assert options["paint_vel_info"] is True and options["use_backgrounds"] is True and options["reward_scale"] == 0.1

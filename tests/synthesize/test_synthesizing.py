@@ -10,6 +10,7 @@ from tests.helpers.browser import loaded_images, needs_browser
 from tests.helpers.interfaces import tiny_data
 from tests.synthesize.tiny import pictures
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.formats import format_value
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_clarity import synthesize
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
@@ -96,6 +97,10 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
         synthesize(str(checkpoint_path), str(tmp_path), resume=True, env_kwargs={}, **options)
     data = json.loads((tmp_path / "states.json").read_text(encoding="utf-8"))
     assert [entry["target"] for entry in data["targets"]] == ["value-"] and data["settings"]["filters"] == 2
+    # A success is worth 1 to this agent: the page has its value as per cent of that, the JSON as it is.
+    value = data["targets"][0]["states"][0]["outputs"]["value"]
+    shown = (tmp_path / "states.html").read_text(encoding="utf-8")
+    assert "<dt>value</dt><dd>{}</dd>".format(format_value(value, 1)) in shown
     assert len(data["training"]["epochs"]) == 2
 
 

@@ -2,10 +2,11 @@
 
 import json
 
+from understanding_rl_vision import checks
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS
 from understanding_rl_vision.agents.checkpoints import count_actions, plain_options
 from understanding_rl_vision.agents.policy import Policy
-from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape
+from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape, success_value
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option
 
@@ -35,6 +36,14 @@ AGENT_OPTIONS = {
 }
 
 
+VALUE_SCALE = Option(
+    None,
+    "what a success is worth: values and advantages are shown as per cent of it; 0: as they are; default: the "
+    "checkpoint's, where its game rewards nothing but success",
+    checks.number(0, 1e9),
+)
+
+
 def game_options(checkpoint):
     """The options of its game that a checkpoint gives."""
     known = known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"])
@@ -59,6 +68,16 @@ def described_options(options):
     others = {name: value for name, value in options.items() if name not in ("env_kind", "env_name")}
     described = ["{} {}".format(name, json.dumps(others[name]).strip('"')) for name in sorted(others)]
     return ", ".join(["{env_name} ({env_kind})".format(**options)] + described)
+
+
+def value_of_success(checkpoint):
+    """What a success is worth to a checkpoint's agent, so that its value is a share of it; None where that is not so.
+
+    It is not where its game has other rewards, or where rewards were processed in training.
+    """
+    if checkpoint.args.get("reward_processing", "none") != "none":
+        return None
+    return success_value(checkpoint.args["env_kind"], checkpoint.args["env_name"], game_options(checkpoint))
 
 
 def policy_of(checkpoint):

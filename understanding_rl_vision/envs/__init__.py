@@ -14,6 +14,7 @@ from understanding_rl_vision.envs.registry import (
     option_owners,
     return_tells_solved,
     several_at_once,
+    success_value,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "option_owners",
     "return_tells_solved",
     "several_at_once",
+    "success_value",
 ]

@@ -71,6 +71,11 @@ class Environment:
         return dict(options)
 
     @classmethod
+    def success_reward(cls, env_name, options):
+        """Return the reward of a success under complete options, where it is the only one that there is, else None."""
+        return None
+
+    @classmethod
     def image_shape(cls, options):
         """Return the (H, W, C) of an observation under complete options. Needs no package."""
         return cls.observation_shape

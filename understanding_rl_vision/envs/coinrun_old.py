@@ -109,6 +109,11 @@ class CoinrunOldEnvironment(base.Environment):
         self._limits = np.full(num_envs, self._time_limit - 1)
 
     @classmethod
+    def success_reward(cls, env_name, options):
+        # Levels of other types have more coins.
+        return LAST_COIN if options["game_type"] == DEFAULT_GAME_TYPE else None
+
+    @classmethod
     def complete(cls, env_name, options):
         settings = {key: value for key, value in options.items() if key not in ("num_actions", "use_black_white")}
         high_difficulty, num_levels, paint, augmented, _, set_seed = _check_settings(**settings)

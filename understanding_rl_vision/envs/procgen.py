@@ -36,18 +36,10 @@ GAMES = (
 
 # Games that give rewards on the way, so that a return above 0 does not say that the level was completed. The games
 # themselves do say it, all 16: `level_complete` is set with the bonus for reaching the level's goal.
-POINTS = (
-    "bigfish",
-    "bossfight",
-    "caveflyer",
-    "chaser",
-    "climber",
-    "dodgeball",
-    "fruitbot",
-    "miner",
-    "plunder",
-    "starpilot",
-)
+POINTS = tuple("bigfish bossfight caveflyer chaser climber dodgeball fruitbot miner plunder starpilot".split())
+
+# The reward of completing a level, in the games that give no other.
+SUCCESS_REWARD = 10
 
 # Procgen ends the whole process when a game does not have the mode asked for.
 MODES = {
@@ -165,6 +157,12 @@ class ProcgenEnvironment(base.Environment):
             raise InputError(
                 "The installed Procgen does not make {} with {}: {}".format(self._env_name, self._options, error)
             ) from None
+
+    @classmethod
+    def success_reward(cls, env_name, options):
+        # Of sequential levels an episode has several.
+        told = env_name in GAMES and env_name not in POINTS and not options["use_sequential_levels"]
+        return SUCCESS_REWARD if told else None
 
     @classmethod
     def complete(cls, env_name, options):

@@ -90,6 +90,16 @@ def observation_shape(env_kind, env_name, options):
     return height, width, channels * complete["frame_stack"]
 
 
+def success_value(env_kind, env_name, options):
+    """Return what a success is worth with these options, reward_scale among them; None where there are other rewards.
+
+    Raises InputError for an unknown kind, name or option, and for a value that is not accepted.
+    """
+    complete = complete_options(env_kind, env_name, options)
+    reward = _game(env_kind, env_name).make.success_reward(game_name(env_kind, env_name), complete)
+    return reward * complete["reward_scale"] if reward and complete["reward_scale"] > 0 else None
+
+
 def several_at_once(env_kind, env_name):
     """Whether a process can have several of these environments open."""
     return _game(env_kind, env_name).make.several_at_once

@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import policy_of
+from understanding_rl_vision.agents.games import policy_of, value_of_success
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
@@ -68,20 +68,22 @@ def find(
     def plan(options):
         check_options(options, list(FIND_OPTIONS), "find()", places(FIND_OPTIONS))
         search_options = {name: options.pop(name) for name in SEARCH_OPTIONS if name in options}
-        gamma, lam = (options.get("gae_" + name) for name in ("gamma", "lambda"))
+        of_page = {name: options.get(name) for name in ("gae_gamma", "gae_lambda", "value_scale")}
         search_options = complete(search_options, SEARCH_OPTIONS, "find()")
         search_options["num_envs"] = min(search_options["num_envs"], search_options["num_levels"])
-        return functools.partial(_search, checkpoint_path, output_dir, search_options, gamma, lam)
+        return functools.partial(_search, checkpoint_path, output_dir, search_options, of_page)
 
     return play_and_generate(output_dir, plan, options, quiet)
 
 
-def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check):
+def _search(checkpoint_path, output_dir, options, of_page, *, progress, check):
     """Search, write table and notes, and return the data arguments of generate."""
     checkpoint = read_checkpoint(fetch(checkpoint_path, progress), options["args"], options["env_kwargs"])
     policy = policy_of(checkpoint)
-    gamma = checkpoint.args["gamma"] if gamma is None else gamma
-    lam = checkpoint.args["lambda"] if lam is None else lam
+    given = {name: value for name, value in of_page.items() if value is not None}
+    gamma = given.get("gae_gamma", checkpoint.args["gamma"])
+    lam = given.get("gae_lambda", checkpoint.args["lambda"])
+    scale = given.get("value_scale", value_of_success(checkpoint))
     has_value = has_value_function(checkpoint.params)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
 
@@ -93,7 +95,7 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
             search.add(episode)
-        episodes, notes[:] = write_report(search, output_dir, progress)
+        episodes, notes[:] = write_report(search, output_dir, scale, progress)
         return as_trajectories(episodes)
 
     play = {
@@ -102,7 +104,9 @@ def _search(checkpoint_path, output_dir, options, gamma, lam, *, progress, check
     }
     opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
     files = sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened)
-    return dict(generate_data(files), annotate=functools.partial(write_notes, os.path.join(output_dir, NOTES), notes))
+    return dict(
+        generate_data(files), annotate=functools.partial(write_notes, os.path.join(output_dir, NOTES), notes, scale)
+    )
 
 
 def _kinds_without_value(kinds, progress):

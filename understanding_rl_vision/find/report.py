@@ -8,13 +8,13 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.find import sentences
 from understanding_rl_vision.json_files import to_json
-from understanding_rl_vision.pages.formats import format_signed
+from understanding_rl_vision.pages.formats import format_change
 from understanding_rl_vision.run.opening import middle_layer, residual_of_value
 
 TABLE, NOTES = "finds.csv", "finds.notes.json"
 
 
-def write_report(search, output_dir, progress):
+def write_report(search, output_dir, scale, progress):
     """Write the table of a Search; returns the Episodes to show, in the order of kinds and ranks, and their `notes`.
 
     Raises InputError where nothing was found.
@@ -23,7 +23,7 @@ def write_report(search, output_dir, progress):
     _say_what_is_missing(search, progress)
     trajectories = {index: trajectory for trajectory, index in enumerate(indices)}
     _write(os.path.join(output_dir, TABLE), table(search.found, trajectories))
-    return [search.episodes[index] for index in indices], notes(search, trajectories)
+    return [search.episodes[index] for index in indices], notes(search, trajectories, scale)
 
 
 def _leading_indices(search):
@@ -69,7 +69,7 @@ def table(found, trajectories):
     return text.getvalue()
 
 
-def notes(search, trajectories):
+def notes(search, trajectories, scale=None):
     """Notes for the page on the frames of a Search's leading Finds, in their order, which lack the residual.
 
     trajectories: index of an episode → that of its trajectory. Each has trajectory, frame, and the texts before and
@@ -82,7 +82,7 @@ def notes(search, trajectories):
             "before": "{}: {}".format(
                 sentences.heading(kind, rank, len(finds), find.searched),
                 sentences.what_happened(
-                    kind, find, search.episodes[find.searched.index].steps.get("values"), search.has_value
+                    kind, find, search.episodes[find.searched.index].steps.get("values"), search.has_value, scale
                 ),
             ),
             "after": sentences.what_came(kind, find),
@@ -92,16 +92,16 @@ def notes(search, trajectories):
     ]
 
 
-def write_notes(path, notes, results):
+def write_notes(path, notes, scale, results):
     """Write the annotations that `notes` and the residual at the middle layer make, and return them.
 
-    results: the Results of a page.
+    scale: see `format_value`. results: the Results of a page.
     """
     layer = middle_layer(results.layers)
     written = []
     for note in notes:
         residual = residual_of_value(results.records, layer, note["trajectory"], note["frame"])
-        known = "" if residual is None else "; residual {}".format(format_signed(residual))
+        known = "" if residual is None else "; residual {}".format(format_change(residual, scale))
         text = "{}{}. {}".format(note["before"], known, note["after"])
         written.append({"trajectory": note["trajectory"], "frame": note["frame"], "text": text})
     _write(path, to_json(written, indent=1))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.envs.base import UNKNOWN
-from understanding_rl_vision.pages.formats import format_number, format_signed
+from understanding_rl_vision.pages.formats import format_change, format_number, format_value
 
 # How many frames after the one found the value is followed: about what an advantage reaches over.
 FOLLOWED = 20
@@ -15,28 +15,34 @@ def heading(kind, rank, count, searched):
     return "{} {} of {}{}".format(kind.capitalize(), rank, count, where)
 
 
-def what_happened(kind, find, values, has_value=True):
-    """What the value did. values: of the episode's frames, (steps,), or None of an agent without value function."""
+def what_happened(kind, find, values, has_value=True, scale=None):
+    """What the value did.
+
+    values: of the episode's frames, (steps,), or None of an agent without value function. scale: see `format_value`.
+    """
     if not has_value:
         return "return {}".format(format_number(find.score))
     if kind == "spike":
-        return "the value {} by {} for one frame, to {}".format(
-            "rose" if find.score > 0 else "fell", format_number(abs(find.score)), format_number(values[find.frame])
+        value = float(values[find.frame])
+        return "the value {} by {} for one frame, from {} to {}".format(
+            "rose" if find.score > 0 else "fell",
+            *(format_value(number, scale) for number in (abs(find.score), value - find.score, value)),
         )
-    return "{}; advantage {}".format(_movement(values, find.frame, find.score), format_signed(find.score))
+    moved = _movement(values, find.frame, find.score, scale)
+    return "{}; advantage {}".format(moved, format_change(find.score, scale))
 
 
-def _movement(values, frame, score):
+def _movement(values, frame, score, scale):
     """How the value went on after a frame, in the direction of the advantage there."""
     start = float(values[frame])
     ways = (values[frame : frame + FOLLOWED + 1] - start) * np.sign(score)
     if ways.max() <= 0:
-        return "the value was {}".format(format_number(start))
+        return "the value was {}".format(format_value(start, scale))
     # It may creep on for long when nearly all of it has happened.
     steps = int(np.argmax(ways >= 0.9 * ways.max()))
     went = "rose" if score > 0 else "fell"
-    end = format_number(values[frame + steps])
-    return "the value {} from {} to {} in {}".format(went, format_number(start), end, _frames(steps))
+    end = format_value(float(values[frame + steps]), scale)
+    return "the value {} from {} to {} in {}".format(went, format_value(start, scale), end, _frames(steps))
 
 
 def what_came(kind, find):

@@ -49,6 +49,16 @@ def format_signed(value, digits=3):
     return "+" + text if text != MISSING and value > 0 else text
 
 
+def format_value(value, scale):
+    """A value of an agent; where a success has the value `scale`, as per cent of that, else (None, 0) as it is."""
+    return format_number(100 * value / scale) + " %" if scale else format_number(value)
+
+
+def format_change(value, scale):
+    """A difference of values, with its sign, see `format_value`."""
+    return format_signed(100 * value / scale) + " %" if scale else format_signed(value)
+
+
 def format_percent(fraction):
     """A share in whole percent."""
     if fraction is None or not math.isfinite(fraction):

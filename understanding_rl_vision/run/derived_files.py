@@ -20,7 +20,15 @@ NEEDED_KEYS = {
     "trajectories": ("observations", "actions", "rewards"),
     "observations": ("observations",),
 }
-OPTIONAL_METADATA_KEYS = ("env_name", "env_options", "gae_gamma", "gae_lambda", "action_combos", "frame_channels")
+OPTIONAL_METADATA_KEYS = (
+    "env_name",
+    "env_options",
+    "gae_gamma",
+    "gae_lambda",
+    "value_scale",
+    "action_combos",
+    "frame_channels",
+)
 
 
 def derived_paths(checkpoint_path, options):

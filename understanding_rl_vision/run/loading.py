@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Optional
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of, value_of_success
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import (
     check_same_game,
@@ -68,8 +68,8 @@ def load(
     dict
         model_bytes, observations, observations_full, trajectories, policy_logits_name, value_function_name (None of an
         agent without value function) and, as far as known, env_name, env_options (all options of the game as it was
-        played), gae_gamma, gae_lambda, action_combos and frame_channels; of several checkpoints also model_name and
-        compared.
+        played), gae_gamma, gae_lambda, value_scale, action_combos and frame_channels; of several checkpoints also
+        model_name and compared.
 
     Raises
     ------
@@ -198,6 +198,7 @@ def sample(checkpoint, policy, play, full_resolution, progress, play_trajectorie
             "env_options": played_options(checkpoint),
             "gae_gamma": float(checkpoint.args["gamma"]),
             "gae_lambda": float(checkpoint.args["lambda"]),
+            "value_scale": value_of_success(checkpoint),
             "action_combos": action_combos,
             "frame_channels": frame_channels,
         },

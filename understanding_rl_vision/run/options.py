@@ -1,6 +1,7 @@
 """Every option of `load`, `generate` and `run`."""
 
 from understanding_rl_vision import checks
+from understanding_rl_vision.agents.games import VALUE_SCALE
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.play.options import PLAY_OPTIONS
@@ -83,6 +84,7 @@ COMPUTED_OPTIONS = {
     ),
     "gae_gamma": Option(None, "discount for the advantages; default: the checkpoint's, else 0.999", checks.fraction),
     "gae_lambda": Option(None, "lambda for the advantages; default: the checkpoint's, else 0.95", checks.fraction),
+    "value_scale": VALUE_SCALE,
     "trajectory_bookmarks": Option(
         16, "links to the episodes of highest and of lowest advantage, this many of each", checks.whole
     ),

@@ -77,6 +77,7 @@ def setting_props(layer_names, num_actions, action_combos, action_groups, subdir
             "expand_mult": options["vis_expand_mult_default"],
         },
         "subdirs": subdirs,
+        "value_scale": options["value_scale"] or None,
         "formatting": {name: options[name] for name in FORMATTING_OPTIONS},
     }
 

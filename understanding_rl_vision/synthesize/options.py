@@ -3,7 +3,7 @@
 import functools
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.agents.games import AGENT_OPTIONS
+from understanding_rl_vision.agents.games import AGENT_OPTIONS, VALUE_SCALE
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.options import Option, complete
 
@@ -90,6 +90,7 @@ OTHER_OPTIONS = {
         None, "node of the policy's logits, for a model that is not of this project", checks.text
     ),
     "value_function_name": Option(None, "node of its value function", checks.text),
+    "value_scale": VALUE_SCALE,
     "q_values_name": Option(
         None, "node of its Q-values, which then take the place of logits in the targets", checks.text
     ),

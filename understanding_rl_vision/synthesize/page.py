@@ -8,7 +8,7 @@ import numpy as np
 from understanding_rl_vision.agents.games import described_options
 from understanding_rl_vision.files import replacing, unwritable
 from understanding_rl_vision.json_files import to_json
-from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent
+from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent, format_value
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.synthesize.drawing import weight_pictures
@@ -102,11 +102,11 @@ def action_labels(combos, count):
     return [name if names.count(name) == 1 else "{} ({})".format(name, number) for number, name in enumerate(names)]
 
 
-def _shown_outputs(outputs, index, labels):
-    """The value and the three actions that come first, as on the page."""
+def _shown_outputs(outputs, index, labels, scale):
+    """The value and the three actions that come first, as on the page. scale: of values, see `format_value`."""
     shown = {}
     if outputs.value is not None:
-        shown["value"] = float(outputs.value[index])
+        shown["value"] = format_value(float(outputs.value[index]), scale)
     if outputs.q_values is not None:
         scores, what, written = outputs.q_values[index], "Q of {}", format_number
     else:
@@ -117,8 +117,11 @@ def _shown_outputs(outputs, index, labels):
     return shown
 
 
-def target_section(pictures, found, labels):
-    """The Section of a target's states and its entry in the JSON. found: a FoundStates; labels: of the actions."""
+def target_section(pictures, found, labels, scale=None):
+    """The Section of a target's states and its entry in the JSON. found: a FoundStates; labels: of the actions.
+
+    scale: of values, see `format_value`.
+    """
     name = slug(found.name)
     files = {
         "state": pictures.write_frames("states", name, found.states.pictures),
@@ -129,7 +132,7 @@ def target_section(pictures, found, labels):
     means = [float(np.mean(objectives)) for objectives in (found.states.objective, found.states.prior_objective)]
     told = "Mean objective {}; of states drawn from the prior {}.".format(*map(format_number, means))
     text = "{} {}".format(TARGETS.get(found.name, ""), told).strip()
-    items = [_state_item(found, index, row, labels) for index, row in enumerate(of_states)]
+    items = [_state_item(found, index, row, labels, scale) for index, row in enumerate(of_states)]
     data = {
         "target": found.name,
         "mean_objective": means[0],
@@ -139,14 +142,14 @@ def target_section(pictures, found, labels):
     return Section("Target {}".format(found.name), items, text, STATE_REM), data
 
 
-def _state_item(found, index, files, labels):
+def _state_item(found, index, files, labels, scale):
     """What the page shows of one of the FoundStates. files: the names of its pictures' by kind."""
     shown = [
         Picture(files["state"], "synthesised state", "state"),
         Picture(files["nearest"], "nearest training frame", "frame {}".format(found.nearest[index] + 1)),
         Picture(files["attribution"], "attribution over the state", "attribution of {}".format(found.attributed)),
     ]
-    numbers = _shown_outputs(found.outputs, index, labels)
+    numbers = _shown_outputs(found.outputs, index, labels, scale)
     numbers["objective"] = float(found.states.objective[index])
     numbers["KL from the prior (nats)"] = float(found.states.kl[index])
     numbers["RMS distance to the nearest frame"] = float(np.sqrt(found.nearest_error[index]))

@@ -7,6 +7,7 @@ from typing import Any, Callable, Sequence, Union
 import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.games import value_of_success
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
@@ -243,11 +244,18 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
     return measured
 
 
+def _value_scale(subject, settings):
+    """What a success is worth, None where that is not known."""
+    if settings["value_scale"] is not None or subject.checkpoint is None:
+        return settings["value_scale"]
+    return value_of_success(subject.checkpoint)
+
+
 def _drawn(files, subject, pictures, trained, states, direct, goggles, settings):
     """Sections of the page, and the JSON's content. trained: what `train_generator` returned."""
     generator, history, shares = trained
     labels = page.action_labels(subject.action_combos, subject.agent.num_actions)
-    drawn = [page.target_section(files, found, labels) for found in states]
+    drawn = [page.target_section(files, found, labels, _value_scale(subject, settings)) for found in states]
     compared = [page.direct_section(files, name, images) for name, images in direct.items()]
     sections = [section for section, _ in drawn]
     sections += [section for section, _ in compared]

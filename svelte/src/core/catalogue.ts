@@ -1,10 +1,13 @@
 import { listOutputs, outputKey, type Output } from "./outputs"
 import type { Channel, Direction, FeatureImages, Props } from "./props"
+import { factorOf } from "./units"
 
 /** The JSON files of attribution totals: of the features, and of the residual. */
 export interface TotalsPaths {
   channels: string
   residual: string
+  /** What their numbers are multiplied by, see units.ts. */
+  factor: number
 }
 
 /** Which file holds what, looked up by layer, trajectory, output, direction and channel. */
@@ -47,6 +50,7 @@ export function makeCatalogue(props: Props): Catalogue {
       totals.set(`${place(layer, trajectory)}\n${outputKey(type, metadata.data[i])}`, {
         channels: props.subdirs.attribution_totals + channels[i],
         residual: props.subdirs.attribution_totals + residuals[i],
+        factor: factorOf(type, props),
       })
     })
   }

@@ -2,8 +2,9 @@ import { comboWords } from "./actions"
 import type { Episode } from "./episodes"
 import { listModels, ownerOf } from "./models"
 import { outputName, type Output } from "./outputs"
-import type { Props } from "./props"
+import type { OutputType, Props } from "./props"
 import type { Totals } from "./totals"
+import { unitOf } from "./units"
 
 type Cell = string | number | null | undefined
 
@@ -30,12 +31,13 @@ export function trajectoryTable(trajectory: number, props: Props, episodes: Epis
   const models = listModels(props)
   const { model, number } = ownerOf(models, trajectory)
   const several = models.length > 1
+  const unit = (type: OutputType) => unitOf(type, props) && " (% of a success)"
   const heading: Cell[] = [
     ...(several ? ["model"] : []),
-    ...["trajectory", "frame", "episode", "action", "keys", "reward", "done", "value", "advantage"],
+    ...["trajectory", "frame", "episode", "action", "keys", "reward", "done", `value${unit("v")}`, `advantage${unit("v")}`],
     ...combos.map((combo) => `logit ${comboWords(combo)}`),
     ...extra.flatMap(({ layer, output, names }) =>
-      [...names, "residual"].map((name) => `${layer} ${outputName(output, combos)}: ${name}`),
+      [...names, "residual"].map((name) => `${layer} ${outputName(output, combos)}: ${name}${unit(output.type)}`),
     ),
   ]
   const lines = values[trajectory].map((value, t): Cell[] => [

@@ -11,6 +11,7 @@ import type { ShownRow } from "./rows"
 import type { Scene } from "./scene"
 import type { Totals } from "./totals"
 import { accountFor, trustOf, type Trust } from "./trust"
+import { unitOf, withUnit } from "./units"
 
 /** One frame of a strip or of sheets. */
 export interface FrameImage {
@@ -182,12 +183,15 @@ function titleOf(scene: Scene, { output, layer, channel, model, place }: ShownRo
   ].join(", ")
 }
 
-const scaleWords = ({ largest }: Totals) => (largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}`)
+const scaleWords = ({ largest }: Totals, unit: string) =>
+  largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}${unit}`
 
 function trustAt({ catalogue, props }: Scene, { layer, output }: ShownRow, { trajectory, frame }: Place, totals: Totals): Trust {
   const gaps = catalogue.gaps(layer, trajectory, output.key)
   const accounted = accountFor(frame, totals, gaps, outputValues(output, trajectory, props)[frame] ?? null)
-  return trustOf(accounted, output.type === "v" ? "V" : "F", catalogue.isWhole(layer))
+  const trust = trustOf(accounted, output.type === "v" ? "V" : "F", catalogue.isWhole(layer))
+  const unit = unitOf(output.type, props)
+  return { ...trust, steps: trust.steps.map((step) => ({ ...step, number: withUnit(step.number, unit) })) }
 }
 
 /** What a row shows. totals: those of its output, layer and trajectory; null where they are not there (yet). */
@@ -200,7 +204,7 @@ export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null): R
     ...empty,
     screens: [observationScreen(scene, place), ...directions(scene).map((d) => attributionScreen(scene, row, place, d))],
     bars: barsOf(scene, row, place, totals),
-    about: ["summed over the picture", ...(totals ? [scaleWords(totals)] : [])].join(", "),
+    about: ["summed over the picture", ...(totals ? [scaleWords(totals, unitOf(row.output.type, scene.props))] : [])].join(", "),
     scale: totals?.largest || 1,
     trust: totals && trustAt(scene, row, place, totals),
     problem: null,

@@ -183,6 +183,8 @@ export interface Props {
   layer_gaps?: Record<string, number>
   sparsity?: Record<string, Sparsity>
   nmf_output?: FeaturesOf
+  /** What a success is worth: values are shown as per cent of it. */
+  value_scale?: number | null
   /** How many features each layer has. */
   feature_counts?: Record<string, number>
   /** Why layers have fewer features than asked for, or none. */
@@ -283,16 +285,4 @@ export function completeProps(raw: Partial<Props>): Props {
     formatting: { ...FORMATTING, ...raw.formatting },
     json_preloaded: raw.json_preloaded ?? {},
   }
-}
-
-/**
- * The layer in the middle of those with features, as in the article: the first see edges, the last hardly tell places
- * apart.
- */
-export function openingLayer(props: Pick<Props, "layers" | "input_layer" | "feature_counts">): string {
-  const { layers, input_layer, feature_counts } = props
-  const hidden = layers.filter((layer) => layer !== input_layer)
-  const featured = hidden.filter((layer) => feature_counts?.[layer] !== 0)
-  const offered = featured.length ? featured : hidden
-  return offered[(offered.length - 1) >> 1] ?? layers[0] ?? ""
 }

@@ -14,6 +14,7 @@ const largest = (values: number[]) => values.reduce((top, value) => Math.max(top
 
 export async function loadTotals(json: JsonFiles, paths: TotalsPaths): Promise<Totals> {
   const read = await Promise.all([json.get(paths.channels), json.get(paths.residual)])
-  const [channels, residual] = read as [number[][], number[]]
+  const times = (values: number[]) => (paths.factor === 1 ? values : values.map((value) => value * paths.factor))
+  const [channels, residual] = [(read[0] as number[][]).map(times), times(read[1] as number[])]
   return { channels, residual, largest: Math.max(largest(residual), ...channels.map(largest)) }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { openingLayer } from "../../src/core/props"
+import { openingLayer } from "../../src/core/opening"
 
 test.each([
   [["1a", "2a", "2b", "3a", "4a"], "2b"],

@@ -1,6 +1,7 @@
 import { OUTCOMES, type Episode, type Outcome } from "../../core/episodes"
 import type { Model } from "../../core/props"
 import { formatNumber, formatSigned } from "../../core/format"
+import { withUnit } from "../../core/units"
 
 export interface Column {
   name: string
@@ -90,8 +91,8 @@ const CAUSE: Column = {
   risingFirst: true,
 }
 
-/** The columns for which the data has something to say. */
-export function columnsOf(episodes: Episode[], models: Model[]): Column[] {
+/** The columns for which the data has something to say. unit: of values. */
+export function columnsOf(episodes: Episode[], models: Model[], unit = ""): Column[] {
   const model: Column = {
     name: "model",
     about: "The model that played",
@@ -100,7 +101,10 @@ export function columnsOf(episodes: Episode[], models: Model[]): Column[] {
     risingFirst: true,
   }
   const columns = ALWAYS.flatMap((column) => {
-    if (OF_VALUE.includes(column.name) && !episodes.some((e) => e.hasValue)) return []
+    if (OF_VALUE.includes(column.name)) {
+      const text = (e: Episode) => withUnit(column.text(e), unit)
+      return episodes.some((e) => e.hasValue) ? [{ ...column, text }] : []
+    }
     if (column.name === "first frame" && episodes.some((e) => e.level !== null)) return [column, LEVEL]
     if (column.name === "outcome" && episodes.some((e) => e.cause !== null)) return [column, CAUSE]
     return [column]
