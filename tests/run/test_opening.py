@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.run.test_props import DEAD, GROUP, INPUT, LAYER, LAYOUT, RECORDS
+from tests.run.test_props import DEAD, GROUP, INPUT, LAYER, RECORDS, of_layer
 from understanding_rl_vision.run.attribution.outputs import VALUE
-from understanding_rl_vision.run.attribution.records import Record
 from understanding_rl_vision.run.opening import middle_layer, opening, residual_of_value
 
 
@@ -15,7 +14,8 @@ def named(name):
 
 def records(channel_sums, output=VALUE):
     numbers = np.array(channel_sums, float)
-    return [Record(output, "", [], LAYOUT, numbers, np.arange(len(numbers)) / 2, 0.5, None, None)]
+    made, _ = of_layer("2b", 0)
+    return [made._replace(output=output, channel_sums=numbers, residual_sums=np.arange(len(numbers)) / 2)]
 
 
 @pytest.mark.parametrize(
