@@ -16,14 +16,7 @@ import numpy as np
 import PIL.Image
 
 from understanding_rl_vision import rl_clarity
-from understanding_rl_vision.agents.checkpoints import read_checkpoint
-from understanding_rl_vision.agents.policy import Policy
-from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, COIN, ENEMY, ENEMY_LEFT, ENEMY_RIGHT, PLAYER, SAW
-from understanding_rl_vision.envs.procgen_state import State
-from understanding_rl_vision.play.draws import draw_actions
-from understanding_rl_vision.play.environments import environment
-from understanding_rl_vision.rl_util import FrozenModel, get_acts
-from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHECKPOINT = os.path.join(ROOT, "examples", "coinrun.jd")
@@ -39,10 +32,8 @@ INTERFACE = {
 # A feature stands for an object around which it is at least this many times as active as on average.
 STANDS_FOR = 2
 
-# Frames in which objects are looked for: of this many games, at this many moments this many steps apart.
-GAMES, MOMENTS, STEPS_APART = 32, 20, 20
-# CoinRun shows 13 cells; the observation is 64 pixels wide.
-PIXELS_PER_CELL = 64 / 13
+# Observations in which objects are looked for.
+PLAY = {"num_envs": 32, "num_obs": 20, "obs_every": 20, "seed": 77}
 OBJECTS = (BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, "coin")
 
 # Percentages of 10,000 levels (article, "Model editing").
@@ -54,75 +45,26 @@ ARTICLE = (
 )
 
 
-def objects_in_view(state):
-    """The objects that a game shows: list of (name, x, y), in pixels of the observation from the upper left."""
-    state = State(state)
-    agent = state.entities[state.entities["type"] == PLAYER][0]
-    found = [(BUZZSAW, one["x"], one["y"]) for one in state.entities if one["type"] == SAW]
-    found += [
-        (ENEMY_LEFT if one["vx"] < 0 else ENEMY_RIGHT, one["x"], one["y"])
-        for one in state.entities
-        if one["type"] == ENEMY
-    ]
-    found += [("coin", x + 0.5, y + 0.5) for y, x in zip(*np.where(state.grid == COIN))]
-    placed = [
-        (name, 32 + (x - agent["x"]) * PIXELS_PER_CELL, 32 - (y - agent["y"]) * PIXELS_PER_CELL) for name, x, y in found
-    ]
-    return [(name, x, y) for name, x, y in placed if 4 < x < 60 and 4 < y < 60]
+def ratios(found, what, kind):
+    """How many times as active the features, or the channels, of a measurement are around a kind of object, (n,)."""
+    return np.array([row[found["kinds"].index(kind)] for row in found[what]["ratio"]], float)
 
 
-def frames_with_objects(checkpoint, policy):
-    """Observations (N, 64, 64, 3) in [0, 1] of the agent at play, and for each its objects in view."""
-    frames, objects = [], []
-    random = np.random.RandomState(0)
-    # Without scaled rewards the games are not wrapped, and their states are as Procgen gives them.
-    with environment(checkpoint, GAMES, seed=77, reward_scale=1) as env:
-        for step in range(MOMENTS * STEPS_APART):
-            _, observations, _ = env.observe()
-            if step % STEPS_APART == STEPS_APART // 2:
-                frames.append(observations)
-                objects += [objects_in_view(state) for state in env.get_state()]
-            env.act(draw_actions(policy.logits(observations), random))
-    return np.concatenate(frames) / np.float32(255), objects
-
-
-def responses(acts, objects):
-    """How many times as active each channel of acts (N, h, w, c) is around objects as on average, {object: (c,)}."""
-    scale = 64 / acts.shape[2]
-    reach = int(5 / scale)
-    around = {name: [] for name in OBJECTS}
-    for of_frame, found in zip(acts, objects):
-        for name, x, y in found:
-            rows, columns = (slice(max(int(at / scale) - reach, 0), int(at / scale) + reach + 1) for at in (y, x))
-            around[name].append(of_frame[rows, columns].mean(axis=(0, 1)))
-    average = np.maximum(acts.mean(axis=(0, 1, 2)), np.finfo(np.float32).tiny)
-    return {name: np.mean(values, axis=0) / average for name, values in around.items()}
-
-
-def measure(interface):
-    """The responses of the legend's features, and of the layer's channels."""
-    checkpoint = read_checkpoint(CHECKPOINT)
-    policy = Policy(checkpoint, (64, 64, 3))
-    frames, objects = frames_with_objects(checkpoint, policy)
-    node, directions = read_directions(interface, LAYER)
-    acts = get_acts(FrozenModel.from_bytes(policy.freeze()), node, frames)
-    along = acts @ (directions / np.linalg.norm(directions, axis=1, keepdims=True)).T
-    return responses(along, objects), responses(acts, objects)
-
-
-def choose(of_features, of_channels, interface):
+def choose(found, kind, interface):
     """What stands for an object: how to call it, and options of `edit`. A feature if one does, else a channel."""
-    feature, channel = int(of_features.argmax()), int(of_channels.argmax())
+    of_features, of_channels = ratios(found, "features", kind), ratios(found, "channels", kind)
+    feature, channel = int(np.nanargmax(of_features)), int(np.nanargmax(of_channels))
     if of_features[feature] >= STANDS_FOR:
         return "feature {}".format(feature + 1), {"features": feature + 1, "run_dir": interface}
     return "channel {}".format(channel), {"directions": np.eye(len(of_channels))[channel]}
 
 
-def response_table(found, labels):
-    """Markdown: a row for each of some features or channels, with its responses."""
+def response_table(found, what, labels):
+    """Markdown: a row for each of some features or channels, with its ratios."""
     lines = ["| | {} |".format(" | ".join(OBJECTS)), "|---|{}".format("---|" * len(OBJECTS))]
     for i, label in labels.items():
-        lines.append("| {} | {} |".format(label, " | ".join("{:.1f}".format(found[name][i]) for name in OBJECTS)))
+        cells = ("{:.1f}".format(ratios(found, what, kind)[i]) for kind in OBJECTS)
+        lines.append("| {} | {} |".format(label, " | ".join(cells)))
     return "\n".join(lines)
 
 
@@ -196,10 +138,10 @@ def main():
     interface, evaluation = (os.path.join(arguments.work_dir, name) for name in ("interface", "evaluation"))
     if not os.path.exists(os.path.join(interface, "interface.html")):
         rl_clarity.run(CHECKPOINT, interface, load_kwargs={"temp_files": True}, **INTERFACE)
-    of_features, of_channels = measure(interface)
+    found = rl_clarity.measure(CHECKPOINT, layer=LAYER, run_dir=interface, observations_kwargs=PLAY)[LAYER]
     names, paths, chosen = ["original"], [CHECKPOINT], {}
     for cause in (BUZZSAW, ENEMY_LEFT):
-        chosen[cause], options = choose(of_features[cause], of_channels[cause], interface)
+        chosen[cause], options = choose(found, cause, interface)
         names.append("{} edited ({})".format(cause, chosen[cause]))
         paths.append(os.path.join(arguments.work_dir, "{}-edited.jd".format(cause.replace(" ", "-"))))
         rl_clarity.edit(CHECKPOINT, paths[-1], layer=LAYER, **options)
@@ -220,10 +162,11 @@ def main():
     with open(TEMPLATE, encoding="utf-8") as file:
         template = file.read()
     legend = {i: "![feature {0}](model-editing/feature-{0}.png) {0}".format(i + 1) for i in range(count)}
-    most = {int(of_channels[name].argmax()): "channel {}".format(int(of_channels[name].argmax())) for name in OBJECTS}
+    strongest = [int(np.nanargmax(ratios(found, "channels", kind))) for kind in OBJECTS]
+    most = {channel: "channel {}".format(channel) for channel in strongest}
     page = template.format(
-        features=response_table(of_features, legend),
-        channels=response_table(of_channels, most),
+        features=response_table(found, "features", legend),
+        channels=response_table(found, "channels", most),
         saw=chosen[BUZZSAW],
         enemy=chosen[ENEMY_LEFT],
         levels="{:,}".format(arguments.levels),

@@ -10,6 +10,7 @@ from understanding_rl_vision.agents.checkpoints import count_actions, has_value_
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.edit.iterating import direction_in_play, iterated, object_of
 from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.errors import InputError, quoted
@@ -39,7 +40,8 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
         The name that the page shows, such as '2b', or that of the node.
     **options
         features (numbers of the page's legend, from 1, or names) and run_dir (the page's folder), or directions (an
-        array (c,) or (n, c)); args: see `edit.options.EDIT_OPTIONS` or docs/options.md.
+        array (c,) or (n, c)); iterate and how its rounds play; args: see
+        `edit.options.EDIT_OPTIONS` or docs/options.md.
 
     Returns
     -------
@@ -57,30 +59,40 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     left by P, which projects out the span of the directions; for one, v, P = I − v vᵀ/‖v‖² (article, Appendix A). What
     the convolution reads along v then changes nothing; what is orthogonal to v passes as before. Pools and activations
     between the layer and the convolution stay.
+
+    With iterate the edited agent plays, features are fitted and measured anew, and the one that the measurement calls
+    by the same name is projected out with those before, until there is none or the rounds are over.
     """
     # It refuses processes that do not know of each other.
     launched_communicator()
     options = complete(options, EDIT_OPTIONS, "edit()")
     features, run_dir, directions = (options[name] for name in ("features", "run_dir", "directions"))
-    checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), Progress())
+    progress = Progress()
+    checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), progress)
     checkpoint = read_checkpoint(checkpoint_path, options["args"])
     output_path = check_path("output_path", output_path)
     if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
         raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):
         raise InputError("Give features together with run_dir, the folder of the run that shows them, or directions.")
+    kind = object_of(features, run_dir, layer) if options["iterate"] > 1 else None
     node = layer
     if features is not None:
         node, all_directions = read_directions(run_dir, layer)
         features = feature_numbers(features, len(all_directions), read_names(run_dir, layer))
         directions = all_directions[[number - 1 for number in features]]
     kernels = _kernels(checkpoint, node)
-    params = dict(checkpoint.params)
     for name in kernels:
-        if name not in params or params[name].ndim != 4:
+        if name not in checkpoint.params or checkpoint.params[name].ndim != 4:
             raise InputError("The checkpoint lacks the kernel {} (height, width, in, out).".format(quoted(name)))
-        directions = _checked_directions(directions, params[name].shape[2], layer)
-        params[name] = projected_kernel(params[name], directions)
+        directions = _checked_directions(directions, checkpoint.params[name].shape[2], layer)
+    if kind is not None:
+
+        def find_another(directions):
+            edited = checkpoint._replace(params=_projected(checkpoint.params, kernels, directions))
+            return direction_in_play(edited, layer, node, kind, options, progress)
+
+        directions = iterated(directions, options["iterate"], find_another, progress)
     record = {
         "layer": layer,
         "features": features,
@@ -88,8 +100,13 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
         "kernels": kernels,
     }
     args = dict(checkpoint.args, edits=list(checkpoint.args.get("edits", [])) + [record])
-    save_joblib({"params": params, "args": args}, output_path)
+    save_joblib({"params": _projected(checkpoint.params, kernels, directions), "args": args}, output_path)
     return output_path
+
+
+def _projected(params, kernels, directions):
+    """Parameters in which the kernels of these names are projected."""
+    return dict(params, **{name: projected_kernel(params[name], directions) for name in kernels})
 
 
 def projected_kernel(kernel, directions):

@@ -3,6 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.options import Option
+from understanding_rl_vision.play.options import PLAY_OPTIONS
 
 EDIT_OPTIONS = {
     "features": Option(
@@ -17,5 +18,13 @@ EDIT_OPTIONS = {
         "instead of features: one direction, a number for each channel, or a list of them",
         checks.checked_elsewhere,
     ),
+    "iterate": Option(
+        1,
+        "so many rounds: the edited agent plays, and the feature that is then measured to stand for the same object is "
+        "projected out too; features is the name that the measurement of run_dir proposes",
+        checks.count,
+    ),
+    "nmf_features": Option(8, "how many features to fit in each round after the first", checks.count),
+    "observations_kwargs": PLAY_OPTIONS["observations_kwargs"],
     "args": AGENT_OPTIONS["args"],
 }

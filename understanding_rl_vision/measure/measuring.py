@@ -1,6 +1,5 @@
 """From a checkpoint to what the features and channels of its layers respond to."""
 
-import contextlib
 import os
 from typing import Any, Dict, Optional, Sequence, Union
 
@@ -18,8 +17,7 @@ from understanding_rl_vision.measure.sparsity import measured_sparsity
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.output_folder import prepare
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
-from understanding_rl_vision.play.environments import check_num_actions, environments
-from understanding_rl_vision.play.sampling import sample_observations
+from understanding_rl_vision.play.looking import play_with_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.run.directions import read_directions
@@ -85,7 +83,7 @@ def measure(
     nodes = _nodes(agent, layer)
     given = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
     prepare(output_dir, [], MEASUREMENT_FILE)
-    played, combos = _play(checkpoint, policy, options["observations_kwargs"], progress)
+    played, combos = play_with_objects(checkpoint, policy, options["observations_kwargs"], progress)
     features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
     observations, images = UnitFloats(played["observations"]), UnitFloats(readable(played["observations"]))
     measured = {}
@@ -142,21 +140,6 @@ def _given_directions(agent, name, node, options):
             )
         )
     return directions
-
-
-def _play(checkpoint, policy, play, progress):
-    """What `sample_observations` returns, with the objects, and the keys of the actions."""
-    num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
-    with contextlib.ExitStack() as opened:
-        envs = [opened.enter_context(env) for env in environments(checkpoint, num_envs, seed=seed)]
-        check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
-        if envs[0].objects() is None:
-            raise InputError(
-                "{} does not tell which objects it shows, around which activity could be measured; the games of "
-                "Procgen do.".format(checkpoint.args["env_name"])
-            )
-        combos = [tuple(combo) for combo in envs[0].action_combos]
-        return sample_observations(envs, policy, num_obs, obs_every, seed, progress), combos
 
 
 def _fitted(agent, features_of, name, node, observations, images, options, progress):

@@ -18,9 +18,9 @@ def measured_sparsity(agent, node, directions, observations, episodes, options, 
 
     directions (features, C); observations (N, H, W, C), of which some are taken, evenly; episodes (N,): which each is
     of. Returns a dictionary of pairs, share, low and high (95 %, bootstrap over episodes) and observations; None of an
-    agent without value function, or without attribution.
+    agent without value function, or where there are no features or no attribution.
     """
-    if agent.value_function_name is None:
+    if agent.value_function_name is None or not len(directions):
         return None
     chosen = np.unique(np.linspace(0, len(observations) - 1, MOST_OBSERVATIONS).astype(int))
     features = Directions(directions, len(directions))

@@ -61,8 +61,16 @@ def read_proposed_names(folder, layer):
     Raises InputError for a file that is damaged.
     """
     path = os.path.join(os.fspath(folder), FILE)
-    content = _read(path) if os.path.exists(path) else {}
-    return numbered(content.get(layer, {}).get("names", {}), path)
+    return numbered(read_measured_layer(folder, layer).get("names", {}), path)
+
+
+def read_measured_layer(folder, layer):
+    """The measurement of a layer of the run in a folder, see `measured_layer`; empty if it is not measured.
+
+    Raises InputError for a file that is damaged.
+    """
+    path = os.path.join(os.fspath(folder), FILE)
+    return _read(path).get(layer, {}) if os.path.exists(path) else {}
 
 
 def numbered(names, path):
