@@ -66,10 +66,10 @@ def load(
     Returns
     -------
     dict
-        model_bytes, observations, observations_full, trajectories, policy_logits_name, value_function_name (None of an
-        agent without value function) and, as far as known, env_name, env_options (all options of the game as it was
-        played), gae_gamma, gae_lambda, value_scale, action_combos and frame_channels; of several checkpoints also
-        model_name and compared.
+        model_bytes, observations, observations_full, objects (what the observations show, None where the game does not
+        tell), trajectories, policy_logits_name, value_function_name (None of an agent without value function) and, as
+        far as known, env_name, env_options (all options of the game as it was played), gae_gamma, gae_lambda,
+        value_scale, action_combos and frame_channels; of several checkpoints also model_name and compared.
 
     Raises
     ------
