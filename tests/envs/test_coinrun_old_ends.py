@@ -23,13 +23,28 @@ def level(number):
     return (3 + number % 5, COIN) if number % 2 else (4 + number % 5, DEATH)
 
 
+class Replays:
+    """Keeps what it is asked."""
+
+    def __init__(self, folder, settings):
+        self.asked = []
+
+    def cause(self, level, oldest, actions):
+        self.asked.append((level, oldest, len(actions)))
+        return "buzzsaw"
+
+    def close(self):
+        pass
+
+
 @pytest.fixture
 def made(make, monkeypatch):
     """Makes environments whose library has levels as it is told."""
 
     def make_with(levels, num_envs, **options):
-        monkeypatch.setattr(coinrun_old, "_find_folder", lambda name: "")
-        monkeypatch.setattr(coinrun_old, "_load_library", lambda folder: Library(levels))
+        monkeypatch.setattr(coinrun_old, "find_folder", lambda name: "")
+        monkeypatch.setattr(coinrun_old, "load_library", lambda folder, assets: Library(levels))
+        monkeypatch.setattr(coinrun_old, "Replays", Replays)
         monkeypatch.setattr(coinrun_old, "_settings", None)
         monkeypatch.setattr(coinrun_old, "_is_open", False)
         return make("coinrun_old", num_envs, **options)
@@ -78,6 +93,35 @@ def test_death_is_told_late_and_the_step_between_earns_nothing(made):
         ends += [(step, env.endings()[0])] if firsts[0] else []
         assert shown(observations, OVER)[0] == (255 if step in (4, 10) else 0)
     assert ends == [(5, Ending(None, False, UNKNOWN)), (11, Ending(None, False, UNKNOWN))]
+
+
+def test_levels_that_ended_in_death_are_played_again_by_their_number_among_those_drawn(made):
+    env = made(level, 3)
+    env.watch_endings()
+    seen, ends = [number for number in range(3)], []
+    for _ in range(40):
+        env.act(np.ones(3, int))
+        _, observations, firsts = env.observe()
+        for game in np.flatnonzero(firsts):
+            number = seen[game]
+            ends += [(number, level(number)[0] + 1)] if level(number)[1] == DEATH else []
+            assert env.endings()[game].cause == ("buzzsaw" if level(number)[1] == DEATH else None)
+        seen = shown(observations, LEVEL).tolist()
+    # All actions, the first of which was made with the games, and the one with which the library told.
+    assert [(number, count) for number, _, count in env._replays.asked] == ends and len(ends) > 8
+    assert all(oldest <= number for number, oldest, _ in env._replays.asked)
+    # What is asked for later is not too old.
+    oldest = [at for _, at, _ in env._replays.asked]
+    assert oldest == sorted(oldest)
+
+
+def test_with_data_augmentation_causes_are_unknown(made):
+    env = made(lambda number: (5, DEATH), 1, use_data_augmentation=True)
+    env.watch_endings()
+    for _ in range(5):
+        env.act(np.zeros(1, int))
+        env.observe()
+    assert env.endings() == [Ending(None, False, UNKNOWN)]
 
 
 def test_an_episode_has_one_step_at_least(made):

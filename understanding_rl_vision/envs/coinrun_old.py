@@ -1,27 +1,26 @@
 """The first CoinRun (Cobbe et al. 2019, "Quantifying Generalization in Reinforcement Learning").
 
-The game is a C++ library in OpenAI's package coinrun, called here without the package's Python code: that
-needs Baselines, starts MPI on all ranks together, and writes to the current folder.
-
 The library tells of an end in the step after it: the frame between shows what is after the end, and the step from it
 only begins the next level, whatever the action. Here reward and end come together, and no episode has that frame. The
 last coin and the time limit are known when they come, and the game alone makes the step that is left. Death is known a
-step later, see `overruns`.
+step later, see `overruns`; of what is seen by playing the level again, see `coinrun_old_replay`.
 """
-
-import atexit
-import ctypes
-import functools
-import importlib.util
-import os
-import subprocess
 
 import numpy as np
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
 from understanding_rl_vision.envs.coinrun_causes import TIME_LIMIT
-from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.envs.coinrun_old_library import (
+    FULL_SIZE,
+    SIZE,
+    ZOOM,
+    assets_of,
+    find_folder,
+    load_library,
+)
+from understanding_rl_vision.envs.coinrun_old_replay import Replays
+from understanding_rl_vision.errors import InputError
 
 OPTIONS = (
     "game_type",
@@ -48,15 +47,6 @@ LAST_COIN = 10
 
 # Steps from the start of a level to its end, if nothing else ends it.
 TIME_LIMITS = {GAME_TYPES["standard"]: 1001, GAME_TYPES["platform"]: 1001, GAME_TYPES["maze"]: 501}
-
-SIZE = 64
-FULL_SIZE = 512
-ZOOM = 5.0
-
-INSTALL = (
-    "It is not on PyPI: clone https://github.com/openai/coinrun, run pip install -e on the clone, and "
-    "install make, g++, pkg-config and Qt 5 (Debian: qtbase5-dev, libgl1-mesa-dev and libglu1-mesa-dev)."
-)
 
 # The library has one random generator and one set of settings for the whole process.
 _settings = None
@@ -88,12 +78,19 @@ class CoinrunOldEnvironment(base.Environment):
         self._grey = checks.check_flag("use_black_white", use_black_white)
         self.action_combos = list(COMBOS[: _check_num_actions(num_actions)])
         settings = _check_settings(**options)
-        self._library = _load_library(_find_folder(env_name))
+        folder = find_folder(env_name)
+        self._library = load_library(folder, assets_of(folder))
         _claim_process(settings)
         self.num_envs = num_envs
         self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
         self._full_resolution = full_resolution
         self._library.initialize_args(np.array(settings + (seed,), np.int32).ctypes.data)
+        # With data augmentation pictures draw from the generator of the levels too, and hide what ended them.
+        self._replays = None if settings[3] else Replays(folder, settings + (seed,))
+        self._tells_causes = False
+        # How many levels were drawn before the one that each game is in, in all, and the actions in that one.
+        self._levels, self._drawn = list(range(num_envs)), num_envs
+        self._actions = [[] for _ in range(num_envs)]
         # The library steps all games of a handle together; each game has its own, so that it can make a step alone.
         self._handles = [self._library.vec_create(settings[4], 1, 0, full_resolution, ZOOM) for _ in range(num_envs)]
         self._observations = np.zeros((num_envs, SIZE, SIZE, 3), np.uint8)
@@ -150,6 +147,9 @@ class CoinrunOldEnvironment(base.Environment):
         self._wait()
         return self._frames.copy()
 
+    def watch_endings(self):
+        self._tells_causes = self._replays is not None
+
     def endings(self):
         self._wait()
         return list(self._endings)
@@ -165,6 +165,8 @@ class CoinrunOldEnvironment(base.Environment):
             for handle in self._handles:
                 self._library.vec_close(handle)
             self._handles = []
+            if self._replays:
+                self._replays.close()
             _is_open = False
 
     def _wait(self):
@@ -183,13 +185,23 @@ class CoinrunOldEnvironment(base.Environment):
         self._firsts = new_levels | solved | timed_out
         self._overruns = new_levels & (self._steps > 1)
         self._endings = [
-            _ending(solved[game], timed_out[game]) if first else None for game, first in enumerate(self._firsts)
+            self._ending(game, solved[game], timed_out[game]) if first else None
+            for game, first in enumerate(self._firsts)
         ]
+        # First the levels begin that follow on deaths, and then those that are begun here.
+        for game in (*np.flatnonzero(new_levels), *known):
+            self._levels[game], self._drawn, self._actions[game] = self._drawn, self._drawn + 1, []
         self._steps[self._firsts] = 0
         self._limits[self._firsts] = self._time_limit
 
+    def _ending(self, game, solved, timed_out):
+        if solved or timed_out or not self._tells_causes:
+            return base.Ending(None, bool(solved), None if solved else TIME_LIMIT if timed_out else base.UNKNOWN)
+        return base.Ending(None, False, self._replays.cause(self._levels[game], min(self._levels), self._actions[game]))
+
     def _start(self, games, actions):
         for game in games:
+            self._actions[game].append(int(actions[game]))
             self._library.vec_step_async_discrete(self._handles[game], actions[game:].ctypes.data)
 
     def _receive(self, games):
@@ -199,10 +211,6 @@ class CoinrunOldEnvironment(base.Environment):
             places = [array[game:].ctypes.data for array in (self._observations, self._frames, rewards, new_levels)]
             self._library.vec_wait(self._handles[game], *places)
         return rewards, new_levels
-
-
-def _ending(solved, timed_out):
-    return base.Ending(None, bool(solved), None if solved else TIME_LIMIT if timed_out else base.UNKNOWN)
 
 
 def _check_num_actions(num_actions):
@@ -229,46 +237,6 @@ def _check_settings(
         GAME_TYPES[game_type],
         checks.check_integer("set_seed", set_seed, -1),
     )
-
-
-def _find_folder(env_name):
-    spec = importlib.util.find_spec("coinrun")
-    folder = os.path.dirname(spec.origin) if spec and spec.origin else None
-    if folder is None or not os.path.isdir(os.path.join(folder, "assets")):
-        raise MissingPackageError("{} needs OpenAI's package coinrun with its assets. {}".format(env_name, INSTALL))
-    return folder
-
-
-@functools.lru_cache(maxsize=None)
-def _load_library(folder):
-    """Return the package's library, built if it is not yet, with its worker started."""
-    path = os.path.join(folder, ".build-release", "coinrun_cpp.so")
-    if not os.path.exists(path):
-        built = subprocess.run(
-            ["make", "-C", folder],
-            env=dict(os.environ, QT_SELECT="5"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if built.returncode:
-            raise MissingPackageError(
-                "The library of the package coinrun in {} does not build ({}). {}".format(
-                    folder, built.stdout.strip().splitlines()[-1], INSTALL
-                )
-            )
-    library = ctypes.CDLL(path)
-    library.initialize_args.argtypes = [ctypes.c_void_p]
-    library.initialize_set_monitor_dir.argtypes = [ctypes.c_char_p, ctypes.c_int]
-    library.vec_create.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_bool, ctypes.c_float]
-    library.vec_step_async_discrete.argtypes = [ctypes.c_int, ctypes.c_void_p]
-    library.vec_wait.argtypes = [ctypes.c_int] + 4 * [ctypes.c_void_p]
-    os.environ["COINRUN_RESOURCES_PATH"] = os.path.join(folder, "assets")
-    library.initialize_set_monitor_dir(b"", 0)
-    # Games draw their levels from one generator: with more workers than one, in an order of chance.
-    library.init(1)
-    atexit.register(library.coinrun_shutdown)
-    return library
 
 
 def _claim_process(settings):

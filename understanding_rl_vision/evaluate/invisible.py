@@ -4,16 +4,16 @@ import os
 import subprocess
 import sys
 
-import understanding_rl_vision
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.evaluate.settings import SUMMARY
+from understanding_rl_vision.processes import package_variables
 
 
 def play_invisible(path, name, options, quiet):
-    """Evaluate a model with objects invisible, in a process of its own: Procgen reads its images once per process.
+    """Evaluate a model with objects invisible, in a process of its own: games read their images once per process.
 
     Returns what the model is called then, and its list of Played.
     """
@@ -25,9 +25,7 @@ def play_invisible(path, name, options, quiet):
     command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
     command += ["--quiet"] if quiet else []
     command += flags_of(arguments)
-    package = os.path.dirname(os.path.dirname(os.path.abspath(understanding_rl_vision.__file__)))
-    python_path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=python_path), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=package_variables(), stdout=subprocess.DEVNULL)
     try:
         status = process.wait()
     except KeyboardInterrupt:
