@@ -90,7 +90,7 @@ REFUSED = {
     "a number of many bytes": (b"\x8b" + struct.pack("<i", 2**20) + b"\1" * 2**20, "bytes"),
     "a number of many digits": (b"I" + b"9" * 2**20 + b"\n", "digits"),
     "a float of many digits": (b"F" + b"9" * 2**20 + b"\n", "digits"),
-    "too many opcodes": (b"(" + b"N" * 2_500_000 + b"t", "steps"),
+    "too many opcodes": (b"(" + b"N" * 1_300_000 + b"t", "steps"),
     "copying again and again": (
         b"(\x8e" + size(2**20) + b"x" * 2**20 + b"\x94" + b"cbuiltins\nbytearray\nh\0\x85R" * 1000 + b"t",
         "copies",

@@ -4,6 +4,8 @@ NumPy arrays, scalars and dtypes, and Python's plain containers are built by a r
 Everything else is refused by name, or, where what is needed lies beside it, read as inert placeholders.
 """
 
+import contextlib
+import gc
 from typing import Any, BinaryIO, Union
 
 import joblib
@@ -16,9 +18,22 @@ from understanding_rl_vision.rl_util.streams import Source
 from understanding_rl_vision.rl_util.unpickling import ACCEPTED, Unpickler
 
 
+@contextlib.contextmanager
+def _without_collections():
+    """Garbage is not looked for meanwhile: among many containers that takes longer than to make them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _read(file, with_placeholders):
     source = Source(file)
-    value = Unpickler(source, with_placeholders).load()
+    with _without_collections():
+        value = Unpickler(source, with_placeholders).load()
     source.read_byte(1)  # At its end a compressed file's checksum is verified.
     check_nesting(value)
     if not with_placeholders:

@@ -21,13 +21,13 @@ from understanding_rl_vision.rl_util.placeholders import Placeholder
 ACCEPTED = "only NumPy arrays and numbers and Python's plain containers are read, and nothing was executed"
 
 # Steps that any file may take, each an opcode, and bytes that allow one more.
-STEPS = 2_000_000
+STEPS = 1_000_000
 BYTES_PER_STEP = 16
 STEPS_UNCHECKED = 1 << 16
 # Bytes that anything may copy of what was read, beside twice what was read.
 COPIED = 16 << 20
 # Other keys than texts, whose hashes a file can choose to be equal.
-ODD_KEYS = 10_000
+ODD_KEYS = 4_000
 LONGEST_KEY = 32
 # Digits of a number written as text, and bytes of one that is not.
 LONGEST_NUMBER = 128
@@ -143,11 +143,12 @@ class Unpickler(pickle._Unpickler):
             raise pickle.UnpicklingError("{:.99} is called with other things than arguments".format(named.name))
         if not isinstance(named, Named):
             return self._accept(Placeholder(named.name))
+        self.charge(20)
         for arg in args:
             if isinstance(arg, (str, bytes, bytearray)):
-                self.charge(10, len(arg))
+                self.charge(5, len(arg))
             elif isinstance(arg, (tuple, list, dict)):
-                self.charge(10 + len(arg))
+                self.charge(5 + len(arg))
         try:
             return self._accept(named.make(self, *args))
         except (InputError, MemoryError, EOFError):
