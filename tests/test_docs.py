@@ -10,7 +10,7 @@ import pytest
     "document, template",
     [
         ("docs/state-synthesis.md", "examples/state_synthesis_template.md"),
-        ("docs/model-editing.md", "examples/model_editing_template.md"),
+        ("docs/article.md", "examples/article_template.md"),
     ],
 )
 def test_the_prose_is_the_templates(checkout, document, template):
