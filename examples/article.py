@@ -127,6 +127,34 @@ def steps_of_edits(checkpoint, features, levels):
     ]
 
 
+def steps_of_iterating(checkpoint, features, levels):
+    """The Steps that edit again what an edited model sees buzzsaws by."""
+    edited = "buzzsaw-iterated.jd"
+    return [
+        step(
+            "edit iterated",
+            "edit",
+            [checkpoint, edited],
+            edited,
+            layer=LAYER,
+            features=features[SAW][0],
+            run_dir="page",
+            iterate=3,
+            observations_kwargs=OBSERVATIONS,
+        ),
+        step(
+            "evaluate iterated",
+            "evaluate",
+            [edited],
+            "iterated/summary.json",
+            levels,
+            names=["buzzsaw blindness, iterated"],
+            output_dir="iterated",
+            num_levels=levels,
+        ),
+    ]
+
+
 def steps_of_features(checkpoint, tells_objects):
     """The Steps that look for features in other ways, in other layers, and for cases."""
     few = dict(observations_kwargs=OBSERVATIONS)
@@ -240,8 +268,11 @@ def main(argv=None):
     go_on(steps_before_edits(path, tells_objects))
     measurement = os.path.join(folder, "page", MEASUREMENT)
     measured = read_json(measurement)[LAYER] if os.path.exists(measurement) else None
-    go_on(steps_of_edits(path, chosen(measured, options.features), options.levels))
+    features = chosen(measured, options.features)
+    go_on(steps_of_edits(path, features, options.levels))
     go_on(steps_of_features(path, tells_objects))
+    if tells_objects:
+        go_on(steps_of_iterating(path, features, options.levels))
     if not options.only:
         write_document(options.work_dir, options.docs)
 

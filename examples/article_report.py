@@ -53,7 +53,7 @@ def texts(folder, agent, docs):
     page = _page(folder, "page")
     if page is not None:
         found.update(texts_of_page(folder, page))
-        shown = write_legend(folder, agent, docs)
+        shown = write_legend(folder, "page", agent, docs)
         measured = read(folder, "page", MEASUREMENT)
         if measured is not None:
             found["responses"] = figures.response_table(measured[LAYER], shown)
@@ -61,15 +61,27 @@ def texts(folder, agent, docs):
     summary = read(folder, "evaluation", "summary.json")
     if summary is not None and summary["models"]:
         found.update(texts_of_evaluation(summary))
+    iterated = read(folder, "iterated", "summary.json")
+    if summary is not None and iterated is not None and iterated["models"]:
+        found["iterated"] = figures.failures_table(iterated["models"])
+        ends = [model for model in summary["models"] if model["name"] in (figures.ORIGINAL, figures.INVISIBLE)]
+        if len(ends) == 2:
+            found["iterated_blindness"] = figures.blindness_of(iterated["models"][0], *ends)
     hidden = read(folder, "enemies-invisible", "summary.json")
     if hidden is not None and hidden["models"]:
         found["enemies_invisible"] = figures.failures_table(hidden["models"])
-    for name in ("four", "four-of-activations", "sixteen", "layers"):
+    for name in ("four", "four-of-activations", "sixteen"):
         measured = read(folder, name, MEASUREMENT)
         if measured is not None:
-            found[name.replace("-", "_")] = (
-                figures.layers_table(measured) if name == "layers" else figures.names_found(measured[LAYER])
-            )
+            found[name.replace("-", "_")] = figures.names_found(measured[LAYER])
+        if _page(folder, name) is not None:
+            found[name.replace("-", "_") + "_legend"] = " ".join(write_legend(folder, name, agent, docs))
+    four = _page(folder, "four")
+    if four is not None:
+        found["sparsity"] = sparsity(four, read(folder, "four", MEASUREMENT) or {})
+    layers = read(folder, "layers", MEASUREMENT)
+    if layers is not None:
+        found["layers"] = figures.layers_table(layers)
     finds = _page(folder, "finds")
     if finds is not None:
         found.update({name: note["text"] for name, note in cases(finds).items()})
@@ -87,17 +99,21 @@ def texts_of_page(folder, page):
     near = ["{} ({:.3f})".format(row.argmax(), row.max()) for row in unit]
     values = np.concatenate([np.array(of, float) for of in page["trajectories"]["values"]])
     zero = page["integration_gaps"][0]["baselines"][0]
-    found = {
+    return {
         "one_hot": ", ".join(near),
         "zero": "{:.2f}".format(zero),
         "mean_value": "{:.2f}".format(values.mean()),
-        "gap": "{:.0%}".format(page["layer_gaps"][LAYER]) if LAYER in page.get("layer_gaps", {}) else None,
+        "gap": "{:.0%}".format(page["layer_gaps"][LAYER]) if LAYER in page["layer_gaps"] else None,
         "calibration": calibration(page["trajectories"]),
     }
-    sparsity = page.get("sparsity", {}).get(LAYER)
-    if sparsity:
-        found["sparsity"] = "{:.0%} in the {} largest".format(sparsity["share"], sparsity["pairs"])
-    return found
+
+
+def sparsity(page, measured):
+    """How much of attribution its largest pairs of position and feature hold: as measured, else as the page has it."""
+    of = measured.get(LAYER, {}).get("sparsity")
+    if of:
+        return "{:.1%} ({:.1%} to {:.1%})".format(of["share"], of["low"], of["high"])
+    return "{:.1%}".format(page["sparsity"][LAYER]["share"]) if LAYER in page.get("sparsity", {}) else None
 
 
 def calibration(trajectories, gamma=0.999):
@@ -130,11 +146,11 @@ def texts_of_evaluation(summary):
     }
 
 
-def write_legend(folder, agent, docs):
-    """Write the pictures of a page's legend; Markdown for each."""
+def write_legend(folder, page, agent, docs):
+    """Write the pictures of the legend of one of an agent's pages; Markdown for each."""
     shown = []
-    for number, picture in enumerate(pictures.legend(os.path.join(folder, "page"), LAYER), 1):
-        file = "article/{}-feature-{}.png".format(agent, number)
+    for number, picture in enumerate(pictures.legend(os.path.join(folder, page), LAYER), 1):
+        file = "article/{}-{}-{}.png".format(agent, "feature" if page == "page" else page, number)
         pictures.write_png(os.path.join(docs, file), picture)
         shown.append("![feature {}]({})".format(number, file))
     return shown

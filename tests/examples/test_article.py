@@ -84,6 +84,13 @@ def test_blindness_is_in_per_cent(figures):
     assert figures.blindness_lines(found) == "- a: 38.9 % (35.0 to 43.0)"
 
 
+def test_blindness_of_a_model_of_another_evaluation(figures):
+    # (130 − 10) / (310 − 10) of 1,000 levels.
+    models = [a_model(name, buzzsaw=count) for name, count in (("edited", 130), (ORIGINAL, 10), ("invisible", 310))]
+    assert figures.blindness_of(*models).startswith("40.0 % (")
+    assert figures.blindness_of(models[0], models[1], models[1]) is None
+
+
 def a_measurement(ratios, names, kinds=("buzzsaw", "enemy", "enemy moving left")):
     table = {"ratio": ratios, "low": np.multiply(ratios, 0.9).tolist(), "high": np.multiply(ratios, 1.1).tolist()}
     return {"kinds": list(kinds), "features": table, "channels": table, "names": names}
@@ -189,6 +196,22 @@ def test_values_are_compared_with_what_followed(report):
     assert report.calibration(dict(trajectories, dones=[[False] * 4, [False] * 2])) is None
 
 
+def test_sparsity_as_measured_goes_before_the_pages(report):
+    page = {"sparsity": {"2b": {"share": 0.8}}}
+    assert report.sparsity(page, {}) == "80.0%"
+    assert report.sparsity(page, {"2b": {"sparsity": {"share": 0.87, "low": 0.85, "high": 0.9}}}) == (
+        "87.0% (85.0% to 90.0%)"
+    )
+    assert report.sparsity({}, {"2b": {"sparsity": None}}) is None
+
+
+def test_only_games_that_tell_what_they_show_are_measured(article):
+    for tells_objects in (False, True):
+        steps = article.steps_before_edits("AGENT", tells_objects) + article.steps_of_features("AGENT", tells_objects)
+        assert any(one.command == "measure" for one in steps) == tells_objects
+        assert len({one.name for one in steps}) == len({one.result for one in steps}) == len(steps)
+
+
 def write_page(folder, notes=()):
     """A page of a trajectory of nine frames, all of one colour each, with a legend of three features."""
     for name in ("thumbnails", "trajectories"):
@@ -197,7 +220,7 @@ def write_page(folder, notes=()):
         "trajectories": {"values": [[1.0] * 9], "rewards": [[0] * 9], "dones": [[False] * 9]},
         "integration_gaps": [{"baselines": [8.5]}],
         "layer_gaps": {"2b": 0.25},
-        "sparsity": {"2b": {"pairs": 10, "share": 0.87}},
+        "sparsity": {"2b": {"pairs": 10, "share": 0.875}},
         "layout": {"trajectories": {"width": 2, "height": 2, "columns": 4, "rows": 16}},
         "annotations": list(notes),
     }
@@ -214,7 +237,7 @@ def write_page(folder, notes=()):
 def test_the_document_has_what_is_there(report, tmp_path, monkeypatch):
     folder = tmp_path / "work" / "procgen"
     notes = [{"trajectory": 0, "frame": 5, "text": "Spike 1 of 8: the value fell."}]
-    for name in ("page", "finds"):
+    for name in ("page", "finds", "four"):
         write_page(str(folder / name), notes)
     (folder / "page" / MEASUREMENT).write_text(json.dumps({"2b": MEASURED}))
     (folder / "evaluation").mkdir()
@@ -232,13 +255,12 @@ def test_the_document_has_what_is_there(report, tmp_path, monkeypatch):
     docs.mkdir()
     report.write_document(str(tmp_path / "work"), str(docs))
     first, *lines = (docs / "article.md").read_text().splitlines()
-    assert first == (
-        "2 (0.800), 0 (1.000), 2 (1.000); 8.50; 87% in the 10 largest; 200; Spike 1 of 8: the value fell.; python 'a b'"
-    )
+    assert first == ("2 (0.800), 0 (1.000), 2 (1.000); 8.50; 87.5%; 200; Spike 1 of 8: the value fell.; python 'a b'")
     assert "| four | 1,234 |" in lines and report.MISSING in lines
     assert any("![feature 2](article/procgen-feature-2.png) 2 | buzzsaw |" in line for line in lines)
     shown = sorted(os.listdir(str(docs / "article")))
-    assert shown == ["procgen-feature-{}.png".format(number) for number in (1, 2, 3)] + ["procgen-spike-1.png"]
+    legends = ["procgen-{}-{}.png".format(name, number) for name in ("feature", "four") for number in (1, 2, 3)]
+    assert shown == legends + ["procgen-spike-1.png"]
     with PIL.Image.open(str(docs / "article" / "procgen-spike-1.png")) as image:
         strip = np.array(image.convert("RGB"))
     assert strip.shape == (96, 7 * 98 - 2, 3)
