@@ -11,7 +11,6 @@ is written of what is there.
 """
 
 import argparse
-import collections
 import json
 import os
 import shlex
@@ -19,6 +18,14 @@ import subprocess
 import sys
 
 from article_report import write_document
+from article_steps import (
+    LAYER,
+    chosen,
+    steps_before_edits,
+    steps_of_edits,
+    steps_of_features,
+    steps_of_iterating,
+)
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
@@ -26,165 +33,10 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.run.measurement import FILE as MEASUREMENT
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-COMMANDS, AGENT = "commands.json", "agent.json"
+COMMANDS = "commands.json"
 
-LAYER = "2b"
-LAYERS = ("1a", "2a", "2b", "3a", "4a")
-SAW, ENEMY, ENEMY_LEFT = "buzzsaw", "enemy", "enemy moving left"
-# A thousand frames far from one another.
-OBSERVATIONS = {"num_envs": 32, "num_obs": 32, "obs_every": 32}
-ONE_LAYER = {"name_contains_one_of": [LAYER]}
-
-# A command: what it is called here; the package's command and its arguments; the file that it has made when it is done;
-# levels: how many an evaluation has to play, else None.
-Step = collections.namedtuple("Step", "name command arguments result levels")
-
-
-def step(name, command, given, result, levels=None, **options):
-    """The Step of a command that is given some texts and then options; of a tuple, the parts one by one."""
-    flags = []
-    for option, value in options.items():
-        words = value if isinstance(value, tuple) else [value if isinstance(value, str) else json.dumps(value)]
-        flags += ["--" + option.replace("_", "-")] + list(words)
-    return Step(name, command, list(given) + flags, result, levels)
-
-
-def legend_step(name, folder, checkpoint, trajectories, **options):
-    """The Step that makes a page of one layer."""
-    return step(
-        name,
-        "run",
-        [checkpoint, folder],
-        folder + "/interface.html",
-        layer_kwargs=ONE_LAYER,
-        trajectories_kwargs=trajectories,
-        load_kwargs={"temp_files": True},
-        **options,
-    )
-
-
-def measure_step(name, folder, checkpoint):
-    """The Step that measures the features of a page, and how sparse their attribution is."""
-    options = dict(layer=LAYER, run_dir=folder, observations_kwargs=OBSERVATIONS)
-    return step(name, "measure", [checkpoint], folder + "/measurement.csv", **options)
-
-
-def steps_before_edits(checkpoint, tells_objects):
-    """The Steps of whose results the features to edit are chosen. tells_objects: whether the game does."""
-    steps = [legend_step("page", "page", checkpoint, {"num_envs": 8, "num_steps": 256})]
-    return steps + [measure_step("measure", "page", checkpoint)] * tells_objects
-
-
-def edits(features):
-    """The edited models, in order: file without .jd -> (what it is called, features). features: see `chosen`."""
-    models = collections.OrderedDict()
-    models["buzzsaw"] = ("buzzsaw blindness", features[SAW][:1])
-    models["enemy-left"] = ("enemy moving left blindness", features[ENEMY_LEFT][:1])
-    models["buzzsaws"] = ("both buzzsaw features", features[SAW][:2])
-    models["enemies"] = ("both enemy features", features[ENEMY][:2])
-    return models
-
-
-def steps_of_edits(checkpoint, features, levels):
-    """The Steps that count what ends the levels of edited models."""
-    models = edits(features)
-    steps = [
-        step(
-            "edit " + file,
-            "edit",
-            [checkpoint, file + ".jd"],
-            file + ".jd",
-            layer=LAYER,
-            features=numbers[0] if len(numbers) == 1 else sorted(numbers, key=str),
-            run_dir="page",
-        )
-        for file, (_, numbers) in models.items()
-    ]
-    names = ["original"] + [called for called, _ in models.values()]
-    evaluate = [checkpoint] + [file + ".jd" for file in models]
-    common = dict(levels=levels, num_levels=levels)
-    return steps + [
-        step(
-            "evaluate",
-            "evaluate",
-            evaluate,
-            "evaluation/summary.json",
-            names=names,
-            blind_to=["buzzsaw"],
-            output_dir="evaluation",
-            **common,
-        ),
-        step(
-            "evaluate enemies",
-            "evaluate",
-            [checkpoint],
-            "enemies-invisible/summary.json",
-            names=["original, enemies invisible"],
-            hide=["enemies"],
-            output_dir="enemies-invisible",
-            **common,
-        ),
-    ]
-
-
-def steps_of_iterating(checkpoint, features, levels):
-    """The Steps that edit again what an edited model sees buzzsaws by."""
-    edited = "buzzsaw-iterated.jd"
-    return [
-        step(
-            "edit iterated",
-            "edit",
-            [checkpoint, edited],
-            edited,
-            layer=LAYER,
-            features=features[SAW][0],
-            run_dir="page",
-            iterate=3,
-            observations_kwargs=OBSERVATIONS,
-        ),
-        step(
-            "evaluate iterated",
-            "evaluate",
-            [edited],
-            "iterated/summary.json",
-            levels,
-            names=["buzzsaw blindness, iterated"],
-            output_dir="iterated",
-            num_levels=levels,
-        ),
-    ]
-
-
-def steps_of_features(checkpoint, tells_objects):
-    """The Steps that look for features in other ways, in other layers, and for cases."""
-    few = dict(observations_kwargs=OBSERVATIONS)
-    short = {"num_envs": 1, "num_steps": 64}
-    activations = dict(few, nmf_output="activations")
-    steps = [
-        step("find", "find", [checkpoint, "finds"], "finds/interface.html", layer_kwargs=ONE_LAYER, **few),
-        legend_step("four", "four", checkpoint, {"num_envs": 8, "num_steps": 64}, nmf_features=4, **few),
-        legend_step("four of activations", "four-of-activations", checkpoint, short, nmf_features=4, **activations),
-        legend_step("sixteen", "sixteen", checkpoint, short, nmf_features=16, **activations),
-    ]
-    layers = step("layers", "measure", [checkpoint, "layers"], "layers/" + MEASUREMENT, layer=LAYERS, **few)
-    return steps + [measure_step("measure four", "four", checkpoint), layers] * tells_objects
-
-
-def chosen(measured, given):
-    """What to edit out against each kind of object: kind -> features, by name or number, those that respond most first.
-
-    measured: the layer's part of a measurement, or None of a game that does not tell what it shows; given: option
-    --features, which goes before what was measured.
-    """
-    features = dict(given)
-    for kind in (SAW, ENEMY, ENEMY_LEFT):
-        if kind not in features:
-            if measured is None:
-                sys.exit("This game does not tell what it shows: give --features, numbers of the legend for each kind.")
-            ratios = [row[measured["kinds"].index(kind)] or 0 for row in measured["features"]["ratio"]]
-            rows = sorted(range(len(ratios)), key=lambda row: -ratios[row])
-            features[kind] = [measured["names"].get(str(row), row + 1) for row in rows]
-    return features
+# Where the work of an agent goes, by its game.
+FOLDERS = {"coinrun_old": "coinrun_old", "coinrun": "procgen"}
 
 
 def is_done(step, folder):
@@ -197,24 +49,41 @@ def is_done(step, folder):
     return summary["complete"] and summary["settings"]["num_levels"] >= step.levels
 
 
-def run_steps(steps, folder):
-    """Run the commands whose results are not there, and keep with them how long they took, in processor seconds."""
+def run_steps(steps, folder, processes=1):
+    """Run the commands whose results are not there, and keep with them how long they took, in processor seconds.
+
+    processes: in so many an evaluation plays, under mpiexec, all but what is to be invisible, which takes one alone.
+    """
     for one in steps:
         if is_done(one, folder):
             continue
-        shown = ["python", "-m", "understanding_rl_vision." + one.command] + one.arguments
-        print("\n$ " + " ".join(map(shlex.quote, shown)), flush=True)
-        going_on = ["--resume", "true"] if one.levels and os.path.exists(os.path.join(folder, one.result)) else []
+        shown = [["python", "-m", "understanding_rl_vision." + one.command] + one.arguments]
+        if one.levels and processes > 1:
+            shown.insert(0, ["mpiexec", "-n", str(processes)] + _without(shown[0], "--blind-to"))
         before = _processor_seconds()
         try:
-            status = subprocess.call([sys.executable] + shown[1:] + going_on, cwd=folder)
+            for command in shown:
+                status = _run(one, command, folder)
+                if status:
+                    sys.exit("It ended with status {}. Started again, this goes on from here.".format(status))
         finally:
             path = os.path.join(folder, COMMANDS)
             kept = read_json(path) if os.path.exists(path) else {}
             seconds = kept.get(one.name, {}).get("seconds", 0) + _processor_seconds() - before
-            write_json(path, dict(kept, **{one.name: {"command": shown, "seconds": seconds}}))
-        if status:
-            sys.exit("It ended with status {}. Started again, this goes on from here.".format(status))
+            write_json(path, dict(kept, **{one.name: {"commands": shown, "seconds": seconds}}))
+
+
+def _run(one, command, folder):
+    """Run a command of a Step; returns its exit status."""
+    print("\n$ " + " ".join(map(shlex.quote, command)), flush=True)
+    going_on = ["--resume", "true"] if one.levels and os.path.exists(os.path.join(folder, one.result)) else []
+    return subprocess.call([sys.executable if word == "python" else word for word in command] + going_on, cwd=folder)
+
+
+def _without(command, option):
+    """A command without an option and its value."""
+    at = command.index(option) if option in command else len(command)
+    return command[:at] + command[at + 2 :]
 
 
 def _processor_seconds():
@@ -244,7 +113,13 @@ def make_parser():
         default={},
         metavar="JSON",
         help="features to edit out: "
-        '{"buzzsaw": [1, 6], "enemy": [3, 5], "enemy moving left": [3]}; default: as measured',
+        '{"buzzsaw": [2], "enemy moving left": [3]}, most important first; default: as measured',
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        help="evaluate in so many, under mpiexec",
     )
     parser.add_argument("--only", nargs="+", metavar="STEP", help="of the steps, only those of these names")
     parser.add_argument("--write-only", action="store_true", help="run nothing; write the document of what is there")
@@ -256,14 +131,16 @@ def main(argv=None):
     options = make_parser().parse_args(argv)
     given = options.checkpoint
     path = os.path.abspath(given) if os.path.exists(given) else given
-    game = read_checkpoint(fetch(path, Progress())).args["env_kind"]
-    folder, tells_objects = os.path.join(options.work_dir, game), game == "procgen"
+    game = read_checkpoint(fetch(path, Progress())).args["env_name"]
+    if game not in FOLDERS:
+        sys.exit("The agent plays {}; agents of {} are accepted.".format(game, " and ".join(FOLDERS)))
+    folder, tells_objects = os.path.join(options.work_dir, FOLDERS[game]), game == "coinrun"
     os.makedirs(folder, exist_ok=True)
-    write_json(os.path.join(folder, AGENT), {"checkpoint": given})
 
     def go_on(steps):
         if not options.write_only:
-            run_steps([one for one in steps if not options.only or one.name in options.only], folder)
+            named = [one for one in steps if not options.only or one.name in options.only]
+            run_steps(named, folder, options.processes)
 
     go_on(steps_before_edits(path, tells_objects))
     measurement = os.path.join(folder, "page", MEASUREMENT)
@@ -272,7 +149,7 @@ def main(argv=None):
     go_on(steps_of_edits(path, features, options.levels))
     go_on(steps_of_features(path, tells_objects))
     if tells_objects:
-        go_on(steps_of_iterating(path, features, options.levels))
+        go_on(steps_of_iterating(path, features))
     if not options.only:
         write_document(options.work_dir, options.docs)
 

@@ -88,7 +88,8 @@ def texts(folder, agent, docs):
     commands = read(folder, COMMANDS) or {}
     found["time"] = times(commands)
     for name, run in commands.items():
-        found["command_" + re.sub(r"\W", "_", name)] = " ".join(map(shlex.quote, run["command"]))
+        lines = [" ".join(map(shlex.quote, command)) for command in run["commands"]]
+        found["command_" + re.sub(r"\W", "_", name)] = "\n    ".join(lines)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import numpy as np
 import PIL.Image
@@ -26,6 +27,11 @@ def report(example):
 @pytest.fixture(scope="module")
 def article(example):
     return example("article")
+
+
+@pytest.fixture(scope="module")
+def steps(example):
+    return example("article_steps")
 
 
 def a_model(name, levels=1000, **failed):
@@ -109,18 +115,19 @@ def test_features_are_told_with_intervals_and_names(figures):
     assert rows == [["1a", "0 of 1", "", "0 of 1"], ["2b", "2 of 3", "enemy moving left, buzzsaw", "2 of 3"]]
 
 
-def test_features_to_edit_are_those_that_respond_most(article):
-    assert article.chosen(MEASURED, {}) == {
+def test_features_to_edit_are_those_that_respond_most(steps):
+    assert steps.chosen(MEASURED, {}) == {
         "buzzsaw": ["buzzsaw", 3, "enemy moving left"],
         "enemy": [3, "enemy moving left", "buzzsaw"],
         "enemy moving left": ["enemy moving left", 3, "buzzsaw"],
     }
     given = {"buzzsaw": [2, 5], "enemy": [3, 4], "enemy moving left": [3]}
-    assert article.chosen(None, given) == given
+    assert steps.chosen(None, given) == given
     with pytest.raises(SystemExit, match="--features"):
-        article.chosen(None, {"buzzsaw": [2]})
-    called, features = article.edits(given)["buzzsaws"]
-    assert features == [2, 5] and called != article.edits(given)["buzzsaw"][0]
+        steps.chosen(None, {"buzzsaw": [2]})
+    called, features = steps.edits(given)["buzzsaws"]
+    assert features == [2, 5] and called != steps.edits(given)["buzzsaw"][0]
+    assert list(steps.edits({"buzzsaw": [2], "enemy moving left": [3]})) == ["buzzsaw", "enemy-left"]
 
 
 @pytest.fixture
@@ -129,7 +136,7 @@ def runs(article, monkeypatch):
     runs = {"called": [], "status": 0, "write": lambda folder: None}
 
     def call(command, cwd):
-        runs["called"].append(command[1:])
+        runs["called"].append(command[1:] if command[0] == sys.executable else command)
         runs["write"](cwd)
         return runs["status"]
 
@@ -137,8 +144,8 @@ def runs(article, monkeypatch):
     return runs
 
 
-def test_what_is_there_is_not_made_again(article, runs, tmp_path):
-    one = article.step("page", "run", ["AGENT", "page"], "made", layer_kwargs={"a": ["2b"]}, layer="2b")
+def test_what_is_there_is_not_made_again(article, steps, runs, tmp_path):
+    one = steps.step("page", "run", ["AGENT", "page"], "made", layer_kwargs={"a": ["2b"]}, layer="2b")
     runs["status"] = 2
     with pytest.raises(SystemExit, match="status 2"):
         article.run_steps([one], str(tmp_path))
@@ -158,12 +165,12 @@ def test_what_is_there_is_not_made_again(article, runs, tmp_path):
     ]
     assert runs["called"][1] == expected
     kept = json.loads((tmp_path / article.COMMANDS).read_text())
-    assert kept["page"]["command"] == ["python", *expected] and kept["page"]["seconds"] >= 0
+    assert kept["page"]["commands"] == [["python", *expected]] and kept["page"]["seconds"] >= 0
 
 
-def test_an_evaluation_goes_on_until_all_levels_are_played(article, runs, tmp_path):
+def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs, tmp_path):
     def evaluate(levels):
-        return article.step("evaluate", "evaluate", ["AGENT"], "summary.json", levels, num_levels=levels)
+        return steps.step("evaluate", "evaluate", ["AGENT"], "summary.json", levels, num_levels=levels)
 
     def write(levels, complete):
         summary = {"complete": complete, "settings": {"num_levels": levels}}
@@ -182,7 +189,19 @@ def test_an_evaluation_goes_on_until_all_levels_are_played(article, runs, tmp_pa
         [*begin, "20", "--resume", "true"],
     ]
     # The document's command is the one that it was begun with.
-    assert json.loads((tmp_path / article.COMMANDS).read_text())["evaluate"]["command"] == ["python", *begin, "20"]
+    assert json.loads((tmp_path / article.COMMANDS).read_text())["evaluate"]["commands"] == [["python", *begin, "20"]]
+
+
+def test_several_processes_play_all_but_what_is_invisible(article, steps, runs, tmp_path):
+    options = dict(blind_to=["buzzsaw"], num_levels=10)
+    one = steps.step("evaluate", "evaluate", ["AGENT"], "summary.json", 10, **options)
+    summary = {"complete": True, "settings": {"num_levels": 10}}
+    runs["write"] = lambda _: (tmp_path / "summary.json").write_text(json.dumps(summary))
+    article.run_steps([one], str(tmp_path), processes=4)
+    first, second = runs["called"]
+    begin = ["-m", "understanding_rl_vision.evaluate", "AGENT"]
+    assert first == ["mpiexec", "-n", "4", sys.executable, *begin, "--num-levels", "10"]
+    assert second == [*begin, "--blind-to", '["buzzsaw"]', "--num-levels", "10", "--resume", "true"]
 
 
 def test_values_are_compared_with_what_followed(report):
@@ -205,11 +224,11 @@ def test_sparsity_as_measured_goes_before_the_pages(report):
     assert report.sparsity({}, {"2b": {"sparsity": None}}) is None
 
 
-def test_only_games_that_tell_what_they_show_are_measured(article):
+def test_only_games_that_tell_what_they_show_are_measured(steps):
     for tells_objects in (False, True):
-        steps = article.steps_before_edits("AGENT", tells_objects) + article.steps_of_features("AGENT", tells_objects)
-        assert any(one.command == "measure" for one in steps) == tells_objects
-        assert len({one.name for one in steps}) == len({one.result for one in steps}) == len(steps)
+        made = steps.steps_before_edits("AGENT", tells_objects) + steps.steps_of_features("AGENT", tells_objects)
+        assert any(one.command == "measure" for one in made) == tells_objects
+        assert len({one.name for one in made}) == len({one.result for one in made}) == len(made)
 
 
 def write_page(folder, notes=()):
@@ -243,7 +262,9 @@ def test_the_document_has_what_is_there(report, tmp_path, monkeypatch):
     (folder / "evaluation").mkdir()
     summary = {"models": [a_model(ORIGINAL, buzzsaw=5)], "blindness": []}
     (folder / "evaluation" / "summary.json").write_text(json.dumps(summary))
-    (folder / "commands.json").write_text(json.dumps({"four": {"command": ["python", "a b"], "seconds": 1234.5}}))
+    (folder / "commands.json").write_text(
+        json.dumps({"four": {"commands": [["python", "a b"], ["c"]], "seconds": 1234.5}})
+    )
     template = tmp_path / "template.md"
     template.write_text(
         "{procgen_one_hot}; {procgen_zero}; {procgen_sparsity}; {procgen_one_in}; {procgen_spike_1}; "
@@ -254,9 +275,10 @@ def test_the_document_has_what_is_there(report, tmp_path, monkeypatch):
     docs = tmp_path / "docs"
     docs.mkdir()
     report.write_document(str(tmp_path / "work"), str(docs))
-    first, *lines = (docs / "article.md").read_text().splitlines()
+    first, second, *lines = (docs / "article.md").read_text().splitlines()
     assert first == ("2 (0.800), 0 (1.000), 2 (1.000); 8.50; 87.5%; 200; Spike 1 of 8: the value fell.; python 'a b'")
     assert "| four | 1,234 |" in lines and report.MISSING in lines
+    assert second == "    c"
     assert any("![feature 2](article/procgen-feature-2.png) 2 | buzzsaw |" in line for line in lines)
     shown = sorted(os.listdir(str(docs / "article")))
     legends = ["procgen-{}-{}.png".format(name, number) for name in ("feature", "four") for number in (1, 2, 3)]
