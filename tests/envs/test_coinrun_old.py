@@ -2,6 +2,7 @@ import collections
 import contextlib
 import functools
 import importlib.util
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.envs.step_recording import play
 from understanding_rl_vision.envs.base import UNKNOWN
+from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, OTHER
 from understanding_rl_vision.errors import InputError, MissingPackageError
 
 installed = pytest.mark.skipif(
@@ -127,3 +129,48 @@ def test_a_process_has_one_environment_with_one_set_of_options(make):
     env.close()
     with pytest.raises(InputError, match="Use another process"):
         make(1, num_levels=5)
+
+
+PLAY_HIDDEN = """
+import sys
+import numpy as np
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.evaluate.hiding import assets_without
+
+hidden = tuple(sys.argv[2:])
+root = assets_without(hidden, "coinrun_old") if hidden else None
+env = make_env("procgen", "coinrun_old", 16, seed=2, resource_root=root)
+env.watch_endings()
+random, observations, causes = np.random.RandomState(0), [], []
+for step in range(100):
+    env.act(random.choice([1, 1, 1, 4], size=16))
+    observations.append(env.observe()[1])
+    causes += [(step, game, ending.cause) for game, ending in enumerate(env.endings()) if ending]
+env.close()
+np.savez(sys.argv[1], observations=observations, causes=np.array(causes, str), root=str(root))
+"""
+
+
+def play_hidden(path, *hidden):
+    """Pictures, causes, and the folder of images: a process reads its images once."""
+    subprocess.run([sys.executable, "-c", PLAY_HIDDEN, str(path), *hidden], check=True, stderr=subprocess.DEVNULL)
+    with np.load(str(path)) as saved:
+        return saved["observations"], saved["causes"].tolist(), str(saved["root"])
+
+
+@installed
+def test_causes_are_told_whether_the_objects_are_seen_or_not(tmp_path):
+    seen, causes, _ = play_hidden(tmp_path / "seen.npz")
+    unseen, unseen_causes, folder = play_hidden(tmp_path / "unseen.npz", "buzzsaw", "enemies", "lava")
+    counts = collections.Counter(cause for _, _, cause in causes)
+    assert counts[BUZZSAW] >= 3 and counts[OTHER] + counts[UNKNOWN] <= 0.1 * len(causes)
+    # The same play ends in the same way.
+    assert causes == unseen_causes
+    changed = (seen != unseen).any(axis=-1)
+    assert 0.001 < changed.mean() < 0.1 and not os.path.exists(folder)
+
+
+@installed
+def test_images_that_do_not_exist_are_refused(make, tmp_path):
+    with pytest.raises(InputError, match="every image of"):
+        make(1, resource_root=str(tmp_path))

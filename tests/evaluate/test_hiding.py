@@ -17,7 +17,8 @@ import numpy as np
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.evaluate.hiding import assets_without
 
-env = make_env("procgen", "coinrun", 60, resource_root=assets_without(tuple(sys.argv[2:])) if sys.argv[2:] else None)
+root = assets_without(tuple(sys.argv[2:]), "coinrun") if sys.argv[2:] else None
+env = make_env("procgen", "coinrun", 60, resource_root=root)
 env.start_levels({game: game for game in range(60)})
 frames = []
 for _ in range(40):
@@ -47,7 +48,7 @@ def test_hidden_objects_are_not_seen_and_all_else_is(tmp_path):
 
 
 def test_every_image_that_is_to_be_hidden_exists():
-    folder = hiding.assets_without(("buzzsaw",))
+    folder = hiding.assets_without(("buzzsaw",), "coinrun")
     import glob
     import os
 
@@ -59,8 +60,9 @@ def test_every_image_that_is_to_be_hidden_exists():
 def test_names_are_checked():
     assert hiding.check_hidden("hide", ["enemies", "buzzsaw"], "coinrun") == ("buzzsaw", "enemies")
     assert hiding.check_hidden("hide", "lava", "coinrun") == ("lava",)
+    assert hiding.check_hidden("blind_to", "buzzsaw", "coinrun_old") == ("buzzsaw",)
     assert hiding.check_hidden("hide", None, "maze") == ()
     with pytest.raises(InputError, match="agent, buzzsaw, coin, crates, enemies, lava"):
         hiding.check_hidden("hide", ["saws"], "coinrun")
-    with pytest.raises(InputError, match="only in coinrun"):
+    with pytest.raises(InputError, match="only in coinrun and coinrun_old"):
         hiding.check_hidden("hide", ["coin"], "maze")

@@ -6,6 +6,8 @@ last coin and the time limit are known when they come, and the game alone makes 
 step later, see `overruns`; of what is seen by playing the level again, see `coinrun_old_replay`.
 """
 
+import os
+
 import numpy as np
 
 from understanding_rl_vision import checks
@@ -20,6 +22,7 @@ from understanding_rl_vision.envs.coinrun_old_library import (
     load_library,
 )
 from understanding_rl_vision.envs.coinrun_old_replay import Replays
+from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.errors import InputError
 
 OPTIONS = (
@@ -28,12 +31,18 @@ OPTIONS = (
     "num_actions",
     "num_levels",
     "paint_vel_info",
+    "resource_root",
     "set_seed",
     "use_black_white",
     "use_data_augmentation",
 )
 
-TEXTS = ("game_type",)
+IMAGES = ("resource_root",)
+
+TEXTS = ("game_type",) + IMAGES
+
+# Options that are no settings of the library.
+NO_SETTINGS = ("num_actions", "use_black_white") + IMAGES
 
 GAME_TYPES = {"standard": 1000, "platform": 1001, "maze": 1002}
 DEFAULT_GAME_TYPE = "standard"
@@ -73,14 +82,17 @@ class CoinrunOldEnvironment(base.Environment):
         full_resolution=False,
         num_actions=GAME_ACTIONS,
         use_black_white=False,
+        resource_root=None,
         **options,
     ):
         self._grey = checks.check_flag("use_black_white", use_black_white)
         self.action_combos = list(COMBOS[: _check_num_actions(num_actions)])
         settings = _check_settings(**options)
         folder = find_folder(env_name)
-        self._library = load_library(folder, assets_of(folder))
-        _claim_process(settings)
+        own = os.path.join(assets_of(folder), "")
+        assets = own if resource_root is None else whole_folder(resource_root, own)
+        _claim_process(settings, assets)
+        self._library = load_library(folder, assets)
         self.num_envs = num_envs
         self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
         self._full_resolution = full_resolution
@@ -112,9 +124,11 @@ class CoinrunOldEnvironment(base.Environment):
 
     @classmethod
     def complete(cls, env_name, options):
-        settings = {key: value for key, value in options.items() if key not in ("num_actions", "use_black_white")}
+        settings = {key: value for key, value in options.items() if key not in NO_SETTINGS}
         high_difficulty, num_levels, paint, augmented, _, set_seed = _check_settings(**settings)
+        images = {name: checks.check_directory(name, options[name]) for name in IMAGES if name in options}
         return {
+            **images,
             "game_type": settings.get("game_type", DEFAULT_GAME_TYPE),
             "high_difficulty": high_difficulty,
             "num_actions": _check_num_actions(options.get("num_actions", GAME_ACTIONS)),
@@ -239,16 +253,16 @@ def _check_settings(
     )
 
 
-def _claim_process(settings):
+def _claim_process(settings, assets):
     global _settings, _is_open
     if _is_open:
         raise InputError("A coinrun_old environment is open in this process, which can have one: close it first.")
-    if _settings not in (None, settings):
+    if _settings not in (None, (settings, assets)):
         raise InputError(
             "coinrun_old is given other options than before in this process, which can have one set of them. "
             "Use another process."
         )
-    _settings = settings
+    _settings = settings, assets
     _is_open = True
 
 

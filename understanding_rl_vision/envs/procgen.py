@@ -12,6 +12,7 @@ import numpy as np
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state
+from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.envs.procgen_objects import objects_in_view
 from understanding_rl_vision.errors import InputError, MissingPackageError, quoted
 
@@ -138,7 +139,7 @@ class ProcgenEnvironment(base.Environment):
         checked = _check_options(env_name, options)
         package = base.import_package("procgen", "The game {}".format(env_name), INSTALL)
         if "resource_root" in options:
-            checked["resource_root"] = procgen_images.whole_folder(options["resource_root"], package)
+            checked["resource_root"] = whole_folder(options["resource_root"], procgen_images.own_folder(package))
         procgen_images.claim(checked.get("resource_root"))
         self._make = functools.partial(package.ProcgenGym3Env, env_name=env_name, rand_seed=seed, **checked)
         self._env_name, self._options = env_name, checked

@@ -1,4 +1,4 @@
-"""Games with some objects invisible: a copy of Procgen's images in which theirs are transparent."""
+"""Games with some objects invisible: a copy of the game's images in which theirs are transparent."""
 
 import atexit
 import functools
@@ -9,25 +9,31 @@ import tempfile
 
 import PIL.Image
 
+from understanding_rl_vision.envs import procgen_images
 from understanding_rl_vision.envs.base import import_package
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, LAVA
+from understanding_rl_vision.envs.coinrun_old_library import assets_of, find_folder
 from understanding_rl_vision.envs.procgen import INSTALL
 from understanding_rl_vision.errors import InputError, quoted
 
-# The images of what can be hidden, in CoinRun.
+_ENEMIES = "slimeBlock slimePurple slimeBlue slimeGreen mouse snail ladybug wormGreen wormPink bee"
+
+# The images of what can be hidden, in both CoinRuns; each has some of them.
 IMAGES = {
     "agent": ["kenney/Players/128x256/*/*.png"],
     "buzzsaw": ["kenney/Enemies/sawHalf*.png"],
     "coin": ["kenney/Items/coinGold.png"],
     "crates": ["kenney/Tiles/boxCrate*.png"],
-    "enemies": [
-        "kenney/Enemies/{}{}.png".format(name, suffix)
-        for name in "slimeBlock slimePurple slimeBlue slimeGreen mouse snail ladybug wormGreen wormPink".split()
-        for suffix in ("", "_move")
-    ]
-    # The trail that they draw behind them.
+    "enemies": ["kenney/Enemies/{}{}.png".format(name, suffix) for name in _ENEMIES.split() for suffix in ("", "_move")]
+    # The trail that they draw behind them, which the first CoinRun draws without an image.
     + ["misc_assets/iconCircle_white.png"],
     "lava": ["kenney/Tiles/lava.png", "kenney/Tiles/lavaTop_low.png"],
+}
+
+# Where each game's own images are.
+_OWN_IMAGES = {
+    "coinrun": lambda: procgen_images.own_folder(import_package("procgen", "Hiding objects", INSTALL)),
+    "coinrun_old": lambda: assets_of(find_folder("Hiding objects")),
 }
 
 # The failures that hiding something is expected to cause.
@@ -52,24 +58,24 @@ def check_names(name, hidden):
 def check_hidden(name, hidden, env_name):
     """Return names of objects as a sorted tuple. Raises InputError for what cannot be hidden in that game."""
     names = check_names(name, hidden or ())
-    if names and env_name != "coinrun":
+    if names and env_name not in _OWN_IMAGES:
         raise InputError(
-            "{}={} given; in {} nothing can be hidden, only in coinrun.".format(name, quoted(hidden), env_name)
+            "{}={} given; in {} nothing can be hidden, only in {}.".format(
+                name, quoted(hidden), env_name, " and ".join(_OWN_IMAGES)
+            )
         )
     return names
 
 
 @functools.lru_cache(maxsize=None)
-def assets_without(hidden, resource_root=None):
-    """Return a folder of Procgen's images in which the objects of these names are transparent.
+def assets_without(hidden, env_name, resource_root=None):
+    """Return a folder of a game's images in which the objects of these names are transparent.
 
-    It is kept until the process ends. resource_root: the images to copy, by default Procgen's own.
+    It is kept until the process ends. resource_root: the images to copy, by default the game's own.
     """
-    procgen = import_package("procgen", "Hiding objects", INSTALL)
-    installed = os.path.join(os.path.dirname(procgen.__file__), "data", "assets")
     folder = os.path.join(tempfile.mkdtemp(prefix="assets-"), "assets")
     atexit.register(shutil.rmtree, os.path.dirname(folder), ignore_errors=True)
-    shutil.copytree(resource_root or installed, folder)
+    shutil.copytree(resource_root or _OWN_IMAGES[env_name](), folder)
     for pattern in (pattern for name in hidden for pattern in IMAGES[name]):
         for path in glob.glob(os.path.join(glob.escape(folder), pattern)):
             with PIL.Image.open(path) as image:

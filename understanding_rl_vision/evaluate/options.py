@@ -25,7 +25,7 @@ EVALUATE_OPTIONS = {
     "seed": Option(0, "of the levels drawn and of the actions; the same seed gives the same result", checks.whole),
     "hide": Option(
         [],
-        "objects that are invisible: {}; Procgen reads its images once per process".format(", ".join(sorted(IMAGES))),
+        "objects that are invisible: {}; games read their images once per process".format(", ".join(sorted(IMAGES))),
         check_names,
     ),
     "blind_to": Option(

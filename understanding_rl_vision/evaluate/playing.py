@@ -59,5 +59,7 @@ def _environments(checkpoint, options, rank):
     """Environments that share the games."""
     overrides = own_options(checkpoint)
     if options["hide"]:
-        overrides["resource_root"] = hiding.assets_without(options["hide"], checkpoint.args.get("resource_root"))
+        overrides["resource_root"] = hiding.assets_without(
+            options["hide"], checkpoint.args["env_name"], checkpoint.args.get("resource_root")
+        )
     return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **overrides)
