@@ -99,6 +99,7 @@ class Source:
         self._start = 0 if make else file.tell()
         self._end = None if make else _end_of(file)
         self._read = file.read
+        self.read = self._reader(file.read)
         # One byte, or none at the end.
         self.read_byte = file.read
         self.readline = file.readline
@@ -110,12 +111,23 @@ class Source:
         """How many bytes were read."""
         return self._file.tell() - self._start
 
-    def read(self, size):
-        """So many bytes."""
-        if size > CHUNK:
-            if self._end is None:
-                return self._grown(size, io.BytesIO()).getvalue()
-            self.check_room(size)
+    def _reader(self, read_file):
+        """The function of a size that returns so many bytes. It is called for every opcode, so it looks nothing up."""
+
+        def read(size):
+            if size > CHUNK:
+                return self._read_long(size)
+            data = read_file(size)
+            if len(data) != size:
+                raise EOFError("it ends too early")
+            return data
+
+        return read
+
+    def _read_long(self, size):
+        if self._end is None:
+            return self._grown(size, io.BytesIO()).getvalue()
+        self.check_room(size)
         data = self._read(size)
         if len(data) != size:
             raise EOFError("it ends too early")
@@ -125,7 +137,8 @@ class Source:
         """So many bytes as an array of bytes that can be written to."""
         if self._end is None:
             return np.frombuffer(self._grown(size, _Growing()), np.uint8)
-        self.check_room(size)
+        if size > CHUNK:
+            self.check_room(size)
         data = np.empty(size, np.uint8)
         view, done = memoryview(data), 0
         while done < size:

@@ -68,17 +68,15 @@ class Unpickler(pickle._Unpickler):
         self.metastack, self.stack, self.proto = [], [], 0
         self.append = self.stack.append
         read, dispatch = self.source.read_byte, self.dispatch
-        checked = STEPS_UNCHECKED
         try:
             while True:
-                key = read(1)
-                if not key:
-                    raise EOFError("it ends too early")
-                self.steps += 1
-                if self.steps > checked:
-                    self._check_steps()
-                    checked = self.steps + STEPS_UNCHECKED
-                dispatch[key[0]](self)
+                for _ in range(STEPS_UNCHECKED):
+                    key = read(1)
+                    if not key:
+                        raise EOFError("it ends too early")
+                    dispatch[key[0]](self)
+                self.steps += STEPS_UNCHECKED
+                self._check_steps()
         except pickle._Stop as stop:
             return stop.value
 
@@ -186,7 +184,7 @@ class Unpickler(pickle._Unpickler):
             raise pickle.UnpicklingError("items are put into a {}".format(type(filled).__name__))
         self.charge(len(items))
         for key, value in zip(items[::2], items[1::2]):
-            filled[self.hashable(key)] = value
+            filled[key if type(key) is str else self.hashable(key)] = value
 
     def load_setitem(self):
         value, key = self.stack.pop(), self.stack.pop()
