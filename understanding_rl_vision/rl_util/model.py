@@ -110,7 +110,7 @@ class FrozenModel:
         try:
             graph_def = tf.GraphDef.FromString(model_bytes)
             (metadata_node,) = [node for node in graph_def.node if node.name == METADATA_NODE]
-            metadata = json.loads(metadata_node.attr["value"].tensor.string_val[0].decode("utf-8"))
+            metadata = json.loads(metadata_node.attr["value"].tensor.string_val[0][: 1 << 16].decode("utf-8"))
             metadata = {key: metadata[key] for key in METADATA_KEYS}
         except Exception:  # The parser of each protobuf version raises its own error.
             raise InputError(
