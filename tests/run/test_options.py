@@ -90,7 +90,12 @@ def test_what_is_accepted_is_kept(options):
         ({"action_combos": ["RIGHT"]}, "an item of action_combos='RIGHT' given; a list of keys"),
         ({"action_group_fns": ["RIGHT"]}, "action_group_fns=.'RIGHT'. given; a list of functions"),
         ({"graph_colors": {"value": "red"}}, "'value' of graph_colors"),
-        ({"video_height": 16}, "video_height=16 given; a text"),
+        ({"video_height": 16}, "video_height=16 given; a number with its unit"),
+        ({"video_width": "1em; background: url(//x)"}, "video_width='1em; background: url"),
+        ({"scrubber_width": "calc(1em)"}, "scrubber_width="),
+        ({"trajectory_color": "url(https://example.org/a.png)"}, "trajectory_color='url"),
+        ({"graph_colors": {"v": "red;background:url(//x)"}}, "v of graph_colors='red"),
+        ({"trajectory_color": "image-set('a.png' 1x)"}, "trajectory_color="),
         ({"features_subdir": None}, "features_subdir=None given; a text"),
     ],
 )

@@ -82,7 +82,7 @@ def read_last_checkpoint(save_dir):
             )
     for key, (kind, accepts) in _TRAINING.items():
         value = content["training"].get(key)
-        if not isinstance(value, kind) or not accepts(value):
+        if key in content["training"] and not (isinstance(value, kind) and accepts(value)):
             raise InputError(
                 "The checkpoint {} has training[{}]={}, so that no training can go on from it.".format(
                     paths[-1], quoted(key), quoted(value)
