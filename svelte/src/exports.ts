@@ -3,7 +3,7 @@ import { toCsv, trajectoryTable, type TotalsColumns } from "./core/csv"
 import { figureOf, type Figure } from "./core/figure"
 import { legendOf } from "./core/legend"
 import type { ShownRow } from "./core/rows"
-import { loadTotals, type Totals } from "./core/totals"
+import { loadLargest, loadTotals, type Totals } from "./core/totals"
 import type { InterfaceState } from "./state.svelte"
 
 /** Totals of a row's output in a trajectory, or null where the data has none. */
@@ -26,6 +26,10 @@ export async function trajectoryCsv(view: InterfaceState): Promise<string> {
 
 /** The figure on view, once all of its numbers are there. */
 export async function viewFigure(view: InterfaceState): Promise<Figure> {
-  const rows = view.shown.map(async (row) => ({ row, totals: row.place && (await totalsOf(view, row, row.place.trajectory)) }))
+  const rows = view.shown.map(async (row) => ({
+    row,
+    totals: row.place && (await totalsOf(view, row, row.place.trajectory)),
+    largest: await loadLargest(view.json, view.catalogue.allTotals(row.layer, row.output.key)),
+  }))
   return figureOf(view, await Promise.all(rows))
 }

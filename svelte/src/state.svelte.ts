@@ -36,6 +36,7 @@ export class InterfaceState implements Scene {
   combine = $state(false)
   residual = $state(false)
   compare = $state(false)
+  ownScale = $state(false)
   feature = $state<Choices["feature"]>(null)
   subdiv = $state(1)
   expand = $state(1)
@@ -106,7 +107,7 @@ export class InterfaceState implements Scene {
       const { trajectories } = this.models[clamp(choices.model ?? this.model, 0, this.models.length - 1)]
       this.trajectory = trajectories[clamp(choices.number ?? this.number, 0, trajectories.length - 1)]
     }
-    for (const name of ["overlay", "combine", "residual", "compare"] as const) {
+    for (const name of ["overlay", "combine", "residual", "compare", "ownScale"] as const) {
       if (choices[name] !== undefined) this[name] = choices[name]
     }
     this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)

@@ -39,7 +39,7 @@ def of_layer(layer_name, trajectory):
         Record(
             output,
             "{}_{}_{}".format(layer_name, trajectory, output.name),
-            [AttributionImage("{}.png".format(output.name), "abs", 0)],
+            [AttributionImage("{}.png".format(output.name), "abs", 0, 0.25)],
             LAYOUT,
             np.full((3, 2), trajectory),
             np.zeros(3),
@@ -71,6 +71,7 @@ def test_attribution_is_told_by_layer_and_trajectory_of_every_output():
             "direction": ["abs", "abs"],
             "channel": [0, 0],
         },
+        "scales": [0.25, 0.25],
     }
     # The input layer has neither channels to add up nor a baseline.
     assert [entry["layer"] for entry in props["attribution_totals"]] == ["2b", "2b"]

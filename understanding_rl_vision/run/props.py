@@ -209,6 +209,7 @@ def attribution_entry(layer_name, trajectory, records):
             "direction": [image.sign for _, image in images],
             "channel": [image.name for _, image in images],
         },
+        "scales": [image.scale for _, image in images],
     }
 
 

@@ -17,6 +17,10 @@ export interface Catalogue {
   /** File name of the strip or of its first sheet, or null where the data lists none. */
   image(layer: string, trajectory: number, output: string, direction: Direction, channel: Channel): string | null
   totals(layer: string, trajectory: number, output: string): TotalsPaths | null
+  /** Those of all trajectories, of all models. */
+  allTotals(layer: string, output: string): TotalsPaths[]
+  /** What attribution has full brightness in a trajectory's images, and the most in any; null where the data is silent. */
+  brightness(layer: string, trajectory: number, output: string): { own: number; most: number } | null
   gaps(layer: string, trajectory: number, output: string): { baseline: number; gaps: number[] } | null
   feature(layer: string, number: number): FeatureImages | null
   /** How many directions the layer has. */
@@ -30,16 +34,21 @@ export function makeCatalogue(props: Props): Catalogue {
   const images = new Map<string, string>()
   const outputs = new Map<string, Output[]>()
   const totals = new Map<string, TotalsPaths>()
+  /** Lists that were asked for: the same one each time, so that nothing is loaded anew. */
+  const everywhere = new Map<string, TotalsPaths[]>()
+  const scales = new Map<string, number>()
+  const trajectories = [...props.trajectories.values.keys()]
   const gaps = new Map<string, { baseline: number; gaps: number[] }>()
   const features = new Map(props.features.map((feature) => [`${feature.layer} ${feature.number}`, feature]))
   const directions = new Map<string, number>()
 
-  for (const { layer, trajectory, images: files, metadata } of props.attributions) {
+  for (const { layer, trajectory, images: files, metadata, scales: ofImages } of props.attributions) {
     const at = place(layer, trajectory)
     outputs.set(at, listOutputs(metadata))
     files.forEach((file, i) => {
       const key = outputKey(metadata.type[i], metadata.data[i])
       images.set([at, key, metadata.direction[i], metadata.channel[i]].join("\n"), file)
+      if (ofImages) scales.set(`${at}\n${key}`, ofImages[i])
     })
     const numbers = metadata.channel.filter((channel): channel is number => typeof channel === "number")
     if (numbers.length) directions.set(layer, Math.max(...numbers) + 1)
@@ -67,6 +76,17 @@ export function makeCatalogue(props: Props): Catalogue {
     image: (layer, trajectory, output, direction, channel) =>
       images.get([place(layer, trajectory), output, direction, channel].join("\n")) ?? null,
     totals: (layer, trajectory, output) => totals.get(`${place(layer, trajectory)}\n${output}`) ?? null,
+    allTotals: (layer, output) => {
+      const key = `${layer}\n${output}`
+      const found = everywhere.get(key) ?? trajectories.flatMap((i) => totals.get(`${place(layer, i)}\n${output}`) ?? [])
+      everywhere.set(key, found)
+      return found
+    },
+    brightness: (layer, trajectory, output) => {
+      const own = scales.get(`${place(layer, trajectory)}\n${output}`)
+      const all = trajectories.flatMap((i) => scales.get(`${place(layer, i)}\n${output}`) ?? [])
+      return own === undefined ? null : { own, most: Math.max(...all) }
+    },
     gaps: (layer, trajectory, output) => gaps.get(`${place(layer, trajectory)}\n${output}`) ?? null,
     feature: (layer, number) => features.get(`${layer} ${number}`) ?? null,
     directions: (layer) =>

@@ -1,6 +1,14 @@
 import type { Episode } from "./episodes"
 import type { Place } from "./models"
 
+/** Numbers of another model's frames, at the frames of a trajectory that are as far into the same level; NaN elsewhere. */
+export function alignedValues(episodes: Episode[], trajectory: number, frames: number, to: number, values: number[]): number[] {
+  return Array.from({ length: frames }, (_, frame) => {
+    const there = counterpart(episodes, { trajectory, frame }, to)
+    return there === null ? NaN : (values[there] ?? NaN)
+  })
+}
+
 /**
  * The frame of another model's trajectory that is as far into the same level: the levels of a game follow each other
  * in the same order, whenever an agent gets to them. Where the other's episode is shorter, its last frame; null where

@@ -31,6 +31,8 @@ export interface Screen {
   note: string
   /** What the topmost image shows, for those who do not see it. */
   label: string
+  /** What attribution has full brightness, in words; null where that is not known. */
+  brightness: string | null
   /** Each drawn over the ones before it. */
   images: FrameImage[]
   /** What the data lacks. */
@@ -124,9 +126,18 @@ function observationScreen(scene: Scene, place: Place): Screen {
     title: "Observation",
     note: observationNote(scene.props),
     label: `Observation at frame ${place.frame + 1} of ${trajectoryName(scene.models, place.trajectory)}`,
+    brightness: null,
     images: [observationImage(scene, place, false)],
     problem: null,
   }
+}
+
+/** By what to dim images so that all trajectories have one scale, and what then has full brightness. */
+function brightnessOf({ catalogue, ownScale }: Scene, layer: string, trajectory: number, output: string) {
+  const brightness = catalogue.brightness(layer, trajectory, output)
+  if (!brightness) return { factor: 1, full: null }
+  const { own, most } = brightness
+  return ownScale ? { factor: 1, full: own } : { factor: own / most, full: most }
 }
 
 function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, place: Place, direction: Direction): Screen {
@@ -136,19 +147,21 @@ function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, p
   const words = channelWords(scene, layer, channel)
   const whole = direction === "abs" ? title : `${title} attribution`
   const file = catalogue.image(layer, place.trajectory, output.key, direction, channel)
+  const { factor, full } = brightnessOf(scene, layer, place.trajectory, output.key)
   const observation = observationImage(scene, place, true)
   const attribution = file && {
     ...observation,
     directory: props.subdirs.attribution,
     file,
     sheet: props.layout?.attribution?.[layer],
-    opacity: overlay ? props.formatting.attribution_weight : 1,
+    opacity: factor * (overlay ? props.formatting.attribution_weight : 1),
     grey: false,
   }
   return {
     title,
     note,
     label: `${whole} (${note}) of ${words}, layer ${layer}`,
+    brightness: full === null ? null : `full at ${formatNumber(full, 2)}${unitOf(output.type, props)}`,
     images: [...(overlay ? [observation] : []), ...(attribution ? [attribution] : [])],
     problem: file ? null : `This data has no ${whole.toLowerCase()} of ${words} at layer ${layer}.`,
   }
@@ -183,7 +196,7 @@ function titleOf(scene: Scene, { output, layer, channel, model, place }: ShownRo
   ].join(", ")
 }
 
-const scaleWords = ({ largest }: Totals, unit: string) =>
+const scaleWords = (largest: number, unit: string) =>
   largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}${unit}`
 
 function trustAt({ catalogue, props }: Scene, { layer, output }: ShownRow, { trajectory, frame }: Place, totals: Totals): Trust {
@@ -194,36 +207,48 @@ function trustAt({ catalogue, props }: Scene, { layer, output }: ShownRow, { tra
   return { ...trust, steps: trust.steps.map((step) => ({ ...step, number: withUnit(step.number, unit) })) }
 }
 
-/** What a row shows. totals: those of its output, layer and trajectory; null where they are not there (yet). */
-export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null): RowFigure {
+/**
+ * What a row shows. totals: those of its output, layer and trajectory, largest: the largest of all trajectories; null
+ * where they are not there (yet).
+ */
+export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null, largest: number | null = null): RowFigure {
   const { layer, place } = row
   const legend = legendOf(scene, layer)
   const empty = { title: titleOf(scene, row), legend, screens: [], bars: [], about: "", scale: 1, trust: null }
   if (!place) return { ...empty, problem: `${scene.models[row.model].name} did not come to this level in its recording.` }
+  const scale = (scene.ownScale ? null : largest) ?? totals?.largest ?? 0
   return {
     ...empty,
     screens: [observationScreen(scene, place), ...directions(scene).map((d) => attributionScreen(scene, row, place, d))],
     bars: barsOf(scene, row, place, totals),
-    about: ["summed over the picture", ...(totals ? [scaleWords(totals, unitOf(row.output.type, scene.props))] : [])].join(", "),
-    scale: totals?.largest || 1,
+    about: ["summed over the picture", ...(totals ? [scaleWords(scale, unitOf(row.output.type, scene.props))] : [])].join(", "),
+    scale: scale || 1,
     trust: totals && trustAt(scene, row, place, totals),
     problem: null,
   }
 }
 
 /** The strips of the timeline that show a row's attribution by frame: images of all frames, each over the one before. */
-export function stripsOf(scene: Scene, { layer, output, channel }: ShownRow): { name: string; urls: string[] }[] {
+export function stripsOf(scene: Scene, { layer, output, channel }: ShownRow): { name: string; urls: string[]; opacity: number }[] {
   const { catalogue, props, trajectory, overlay } = scene
   const { subdirs } = props
   const observation = overlay ? [`${subdirs.trajectories_scrub}${trajectory}.png`] : []
+  const opacity = brightnessOf(scene, layer, trajectory, output.key).factor * (overlay ? props.formatting.attribution_weight : 1)
   return directions(scene).flatMap((direction) => {
     const file = catalogue.image(layer, trajectory, output.key, direction, channel)
-    return file ? [{ name: TITLES[direction].toLowerCase(), urls: [...observation, subdirs.attribution_scrub + file] }] : []
+    return file ? [{ name: TITLES[direction].toLowerCase(), urls: [...observation, subdirs.attribution_scrub + file], opacity }] : []
   })
 }
 
+/** A row, its totals, and the largest of all trajectories'. */
+export interface RowTotals {
+  row: ShownRow
+  totals: Totals | null
+  largest?: number | null
+}
+
 /** The whole figure, of rows with their totals. Rows with nothing to show say so. */
-export function figureOf(scene: Scene, rows: { row: ShownRow; totals: Totals | null }[]): Figure {
+export function figureOf(scene: Scene, rows: RowTotals[]): Figure {
   const { props, models, trajectory, frame, compare } = scene
   const action = props.trajectories.actions[trajectory][frame]
   const combo = comboName(props.action_combos[action] ?? [`${action}`])
@@ -231,7 +256,7 @@ export function figureOf(scene: Scene, rows: { row: ShownRow; totals: Totals | n
   return {
     title: props.env_name ?? "What the agent sees",
     subtitle: `${trajectoryName(models, trajectory)}, frame ${frame + 1} of ${total}, next action ${combo}`,
-    rows: rows.map(({ row, totals }) => rowFigure(scene, row, totals)),
+    rows: rows.map(({ row, totals, largest }) => rowFigure(scene, row, totals, largest)),
     ratio: screenRatio(props),
     legends: compare,
   }

@@ -20,13 +20,15 @@ export interface Choices {
   combine: boolean
   residual: boolean
   compare: boolean
+  /** Whether each trajectory has scales of its own, instead of one for all. */
+  ownScale: boolean
   feature: { layer: string; number: number } | null
   subdiv: number
   expand: number
   speed: number
 }
 
-const SWITCHES = ["overlay", "combine", "residual", "compare"] as const
+const SWITCHES = ["overlay", "combine", "residual", "compare", "ownScale"] as const
 
 function writeRow(row: RowChoices): string {
   const model = row.model === null ? "" : row.model + 1

@@ -68,7 +68,7 @@ async function drawImage(context: Context, image: FrameImage, get: Get, [x, y, w
 async function drawScreen(context: Context, screen: Screen, get: Get, box: Box): Promise<void> {
   const [x, y, width, height] = box
   const title = write(context, screen.title, x, y - 8, { font: "600 14px" })
-  write(context, screen.note, x + title + 8, y - 8, { color: MUTED, width: width - title - 8 })
+  write(context, [screen.note, ...(screen.brightness ? [screen.brightness] : [])].join(", "), x + title + 8, y - 8, { color: MUTED, width: width - title - 8 })
   context.fillStyle = BLACK
   context.fillRect(...box)
   for (const image of screen.images) await drawImage(context, image, get, box)

@@ -53,6 +53,8 @@ export interface AttributionImages {
   trajectory: number
   images: string[]
   metadata: { type: OutputType[]; data: OutputData[]; direction: Direction[]; channel: Channel[] }
+  /** Of each image, the attribution that has full brightness. */
+  scales?: number[]
 }
 
 export interface OutputMetadata {

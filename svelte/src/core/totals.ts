@@ -10,6 +10,12 @@ export interface Totals {
   largest: number
 }
 
+/** The largest in size of the totals of several trajectories: the scale of a chart that compares them. */
+export async function loadLargest(json: JsonFiles, all: TotalsPaths[]): Promise<number> {
+  const totals = await Promise.all(all.map((paths) => loadTotals(json, paths)))
+  return largest(totals.map((one) => one.largest))
+}
+
 const largest = (values: number[]) => values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
 
 export async function loadTotals(json: JsonFiles, paths: TotalsPaths): Promise<Totals> {

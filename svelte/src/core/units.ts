@@ -13,7 +13,7 @@ export const unitOf = (type: OutputType, { value_scale }: Pick<Props, "value_sca
 /** A written number with its unit; words stay as they are. */
 export const withUnit = (text: string, unit: string) => (/\d/.test(text) ? text + unit : text)
 
-/** The data with values, advantages and what integration leaves of the value in the page's unit. */
+/** The data with values, advantages, brightness and what integration leaves of the value in the page's unit. */
 export function inUnits(props: Props): Props {
   const factor = factorOf("v", props)
   if (factor === 1) return props
@@ -22,6 +22,10 @@ export function inUnits(props: Props): Props {
   return {
     ...props,
     trajectories: { ...props.trajectories, values: times(values), advantages: times(advantages) },
+    attributions: props.attributions.map((entry) => ({
+      ...entry,
+      scales: entry.scales?.map((scale, i) => scale * factorOf(entry.metadata.type[i], props)),
+    })),
     integration_gaps: props.integration_gaps?.map((entry) => ({
       ...entry,
       baselines: entry.baselines.map((value, i) => value * factorOf(entry.metadata.type[i], props)),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { counterpart } from "../../src/core/counterpart"
+import { alignedValues, counterpart } from "../../src/core/counterpart"
 import { episodeSpans, largestSpikes, listEpisodes, outcomeText, spikeAt } from "../../src/core/episodes"
 import { listModels, ownerOf } from "../../src/core/models"
 import { columnsOf } from "../../src/sections/episodes/columns"
@@ -93,6 +93,7 @@ test("models: whose a trajectory is, and the frame as far into the same level", 
   const frames = [0, 1, 2, 3, 4, 5].map((frame) => counterpart(episodes, { trajectory: 0, frame }, 1))
   // The first level is two frames long for b; b does not come to the third.
   expect(frames).toEqual([0, 1, 1, 2, 3, null])
+  expect(alignedValues(episodes, 0, 6, 1, [10, 11, 12, 13, 14, 15])).toEqual([10, 11, 11, 12, 13, NaN])
   expect(counterpart(episodes, { trajectory: 1, frame: 5 }, 0)).toBe(4)
   expect(counterpart(episodes, { trajectory: 1, frame: 5 }, 1)).toBe(5)
 })

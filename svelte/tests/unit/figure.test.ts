@@ -30,6 +30,15 @@ describe("screens", () => {
     expect(imageUrl(screens[2].images[1], 0)).toBe("attribution/2b_0_v_neg_prin.png")
   })
 
+  test("images are dimmed so that all trajectories have one scale", () => {
+    const { attributions } = makeScene().props
+    const scaled = attributions.map((entry) => ({ ...entry, scales: entry.images.map(() => (entry.trajectory ? 2 : 0.5)) }))
+    const positive = (change: Partial<Scene>) => figure(change, {}, { attributions: scaled }).screens[1]
+    expect(positive({})).toMatchObject({ brightness: "full at 2", images: [{ opacity: 1 }, { opacity: 0.225 }] })
+    expect(positive({ ownScale: true })).toMatchObject({ brightness: "full at 0.5", images: [{ opacity: 1 }, { opacity: 0.9 }] })
+    expect(figure().screens[1].brightness).toBe(null)
+  })
+
   test("combined and alone", () => {
     const { screens } = figure({ overlay: false, combine: true })
     expect(screens.map(({ images }) => images.map((image) => [image.file, image.opacity]))).toEqual([
@@ -101,6 +110,14 @@ describe("bars", () => {
     expect(rowFigure(scene, shownRow(scene, scene.rows[0]), zeros)).toMatchObject({ about: "summed over the picture, all are zero", scale: 1 })
   })
 
+  test("the scale is that of all trajectories, where each is not to have its own", () => {
+    const scale = (change: Partial<Scene>) => {
+      const scene = makeScene(change)
+      return rowFigure(scene, shownRow(scene, scene.rows[0]), totals, 4).scale
+    }
+    expect([scale({}), scale({ ownScale: true })]).toEqual([4, 1])
+  })
+
   test("a layer without features has one for everything", () => {
     const whole = figure({}, {}, { feature_counts: { "2b": 0 } })
     expect(whole.bars).toMatchObject([{ name: "all", value: -0.125, shown: true, faded: false }])
@@ -137,10 +154,10 @@ test("the strips of the timeline show what the screens show", () => {
     return stripsOf(scene, shownRow(scene, scene.rows[0]))
   }
   expect(strips({ residual: true })).toEqual([
-    { name: "positive", urls: ["trajectories_scrub/0.png", "attribution_scrub/2b_0_v_pos_all.png"] },
-    { name: "negative", urls: ["trajectories_scrub/0.png", "attribution_scrub/2b_0_v_neg_all.png"] },
+    { name: "positive", urls: ["trajectories_scrub/0.png", "attribution_scrub/2b_0_v_pos_all.png"], opacity: 0.9 },
+    { name: "negative", urls: ["trajectories_scrub/0.png", "attribution_scrub/2b_0_v_neg_all.png"], opacity: 0.9 },
   ])
-  expect(strips({ combine: true, overlay: false })).toEqual([{ name: "attribution", urls: ["attribution_scrub/2b_0_v_abs_prin.png"] }])
+  expect(strips({ combine: true, overlay: false })).toEqual([{ name: "attribution", urls: ["attribution_scrub/2b_0_v_abs_prin.png"], opacity: 1 }])
   expect(strips({ layer: "input", hover: { layer: "input", channel: 0 } })).toEqual([])
 })
 

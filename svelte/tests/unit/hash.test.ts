@@ -15,6 +15,7 @@ const choices: Choices = {
   combine: false,
   residual: true,
   compare: false,
+  ownScale: true,
   feature: { layer: "2b", number: 2 },
   subdiv: 0.5,
   expand: 4,

@@ -67,6 +67,7 @@ export function makeScene(change: Partial<Scene> = {}, raw: Partial<Props> = {})
     combine: false,
     residual: false,
     compare: false,
+    ownScale: false,
     hover: null,
     ...change,
   }

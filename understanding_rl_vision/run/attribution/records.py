@@ -31,8 +31,9 @@ Record = collections.namedtuple(
     "Record", "output stem images layout channel_sums residual_sums baseline gaps explained shares"
 )
 
-# file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`.
-AttributionImage = collections.namedtuple("AttributionImage", "file sign name")
+# file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`; scale: the
+# attribution of a position that has full brightness.
+AttributionImage = collections.namedtuple("AttributionImage", "file sign name scale")
 
 
 def _attributions(layer, observations, agent, outputs, options):
@@ -76,9 +77,8 @@ def _hues(layer, channels, nmf_features):
     return channel_hues(channels if layer.directions is None else nmf_features)[:channels]
 
 
-def _write_images(stem, store, output_index, single_channels, hues, layout, work):
-    """Write the sheets and filmstrips of every sign and name."""
-    scale = normalisation(store.largest[output_index], store.size[output_index])
+def _write_images(stem, store, output_index, scale, single_channels, hues, layout, work):
+    """Write the sheets and filmstrips of every sign and name. scale: see AttributionImage."""
     films = {}
     for rows in batch_slices(store.frames, frames_per_sheet(layout)):
         channel_maps, residual_map = store.get_maps(output_index, rows)
@@ -109,8 +109,9 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
     made = []
     for i, output in enumerate(outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
-        work.writer.make(_write_images, stem, store, i, single_channels, hues, layout, work)
-        images = [AttributionImage(_image_file(stem, sign, name), sign, name) for sign in SIGNS for name in names]
+        scale = normalisation(store.largest[i], store.size[i])
+        work.writer.make(_write_images, stem, store, i, scale, single_channels, hues, layout, work)
+        images = [AttributionImage(_image_file(stem, sign, name), sign, name, scale) for sign in SIGNS for name in names]
         sums = [None] * 6
         if layer.directions is not None:
             explained = output_values[i] - zeroed[i]
