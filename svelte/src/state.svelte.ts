@@ -37,6 +37,7 @@ export class InterfaceState implements Scene {
   residual = $state(false)
   compare = $state(false)
   ownScale = $state(false)
+  pin = $state<Choices["pin"]>(null)
   feature = $state<Choices["feature"]>(null)
   subdiv = $state(1)
   expand = $state(1)
@@ -113,6 +114,7 @@ export class InterfaceState implements Scene {
     this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)
     for (const name of ["subdiv", "expand"] as const) if (choices[name]) this[name] = choices[name]
     if (choices.speed !== undefined) this.speed = clamp(choices.speed, ...SPEEDS)
+    if (choices.pin !== undefined) this.pin = choices.pin
     const { feature } = choices
     if (feature !== undefined) this.feature = feature && this.catalogue.feature(feature.layer, feature.number) ? feature : null
     this.goTo(choices.frame ?? this.frame)
@@ -198,6 +200,14 @@ export class InterfaceState implements Scene {
   arrow(direction: 1 | -1): void {
     this.direction = direction
     if (!this.playing) this.goTo(this.frame + direction)
+  }
+
+  /** Isolate a channel of a layer for good, or no longer. */
+  togglePin(layer: string, channel: Channel): void {
+    const isPinned = this.pin?.layer === layer && this.pin.channel === channel
+    this.pin = isPinned ? null : { layer, channel }
+    // What is pinned is shown at once, and so is what is no longer.
+    this.hover = null
   }
 
   openFeature(layer: string, number: number): void {

@@ -22,6 +22,8 @@ export interface Choices {
   compare: boolean
   /** Whether each trajectory has scales of its own, instead of one for all. */
   ownScale: boolean
+  /** The channel that stays isolated. */
+  pin: { layer: string; channel: Channel } | null
   feature: { layer: string; number: number } | null
   subdiv: number
   expand: number
@@ -55,6 +57,10 @@ export function writeHash(choices: Choices): string {
     ["show", SWITCHES.filter((name) => choices[name]).join(",")],
     ["speed", choices.speed],
   ]
+  if (choices.pin) {
+    const { channel, layer } = choices.pin
+    parts.push(["pin", `${typeof channel === "number" ? channel + 1 : channel}~${layer}`])
+  }
   if (choices.feature) {
     parts.push(["feature", `${choices.feature.number + 1}~${choices.feature.layer}`])
     parts.push(["patches", choices.subdiv], ["zoom", choices.expand])
@@ -69,6 +75,13 @@ function wholeFrom1(text: string | null | undefined): number | undefined {
 function positive(text: string | null): number | undefined {
   const value = Number(text)
   return value > 0 && Number.isFinite(value) ? value : undefined
+}
+
+/** A feature, or the residual, of a layer. */
+function readPin(text: string | null): Choices["pin"] {
+  const [which, layer] = (text ?? "").split("~")
+  const channel = which === "res" ? "res" : wholeFrom1(which)
+  return channel !== undefined && layer ? { layer, channel } : null
 }
 
 /** The choices that the hash gives; what cannot be read is left out. */
@@ -86,6 +99,8 @@ export function readHash(hash: string): Partial<Choices> {
   set("speed", positive(given.get("speed")))
   const shown = given.get("show")?.split(",")
   if (shown) for (const name of SWITCHES) choices[name] = shown.includes(name)
+  const pin = readPin(given.get("pin"))
+  if (pin) choices.pin = pin
   const [number, layer] = (given.get("feature") ?? "").split("~")
   const feature = wholeFrom1(number)
   if (feature !== undefined && layer) choices.feature = { number: feature, layer }

@@ -1,3 +1,4 @@
+import type { Catalogue } from "./catalogue"
 import { counterpart } from "./counterpart"
 import type { RowChoices } from "./hash"
 import { ownerOf, type Place } from "./models"
@@ -72,18 +73,26 @@ export function trajectoryOf({ models, trajectory }: Pick<Scene, "models" | "tra
   return trajectories[Math.min(ownerOf(models, trajectory).number, trajectories.length - 1)]
 }
 
-/** The channel that the row chose of a layer; null where the layer does not have it. */
-function ownChannel({ catalogue, compare }: Scene, { channel }: RowChoices, layer: string): Channel | null {
+/** Whether the layer has the channel. */
+function hasChannel(catalogue: Catalogue, layer: string, channel: Channel): boolean {
   const count = catalogue.directions(layer)
-  const isThere = typeof channel === "number" ? channel < count : count > 0
-  return compare && isThere ? channel : null
+  return typeof channel === "number" ? channel < count : count > 0
 }
 
-/** The channel under the pointer in the legend goes before the row's own, that before the switch of the residual. */
-function channelOf({ catalogue, hover, residual }: Scene, own: Channel | null, layer: string): Channel {
+/** The channel that the row chose of a layer; null where the layer does not have it. */
+function ownChannel({ catalogue, compare }: Scene, { channel }: RowChoices, layer: string): Channel | null {
+  return compare && channel !== null && hasChannel(catalogue, layer, channel) ? channel : null
+}
+
+/**
+ * The channel under the pointer in the legend goes before the row's own, that before the one that is pinned, that before
+ * the switch of the residual.
+ */
+function channelOf({ catalogue, hover, pin, residual }: Scene, own: Channel | null, layer: string): Channel {
   if (catalogue.isWhole(layer)) return "all"
   if (hover?.layer === layer) return hover.channel
-  return own ?? (residual ? "all" : "prin")
+  const pinned = pin?.layer === layer && hasChannel(catalogue, layer, pin.channel) ? pin.channel : null
+  return own ?? pinned ?? (residual ? "all" : "prin")
 }
 
 /** Choices that the data does not have are as good as none. */

@@ -4,7 +4,7 @@ import type { Choices } from "./hash"
 import type { Channel, FeatureLabels, Model, Props } from "./props"
 
 /** What the figure of the page is made from: the data, and what is chosen of it. */
-export interface Scene extends Pick<Choices, "layer" | "frame" | "rows" | "overlay" | "combine" | "residual" | "compare" | "ownScale"> {
+export interface Scene extends Pick<Choices, "layer" | "frame" | "rows" | "overlay" | "combine" | "residual" | "compare" | "ownScale" | "pin"> {
   readonly props: Props
   readonly catalogue: Catalogue
   readonly models: Model[]

@@ -12,10 +12,36 @@ test("hovering isolates a channel, leaving ends it", async ({ page }) => {
   await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_prin", 0))
 })
 
+test("what is pinned stays isolated: from frame to frame, in links and in the timeline", async ({ page }) => {
+  const pin = page.getByRole("button", { name: "pin number 2" })
+  await pin.click()
+  await page.mouse.move(5, 5)
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1", 0))
+  await page.keyboard.press("ArrowRight")
+  await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_1", 1))
+  await expect(page.locator('.strip img[src$="2b_0_v_pos_1.png"]')).toHaveCount(1)
+  await expect.poll(async () => (await hash(page)).get("pin")).toBe("2~2b")
+  await page.reload()
+  await expect(pin).toHaveAttribute("aria-pressed", "true")
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1", 1))
+  // Pointing goes before, for as long as it lasts.
+  await page.getByRole("button", { name: "Feature 3" }).hover()
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_2", 1))
+  await page.mouse.move(5, 5)
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1", 1))
+  // What has no popup is pinned by a click, or a touch, on itself.
+  await page.getByRole("button", { name: "Isolate the residual" }).click()
+  await page.mouse.move(5, 5)
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_res", 1))
+  await page.getByRole("button", { name: "unpin the residual" }).click()
+  await page.mouse.move(5, 5)
+  await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_prin", 1))
+})
+
 test("the keyboard isolates and opens too", async ({ page }) => {
   await page.getByRole("slider", { name: "Frame" }).focus()
   const feature = page.getByRole("button", { name: "Feature 1" })
-  for (let i = 0; i < 20 && !(await feature.evaluate((node) => node === document.activeElement)); i++) {
+  for (let i = 0; i < 24 && !(await feature.evaluate((node) => node === document.activeElement)); i++) {
     await page.keyboard.press("Tab")
   }
   await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_0", 0))

@@ -16,6 +16,7 @@ const choices: Choices = {
   residual: true,
   compare: false,
   ownScale: true,
+  pin: { layer: "2b", channel: 3 },
   feature: { layer: "2b", number: 2 },
   subdiv: 0.5,
   expand: 4,
@@ -26,11 +27,13 @@ test("choices survive the URL, where everything counts from 1", () => {
   const hash = writeHash(choices)
   expect(hash).toContain("model=2&trajectory=2&frame=31")
   expect(hash).toContain("feature=3~2b")
+  expect(hash).toContain("pin=4~2b")
+  expect(readHash(writeHash({ ...choices, pin: { layer: "3a", channel: "res" } })).pin).toEqual({ layer: "3a", channel: "res" })
   expect(readHash(hash)).toEqual(choices)
   expect(writeHash({ ...choices, model: 0 })).not.toContain("model=")
 })
 
 test("what is not there or makes no sense is left out", () => {
   expect(readHash("")).toEqual({})
-  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a")).toEqual({ number: 1 })
+  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a&pin=0~2b")).toEqual({ number: 1 })
 })

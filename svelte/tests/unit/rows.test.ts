@@ -78,6 +78,15 @@ describe("what a row shows", () => {
     expect(shown({ channel: 1 }, { layer: "1a" })).toMatchObject({ channel: 1, own: 1 })
   })
 
+  test("what is pinned stays isolated, behind what is pointed at and what a row chose", () => {
+    const pin = { layer: "2b", channel: 2 }
+    const channel = (scene: object, choices: Partial<RowChoices> = {}) => rows.shownRow(makeScene({ pin, ...scene }), row(choices)).channel
+    expect([channel({}), channel({ residual: true }), channel({ layer: "1a" })]).toEqual([2, 2, "prin"])
+    expect(channel({ pin: { layer: "2b", channel: 9 } })).toBe("prin")
+    expect(channel({ hover: { layer: "2b", channel: 0 } })).toBe(0)
+    expect(channel({ compare: true }, { channel: 1 })).toBe(1)
+  })
+
   test("a model that did not come to the level shows nothing", () => {
     expect(rows.shownRow(makeScene({ compare: true, frame: 5 }), own).place).toBeNull()
   })

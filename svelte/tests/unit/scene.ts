@@ -68,6 +68,7 @@ export function makeScene(change: Partial<Scene> = {}, raw: Partial<Props> = {})
     residual: false,
     compare: false,
     ownScale: false,
+    pin: null,
     hover: null,
     ...change,
   }
