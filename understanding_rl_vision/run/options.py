@@ -152,6 +152,12 @@ FORMATTING_OPTIONS = {
 }
 
 COLOUR_OPTIONS = {
+    "feature_colors": Option(
+        "distinct",
+        "colours of features: 'distinct' ones, which colour-blind people can tell apart too, up to eight, or evenly "
+        "spaced 'hues', as in the original",
+        checks.choice("distinct", "hues"),
+    ),
     "graph_colors": Option(
         {"v": "green", "action": "red", "action_group": "orange", "advantage": "blue"},
         "colours of the graphs",

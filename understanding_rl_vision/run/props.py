@@ -65,7 +65,7 @@ def setting_props(layer_names, num_actions, action_combos, action_groups, subdir
         "attribution_policy": options["attr_policy"],
         "attribution_single_channels": options["attr_single_channels"],
         "colors": {
-            "features": feature_colours(options["nmf_features"]),
+            "features": feature_colours(options["nmf_features"], options["feature_colors"]),
             "actions": action_colours(num_actions),
             "graphs": options["graph_colors"],
             "trajectory": options["trajectory_color"],

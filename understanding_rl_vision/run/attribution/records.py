@@ -20,6 +20,7 @@ from understanding_rl_vision.run.attribution.images import (
     normalisation,
 )
 from understanding_rl_vision.run.attribution.store import AttributionStore
+from understanding_rl_vision.run.palette import feature_hues
 from understanding_rl_vision.threads import ahead
 
 # Attribution of one Output to one layer in one trajectory, as the page needs it. stem: what names of its files begin
@@ -72,9 +73,11 @@ def _image_file(stem, sign, name):
     return "{}_{}_{}.png".format(stem, sign, name)
 
 
-def _hues(layer, channels, nmf_features):
+def _hues(layer, channels, options):
     """The colours of a layer's channels: those of the legend, or for the input evenly spaced ones."""
-    return channel_hues(channels if layer.directions is None else nmf_features)[:channels]
+    if layer.directions is None:
+        return channel_hues(channels)
+    return feature_hues(options["nmf_features"], options["feature_colors"])[:channels]
 
 
 def _write_images(stem, store, output_index, scale, single_channels, hues, layout, work):
@@ -105,13 +108,15 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
     single_channels = work.options["attr_single_channels"] and layer.directions is not None
     layout = sheet_layout(store.width, store.height, work.most_frames)
     count = store.channel_sums.shape[-1]
-    names, hues = image_names(count, single_channels), _hues(layer, count, work.options["nmf_features"])
+    names, hues = image_names(count, single_channels), _hues(layer, count, work.options)
     made = []
     for i, output in enumerate(outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
         scale = normalisation(store.largest[i], store.size[i])
         work.writer.make(_write_images, stem, store, i, scale, single_channels, hues, layout, work)
-        images = [AttributionImage(_image_file(stem, sign, name), sign, name, scale) for sign in SIGNS for name in names]
+        images = [
+            AttributionImage(_image_file(stem, sign, name), sign, name, scale) for sign in SIGNS for name in names
+        ]
         sums = [None] * 6
         if layer.directions is not None:
             explained = output_values[i] - zeroed[i]
