@@ -3,7 +3,7 @@
 import numpy as np
 
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT
-from understanding_rl_vision.evaluate.statistics import blindness, two_proportion_test, wilson_interval
+from understanding_rl_vision.evaluate.statistics import two_proportion_test, wilson_interval
 from understanding_rl_vision.run.naming import propose_names
 from understanding_rl_vision.run.responses import Responses
 
@@ -114,13 +114,6 @@ def blindness_lines(found):
             figures = (100 * part for part in [one["blindness"]] + one["interval"])
             lines.append("- {}: {:.1f} % ({:.1f} to {:.1f})".format(one["name"], *figures))
     return "\n".join(lines)
-
-
-def blindness_of(edited, original, invisible):
-    """A text: how blind to buzzsaws a model of an evaluation is, between two others."""
-    counts = [(failures(model)[BUZZSAW], model["levels"]) for model in (edited, original, invisible)]
-    found = blindness(*counts)
-    return found and "{:.1f} % ({:.1f} to {:.1f})".format(*(100 * part for part in found))
 
 
 def response_table(measured, pictures):

@@ -9,6 +9,7 @@ import article_figures as figures
 import article_pictures as pictures
 import numpy as np
 
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT
 from understanding_rl_vision.run.directions import read_directions
 from understanding_rl_vision.run.measurement import FILE as MEASUREMENT
@@ -42,7 +43,7 @@ def write_document(work_dir, docs):
         if os.path.isdir(path):
             found.update({"{}_{}".format(agent, name): text for name, text in texts(path, agent, docs).items()})
     write_cases(template, work_dir, docs)
-    text = re.sub(r"\{(\w+)\}", lambda match: found.get(match.group(1)) or MISSING, template)
+    text = re.sub(r"\{(\w+)\}", lambda match: str(found.get(match.group(1)) or MISSING), template)
     with open(os.path.join(docs, "article.md"), "w", encoding="utf-8") as file:
         file.write(text)
 
@@ -61,12 +62,9 @@ def texts(folder, agent, docs):
     summary = read(folder, "evaluation", "summary.json")
     if summary is not None and summary["models"]:
         found.update(texts_of_evaluation(summary))
-    iterated = read(folder, "iterated", "summary.json")
-    if summary is not None and iterated is not None and iterated["models"]:
-        found["iterated"] = figures.failures_table(iterated["models"])
-        ends = [model for model in summary["models"] if model["name"] in (figures.ORIGINAL, figures.INVISIBLE)]
-        if len(ends) == 2:
-            found["iterated_blindness"] = figures.blindness_of(iterated["models"][0], *ends)
+    iterated = os.path.join(folder, "buzzsaw-iterated.jd")
+    if os.path.exists(iterated):
+        found["rounds"] = len(read_checkpoint(iterated).args["edits"][-1]["directions"])
     hidden = read(folder, "enemies-invisible", "summary.json")
     if hidden is not None and hidden["models"]:
         found["enemies_invisible"] = figures.failures_table(hidden["models"])

@@ -90,13 +90,6 @@ def test_blindness_is_in_per_cent(figures):
     assert figures.blindness_lines(found) == "- a: 38.9 % (35.0 to 43.0)"
 
 
-def test_blindness_of_a_model_of_another_evaluation(figures):
-    # (130 − 10) / (310 − 10) of 1,000 levels.
-    models = [a_model(name, buzzsaw=count) for name, count in (("edited", 130), (ORIGINAL, 10), ("invisible", 310))]
-    assert figures.blindness_of(*models).startswith("40.0 % (")
-    assert figures.blindness_of(models[0], models[1], models[1]) is None
-
-
 def a_measurement(ratios, names, kinds=("buzzsaw", "enemy", "enemy moving left")):
     table = {"ratio": ratios, "low": np.multiply(ratios, 0.9).tolist(), "high": np.multiply(ratios, 1.1).tolist()}
     return {"kinds": list(kinds), "features": table, "channels": table, "names": names}
