@@ -17,10 +17,12 @@ import shlex
 import subprocess
 import sys
 
+from article_figures import ORIGINAL
 from article_report import write_document
 from article_steps import (
     LAYER,
     chosen,
+    step,
     steps_before_edits,
     steps_of_edits,
     steps_of_features,
@@ -52,18 +54,16 @@ def is_done(step, folder):
 def run_steps(steps, folder, processes=1):
     """Run the commands whose results are not there, and keep with them how long they took, in processor seconds.
 
-    processes: in so many an evaluation plays, under mpiexec, all but what is to be invisible, which takes one alone.
+    processes: evaluations play in so many, under mpiexec.
     """
     for one in steps:
         if is_done(one, folder):
             continue
-        shown = [["python", "-m", "understanding_rl_vision." + one.command] + one.arguments]
-        if one.levels and processes > 1:
-            shown.insert(0, ["mpiexec", "-n", str(processes)] + _without(shown[0], "--blind-to"))
+        shown = commands_of(one, processes)
         before = _processor_seconds()
         try:
             for command in shown:
-                status = _run(one, command, folder)
+                status = _run(command, folder)
                 if status:
                     sys.exit("It ended with status {}. Started again, this goes on from here.".format(status))
         finally:
@@ -73,17 +73,38 @@ def run_steps(steps, folder, processes=1):
             write_json(path, dict(kept, **{one.name: {"commands": shown, "seconds": seconds}}))
 
 
-def _run(one, command, folder):
-    """Run a command of a Step; returns its exit status."""
+def commands_of(one, processes=1):
+    """The commands of a Step. Of several processes, one alone compares in the end, with what is invisible too."""
+    command = ["python", "-m", "understanding_rl_vision." + one.command] + one.arguments
+    if not one.levels or processes == 1:
+        return [command]
+    launch = ["mpiexec", "-n", str(processes)]
+    if "--blind-to" not in command:
+        return [launch + command]
+    options = {option: command[command.index(option) + 1] for option in ("--blind-to", "--output-dir")}
+    hidden = json.loads(options["--blind-to"])
+    invisible = step(
+        one.name,
+        one.command,
+        one.arguments[:1],
+        None,
+        names=["{}, {} invisible".format(ORIGINAL, " and ".join(hidden))],
+        hide=hidden,
+        output_dir=options["--output-dir"] + "/invisible",
+        num_levels=one.levels,
+    )
+    at = command.index("--blind-to")
+    return [launch + command[:at] + command[at + 2 :], launch + command[:3] + invisible.arguments, command]
+
+
+def _run(command, folder):
+    """Run a command; an evaluation that has begun goes on. Returns its exit status."""
     print("\n$ " + " ".join(map(shlex.quote, command)), flush=True)
-    going_on = ["--resume", "true"] if one.levels and os.path.exists(os.path.join(folder, one.result)) else []
-    return subprocess.call([sys.executable if word == "python" else word for word in command] + going_on, cwd=folder)
-
-
-def _without(command, option):
-    """A command without an option and its value."""
-    at = command.index(option) if option in command else len(command)
-    return command[:at] + command[at + 2 :]
+    begun = "--num-levels" in command and os.path.exists(
+        os.path.join(folder, command[command.index("--output-dir") + 1], "summary.json")
+    )
+    words = [sys.executable if word == "python" else word for word in command]
+    return subprocess.call(words + ["--resume", "true"] * begun, cwd=folder)
 
 
 def _processor_seconds():
@@ -119,7 +140,7 @@ def make_parser():
         "--processes",
         type=int,
         default=1,
-        help="evaluate in so many, under mpiexec",
+        help="of evaluations, under mpiexec (default: 1)",
     )
     parser.add_argument("--only", nargs="+", metavar="STEP", help="of the steps, only those of these names")
     parser.add_argument("--write-only", action="store_true", help="run nothing; write the document of what is there")

@@ -163,7 +163,7 @@ def test_what_is_there_is_not_made_again(article, steps, runs, tmp_path):
 
 def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs, tmp_path):
     def evaluate(levels):
-        return steps.step("evaluate", "evaluate", ["AGENT"], "summary.json", levels, num_levels=levels)
+        return steps.step("evaluate", "evaluate", ["AGENT"], "summary.json", levels, output_dir=".", num_levels=levels)
 
     def write(levels, complete):
         summary = {"complete": complete, "settings": {"num_levels": levels}}
@@ -175,7 +175,7 @@ def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs,
     for _ in range(2):
         article.run_steps([evaluate(10)], str(tmp_path))
     article.run_steps([evaluate(20)], str(tmp_path))
-    begin = ["-m", "understanding_rl_vision.evaluate", "AGENT", "--num-levels"]
+    begin = ["-m", "understanding_rl_vision.evaluate", "AGENT", "--output-dir", ".", "--num-levels"]
     assert runs["called"] == [
         [*begin, "10"],
         [*begin, "10", "--resume", "true"],
@@ -185,16 +185,21 @@ def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs,
     assert json.loads((tmp_path / article.COMMANDS).read_text())["evaluate"]["commands"] == [["python", *begin, "20"]]
 
 
-def test_several_processes_play_all_but_what_is_invisible(article, steps, runs, tmp_path):
-    options = dict(blind_to=["buzzsaw"], num_levels=10)
-    one = steps.step("evaluate", "evaluate", ["AGENT"], "summary.json", 10, **options)
-    summary = {"complete": True, "settings": {"num_levels": 10}}
-    runs["write"] = lambda _: (tmp_path / "summary.json").write_text(json.dumps(summary))
-    article.run_steps([one], str(tmp_path), processes=4)
-    first, second = runs["called"]
-    begin = ["-m", "understanding_rl_vision.evaluate", "AGENT"]
-    assert first == ["mpiexec", "-n", "4", sys.executable, *begin, "--num-levels", "10"]
-    assert second == [*begin, "--blind-to", '["buzzsaw"]', "--num-levels", "10", "--resume", "true"]
+def test_several_processes_play_and_one_compares(article, steps):
+    options = dict(blind_to=["buzzsaw"], output_dir="here", num_levels=10)
+    one = steps.step("evaluate", "evaluate", ["AGENT", "edited.jd"], "here/summary.json", 10, **options)
+    alone = ["python", "-m", "understanding_rl_vision.evaluate", "AGENT", "edited.jd"]
+    alone += ["--blind-to", '["buzzsaw"]', "--output-dir", "here", "--num-levels", "10"]
+    assert article.commands_of(one) == [alone]
+    launch = ["mpiexec", "-n", "4"]
+    together, invisible, last = article.commands_of(one, 4)
+    assert together == launch + alone[:5] + alone[7:] and last == alone
+    # It is what `--blind-to` plays itself where there is nothing yet.
+    assert invisible == launch + alone[:4] + [
+        *("--names", '["original, buzzsaw invisible"]', "--hide", '["buzzsaw"]'),
+        *("--output-dir", "here/invisible", "--num-levels", "10"),
+    ]
+    assert article.commands_of(one._replace(levels=None), 4) == [alone]
 
 
 def test_values_are_compared_with_what_followed(report):
