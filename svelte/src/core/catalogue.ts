@@ -29,26 +29,42 @@ export interface Catalogue {
   isWhole(layer: string): boolean
 }
 
+/** The same one each time, so that nothing is loaded anew. */
+const NONE: TotalsPaths[] = []
+
+/** What attribution has full brightness, by layer, trajectory and output. */
+function makeBrightness(props: Props): Catalogue["brightness"] {
+  const scales = new Map<string, Map<number, number>>()
+  for (const { layer, trajectory, metadata, scales: ofImages } of props.attributions) {
+    ofImages?.forEach((scale, i) => {
+      const key = `${layer}\n${outputKey(metadata.type[i], metadata.data[i])}`
+      scales.set(key, (scales.get(key) ?? new Map<number, number>()).set(trajectory, scale))
+    })
+  }
+  return (layer, trajectory, output) => {
+    const all = scales.get(`${layer}\n${output}`)
+    const own = all?.get(trajectory)
+    return all && own !== undefined ? { own, most: Math.max(...all.values()) } : null
+  }
+}
+
 export function makeCatalogue(props: Props): Catalogue {
   const place = (layer: string, trajectory: number) => `${trajectory} ${layer}`
   const images = new Map<string, string>()
   const outputs = new Map<string, Output[]>()
   const totals = new Map<string, TotalsPaths>()
-  /** Lists that were asked for: the same one each time, so that nothing is loaded anew. */
   const everywhere = new Map<string, TotalsPaths[]>()
-  const scales = new Map<string, number>()
-  const trajectories = [...props.trajectories.values.keys()]
+  const brightness = makeBrightness(props)
   const gaps = new Map<string, { baseline: number; gaps: number[] }>()
   const features = new Map(props.features.map((feature) => [`${feature.layer} ${feature.number}`, feature]))
   const directions = new Map<string, number>()
 
-  for (const { layer, trajectory, images: files, metadata, scales: ofImages } of props.attributions) {
+  for (const { layer, trajectory, images: files, metadata } of props.attributions) {
     const at = place(layer, trajectory)
     outputs.set(at, listOutputs(metadata))
     files.forEach((file, i) => {
       const key = outputKey(metadata.type[i], metadata.data[i])
       images.set([at, key, metadata.direction[i], metadata.channel[i]].join("\n"), file)
-      if (ofImages) scales.set(`${at}\n${key}`, ofImages[i])
     })
     const numbers = metadata.channel.filter((channel): channel is number => typeof channel === "number")
     if (numbers.length) directions.set(layer, Math.max(...numbers) + 1)
@@ -56,11 +72,14 @@ export function makeCatalogue(props: Props): Catalogue {
   for (const { layer, trajectory, channels, residuals, metadata } of props.attribution_totals) {
     if (!directions.has(layer)) directions.set(layer, props.colors.features.length)
     metadata.type.forEach((type, i) => {
-      totals.set(`${place(layer, trajectory)}\n${outputKey(type, metadata.data[i])}`, {
+      const key = outputKey(type, metadata.data[i])
+      const paths = {
         channels: props.subdirs.attribution_totals + channels[i],
         residual: props.subdirs.attribution_totals + residuals[i],
         factor: factorOf(type, props),
-      })
+      }
+      totals.set(`${place(layer, trajectory)}\n${key}`, paths)
+      everywhere.set(`${layer}\n${key}`, [...(everywhere.get(`${layer}\n${key}`) ?? []), paths])
     })
   }
   for (const { layer, trajectory, metadata, baselines, gaps: perOutput } of props.integration_gaps ?? []) {
@@ -76,17 +95,8 @@ export function makeCatalogue(props: Props): Catalogue {
     image: (layer, trajectory, output, direction, channel) =>
       images.get([place(layer, trajectory), output, direction, channel].join("\n")) ?? null,
     totals: (layer, trajectory, output) => totals.get(`${place(layer, trajectory)}\n${output}`) ?? null,
-    allTotals: (layer, output) => {
-      const key = `${layer}\n${output}`
-      const found = everywhere.get(key) ?? trajectories.flatMap((i) => totals.get(`${place(layer, i)}\n${output}`) ?? [])
-      everywhere.set(key, found)
-      return found
-    },
-    brightness: (layer, trajectory, output) => {
-      const own = scales.get(`${place(layer, trajectory)}\n${output}`)
-      const all = trajectories.flatMap((i) => scales.get(`${place(layer, i)}\n${output}`) ?? [])
-      return own === undefined ? null : { own, most: Math.max(...all) }
-    },
+    allTotals: (layer, output) => everywhere.get(`${layer}\n${output}`) ?? NONE,
+    brightness,
     gaps: (layer, trajectory, output) => gaps.get(`${place(layer, trajectory)}\n${output}`) ?? null,
     feature: (layer, number) => features.get(`${layer} ${number}`) ?? null,
     directions: (layer) =>
