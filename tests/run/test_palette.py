@@ -3,7 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
-from understanding_rl_vision.run.palette import DISTINCT, action_colours, feature_colours, feature_hues, rgb_of
+from understanding_rl_vision.rl_util.distinct_hues import DISTINCT, feature_hues, rgb_of
+from understanding_rl_vision.run.palette import action_colours, feature_colours
 
 # What is seen of linear RGB: with full colour vision, protanopia and deuteranopia (Machado and others, 2009).
 VISIONS = {

@@ -52,8 +52,7 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, env_name=env_name, env_options=env_options)
     props["episodes"] = episode_entries(trajectories, env_name)
-    firsts = range(len(models[0].trajectories.dones))
-    props["opening"] = opening(results.layers, results.records, firsts, writings.get("annotations"))
+    props["opening"] = opening(results.layers, results.records, shown[0], writings.get("annotations"))
     return props
 
 

@@ -11,6 +11,7 @@ from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import channel_hues
+from understanding_rl_vision.rl_util.distinct_hues import feature_hues
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.run.attribution import outputs as attr
 from understanding_rl_vision.run.attribution.images import (
@@ -20,7 +21,6 @@ from understanding_rl_vision.run.attribution.images import (
     normalisation,
 )
 from understanding_rl_vision.run.attribution.store import AttributionStore
-from understanding_rl_vision.run.palette import feature_hues
 from understanding_rl_vision.threads import ahead
 
 # Attribution of one Output to one layer in one trajectory, as the page needs it. stem: what names of its files begin
