@@ -250,13 +250,14 @@ class Training:
     def _restore(self, content):
         self._learner.restore(content["params"], content["optimizer"])
         training = content["training"]
-        self._update = training["update"]
-        self._frames = training["frames"]
-        self._seconds = training["seconds"]
-        self.episodes = Episodes(training["episodes"], training["num_episodes"])
-        states = training["states"]
-        if len(states) == self._ranks.size and None not in states and self._plays_as_before(content["args"]):
-            self._rollouts.set_state(states[self._ranks.rank])
+        with saving.refusing_damage(self._save_dir):
+            self._update = training["update"]
+            self._frames = training["frames"]
+            self._seconds = training["seconds"]
+            self.episodes = Episodes(training["episodes"], training["num_episodes"])
+            states = training["states"]
+            if len(states) == self._ranks.size and None not in states and self._plays_as_before(content["args"]):
+                self._rollouts.set_state(states[self._ranks.rank])
 
     def _plays_as_before(self, args):
         """Whether the games of the checkpoint can be played on: what makes them is the same."""
