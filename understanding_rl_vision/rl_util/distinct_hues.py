@@ -4,7 +4,7 @@ import numpy as np
 
 from understanding_rl_vision.rl_util.colours import channel_hues
 
-# Pure hues: one component is 0 or nearly, so that none is near the residual's white. Any two are at least 31 apart (CIE 1976
+# Pure hues: one component is 0, so that none is near the residual's white. Any two are at least 31 apart (CIE 1976
 # colour difference) for people of full colour vision, with protanopia and with deuteranopia (Machado and others, 2009,
 # severity 1), where eight evenly spaced hues come as near as 5. Found by search.
 DISTINCT = ("#ff004d", "#ff7300", "#f2ff00", "#00ffa6", "#00d9ff", "#0073ff", "#3300ff", "#ff0099")
