@@ -4,7 +4,7 @@ import os
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_writable, replacing, unwritable
+from understanding_rl_vision.files import check_apart, check_writable, replacing, unwritable
 
 
 def test_replacing_writes_the_whole_file_or_nothing(tmp_path):
@@ -59,3 +59,14 @@ def test_the_advice_follows_from_the_error():
         "Cannot write demo/a.png: Permission denied; give a local folder that you can write to."
     )
     assert str(unwritable("a", refused, "set B")) == "Cannot write a: Permission denied; set B."
+
+
+def test_what_would_overwrite_what_is_read_is_refused(tmp_path):
+    agent = tmp_path / "agent.jd"
+    agent.write_text("")
+    os.link(str(agent), str(tmp_path / "linked.jd"))
+    (tmp_path / "link.jd").symlink_to(agent)
+    for written in (agent, tmp_path / "linked.jd", tmp_path / "link.jd", tmp_path, tmp_path / "a" / ".." / "agent.jd"):
+        with pytest.raises(InputError, match="agent.jd would be overwritten, but it is read; give another place"):
+            check_apart([str(tmp_path / "other"), str(written)], [None, str(agent)])
+    check_apart([str(tmp_path / "other"), str(tmp_path / "agent")], [None, str(agent)])

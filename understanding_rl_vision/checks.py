@@ -64,6 +64,18 @@ def check_path(name: str, path: Any) -> str:
     return os.fspath(path)
 
 
+def is_inside(path):
+    """Whether a path, a text, leads from a folder to something in it."""
+    return not os.path.isabs(path) and os.pardir not in path.replace("\\", "/").split("/")
+
+
+def check_subfolder(name, value):
+    """Return a text, or a path as one, of a folder in another."""
+    if not is_inside(check_text(name, value)):
+        refuse(name, value, "a path inside of the output folder")
+    return os.fspath(value)
+
+
 def check_directory(name, path):
     """Return the path of a folder as a text, or raise InputError where there is none."""
     if not isinstance(path, (str, os.PathLike)) or "\0" in os.fspath(path) or not os.path.isdir(path):
@@ -172,6 +184,7 @@ text = of_text(check_text)
 size = of_text(check_size)
 colour = of_text(check_colour)
 path = of_text(check_path)
+subfolder = of_text(check_subfolder)
 count = integer(1)
 whole = integer(0)
 fraction = number(0, 1)

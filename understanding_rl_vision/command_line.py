@@ -10,6 +10,7 @@ import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
 from understanding_rl_vision.options import places
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
 
@@ -135,13 +136,15 @@ def alone(command):
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
     try:
-        with warnings.catch_warnings():
+        with ending_in_order(), warnings.catch_warnings():
+            end_with_parent()
             warnings.showwarning = functools.partial(_show_warning, parser.prog, warnings.showwarning)
             command(**_parse(parser, argv))
     except InputError as error:
         print("{}: {}".format(parser.prog, error), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("{}: interrupted.".format(parser.prog), file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as interrupt:
+        how = "terminated" if isinstance(interrupt, Terminated) else "interrupted"
+        print("{}: {}.".format(parser.prog, how), file=sys.stderr)
+        return status_of(interrupt)
     return 0

@@ -2,11 +2,21 @@
 
 import contextlib
 import errno
+import glob
 import os
 import re
 import tempfile
+import time
 
 from understanding_rl_vision.errors import InputError, quoted
+
+try:
+    import fcntl
+except ImportError:
+    # Windows.
+    fcntl = None
+
+NEWLY_MADE = 1
 
 
 def check_local(path):
@@ -31,10 +41,14 @@ def replacing(path, advice=None):
     temporary = None
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        _remove_leftovers(path)
         with tempfile.NamedTemporaryFile(
             dir=os.path.dirname(path), prefix=os.path.basename(path) + ".", suffix=".tmp", delete=False
         ) as file:
             temporary = file.name
+            if fcntl is not None:
+                with contextlib.suppress(OSError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield file
         # A temporary file is private to its user; what replaces it is an ordinary file.
         umask = os.umask(0)
@@ -46,7 +60,18 @@ def replacing(path, advice=None):
         raise unwritable(path, error, advice) from error
     finally:
         if temporary is not None:
-            os.unlink(temporary)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+
+def _remove_leftovers(path):
+    """Remove what killed processes had begun to write in place of a file: what no living one has locked."""
+    for temporary in glob.glob(glob.escape(path) + ".*.tmp") if fcntl is not None else []:
+        with contextlib.suppress(OSError), open(temporary, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # One that has only just been made will be locked at once.
+            if time.time() - os.fstat(file.fileno()).st_mtime > NEWLY_MADE:
+                os.unlink(temporary)
 
 
 def check_writable(path):
@@ -59,6 +84,27 @@ def check_writable(path):
             pass
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def check_apart(written, read):
+    """Raise InputError where a file to write is one that is read, or in place of a folder that one is in.
+
+    written, a list, read: paths, of those read also None for none.
+    """
+    for other in filter(None, read):
+        for path in written:
+            if _is_or_holds(path, other):
+                raise InputError(
+                    "{} would be overwritten, but it is read; give another place to write to.".format(other)
+                )
+
+
+def _is_or_holds(path, other):
+    """Whether the second of two paths leads to the first one or to something in it."""
+    path, other = os.path.realpath(path), os.path.realpath(other)
+    if other == path or other.startswith(os.path.join(path, "")):
+        return True
+    return os.path.isfile(path) and os.path.isfile(other) and os.path.samefile(path, other)
 
 
 def unwritable(path, error, advice=None):

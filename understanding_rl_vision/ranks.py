@@ -8,6 +8,7 @@ import traceback
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.interrupts import status_of
 
 # Where launchers say how many processes they start, and which one this is: Open MPI, MPICH and Intel MPI, MVAPICH,
 # PMIx, Slurm's srun. SLURM_NTASKS is not among them: an allocation has it, in which one process may run alone.
@@ -103,8 +104,12 @@ class Ranks:
         except BaseException as error:
             if self.size == 1:
                 raise
-            mendable = isinstance(error, InputError)
-            message = "{}\n".format(error) if mendable else traceback.format_exc()
+            if isinstance(error, InputError):
+                message, status = "{}\n".format(error), 2
+            elif isinstance(error, KeyboardInterrupt):
+                message, status = "interrupted.\n", status_of(error)
+            else:
+                message, status = traceback.format_exc(), 1
             sys.stderr.write("rank {}: {}".format(self.rank, message))
             sys.stderr.flush()
-            self._comm.Abort(2 if mendable else 1)
+            self._comm.Abort(status)

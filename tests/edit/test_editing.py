@@ -196,7 +196,7 @@ def test_the_original_is_not_replaced(checkpoint_path, tmp_path):
     path = str(tmp_path / "agent.jd")
     checkpoint = read_checkpoint(checkpoint_path)
     joblib.dump({"params": checkpoint.params, "args": checkpoint.args}, path)
-    with pytest.raises(InputError, match="another path"):
+    with pytest.raises(InputError, match="would be overwritten"):
         edit(path, path, layer="2b", directions=V)
 
 

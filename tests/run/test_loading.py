@@ -9,6 +9,7 @@ import pytest
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.errors import InputError, InputWarning
+from understanding_rl_vision.locks import locked
 from understanding_rl_vision.play.environments import environments
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
@@ -285,3 +286,38 @@ def test_load_accepts_a_bare_array_of_observations_and_asks_for_full_frames(tmp_
     )
     with pytest.raises(InputError, match="observations_full"):
         load(path, resample=False, full_resolution=True)
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ({"trajectories_path": "agent.jd"}, "agent.jd would be overwritten"),
+        ({"model_path": os.path.join("rl-clarity", "agent.metadata.jd")}, "metadata.jd would be overwritten"),
+    ],
+)
+def test_derived_files_do_not_overwrite_the_checkpoint_nor_each_other(tmp_path, options, said):
+    path = link_example(tmp_path)
+    with open(path, "rb") as file:
+        before = file.read()
+    with pytest.raises(InputError, match=said):
+        load(path, **dict(FEW, **{name: str(tmp_path / value) for name, value in options.items()}))
+    with open(path, "rb") as file:
+        assert file.read() == before
+    assert os.listdir(str(tmp_path)) == ["agent.jd"]
+
+
+@needs_procgen
+def test_derived_files_are_written_by_one_and_read_by_many(tmp_path):
+    path = link_example(tmp_path)
+    load(path, **FEW)
+    lock = str(tmp_path / "rl-clarity" / "agent.trajectories.jd.lock")
+    with locked(lock, "agent.trajectories.jd"):
+        for options in (FEW, {"resample": False}):
+            with pytest.raises(InputError, match="agent.trajectories.jd is in use by process {}".format(os.getpid())):
+                load(path, **options)
+        load(path, temp_files=True, **FEW)
+    with locked(lock, "agent.trajectories.jd", shared=True):
+        load(path, resample=False)
+        with pytest.raises(InputError, match="is in use"):
+            load(path, **FEW)
+    assert len(os.listdir(str(tmp_path / "rl-clarity"))) == 4

@@ -8,7 +8,12 @@ from understanding_rl_vision.envs.base import Seen
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.play.objects import check_objects, joined_objects
 from understanding_rl_vision.progress import Progress
-from understanding_rl_vision.run.measurement import measured_layer, read_proposed_names, write_measurement
+from understanding_rl_vision.run.measurement import (
+    measured_layer,
+    read_measurement,
+    read_proposed_names,
+    write_measurement,
+)
 from understanding_rl_vision.run.naming import best_of_each, propose_names
 from understanding_rl_vision.run.responses import Responses, Tally, around_objects, family, responses, tally
 from understanding_rl_vision.tensorflow1 import tf
@@ -157,8 +162,9 @@ def test_features_of_one_kind_are_numbered_from_the_strongest():
 
 
 def test_a_measurement_is_kept_layer_by_layer(tmp_path):
+    assert read_measurement(tmp_path) == {}
     write_measurement(str(tmp_path), {"2b": {"names": {"0": "coin"}}})
-    write_measurement(str(tmp_path), {"3a": {"names": {}}})
+    write_measurement(str(tmp_path), dict(read_measurement(tmp_path), **{"3a": {"names": {}}}))
     assert read_proposed_names(str(tmp_path), "2b") == {0: "coin"}
     assert read_proposed_names(str(tmp_path), "3a") == read_proposed_names(str(tmp_path), "4a") == {}
     (tmp_path / "measurement.json").write_text("[1")

@@ -173,13 +173,14 @@ def test_options_of_the_game_are_given_and_told(checkpoint_path, tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
-def test_a_run_that_is_interrupted_while_playing_leaves_no_page(checkpoint_path, tmp_path, monkeypatch, error):
-    (tmp_path / "interface.html").write_text("of an earlier run")
+def test_a_run_that_is_interrupted_while_playing_leaves_the_earlier_page(checkpoint_path, tmp_path, monkeypatch, error):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "interface.html").write_text("of an earlier run")
 
     def interrupt(*args, **options):
         raise error
 
     monkeypatch.setattr("understanding_rl_vision.run.loading.sample_trajectories", interrupt)
     with pytest.raises(error):
-        run(checkpoint_path, tmp_path, quiet=True, **dict(RUN, load_kwargs={"temp_files": True}))
-    assert os.listdir(str(tmp_path)) == []
+        run(checkpoint_path, tmp_path / "demo", quiet=True, **dict(RUN, load_kwargs={"temp_files": True}))
+    assert os.listdir(str(tmp_path)) == ["demo"] and os.listdir(str(tmp_path / "demo")) == ["interface.html"]

@@ -14,11 +14,13 @@ from understanding_rl_vision.edit.iterating import direction_in_play, iterated, 
 from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.files import check_apart
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.layers import file_name, select_layers
 from understanding_rl_vision.rl_util.pickles import save_joblib
+from understanding_rl_vision.run.directions import FILE as DIRECTIONS_FILE
 from understanding_rl_vision.run.directions import read_directions, read_names
 from understanding_rl_vision.tensorflow1 import building, tf
 
@@ -71,8 +73,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), progress)
     checkpoint = read_checkpoint(checkpoint_path, options["args"])
     output_path = check_path("output_path", output_path)
-    if os.path.realpath(output_path) == os.path.realpath(checkpoint_path):
-        raise InputError("The edited checkpoint would replace {}; give another path.".format(checkpoint_path))
+    check_apart([output_path], [checkpoint_path, run_dir and os.path.join(run_dir, DIRECTIONS_FILE)])
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):
         raise InputError("Give features together with run_dir, the folder of the run that shows them, or directions.")
     kind = object_of(features, run_dir, layer) if options["iterate"] > 1 else None

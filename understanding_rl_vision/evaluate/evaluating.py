@@ -1,5 +1,7 @@
 """Playing many levels with one or several agents, and counting what ended those that they failed."""
 
+import contextlib
+import os
 from typing import Any, Dict
 
 from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
@@ -16,8 +18,10 @@ from understanding_rl_vision.evaluate.hiding import check_hidden
 from understanding_rl_vision.evaluate.invisible import play_invisible
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.playing import own_options, play_remaining
-from understanding_rl_vision.evaluate.results import as_text, write_results
+from understanding_rl_vision.evaluate.results import FILES, as_text, write_results
 from understanding_rl_vision.evaluate.settings import prepare, what_decides
+from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -61,7 +65,7 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
     paths = checkpoint_paths(checkpoint_path)
     names = _names(options["names"], paths)
     ranks = Ranks(launched_communicator())
-    with ranks.ending_together():
+    with ranks.ending_together(), contextlib.ExitStack() as held:
         progress = Progress(quiet=quiet or ranks.rank > 0)
         # What is downloaded may be on one machine only.
         checkpoints = ranks.broadcast(
@@ -76,6 +80,8 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
         played = [played_options(checkpoint, **own_options(checkpoint)) for checkpoint in checkpoints]
         settings = what_decides(paths, checkpoints, played, options)
         if ranks.rank == 0:
+            check_apart([os.path.join(folder, name) for name in FILES], map(local_path, paths))
+            held.enter_context(locked_folder(folder))
             prepare(folder, settings, options["resume"])
         ranks.gather(None)
         extra = []

@@ -9,6 +9,7 @@ from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.evaluate.settings import SUMMARY
+from understanding_rl_vision.interrupts import PARENT_VARIABLE
 from understanding_rl_vision.processes import package_variables
 
 
@@ -25,13 +26,14 @@ def play_invisible(path, name, options, quiet):
     command = [sys.executable, "-m", "understanding_rl_vision.evaluate", path]
     command += ["--quiet"] if quiet else []
     command += flags_of(arguments)
-    process = subprocess.Popen(command, env=package_variables(), stdout=subprocess.DEVNULL)
+    variables = dict(package_variables(), **{PARENT_VARIABLE: str(os.getpid())})
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL)
     try:
         status = process.wait()
-    except KeyboardInterrupt:
-        # It is interrupted too, and keeps what it has played.
+    finally:
+        # It keeps what it has played.
+        process.terminate()
         process.wait()
-        raise
     if status:
         raise InputError(
             "Playing with {} invisible failed; its message is above.".format(", ".join(options["blind_to"]))

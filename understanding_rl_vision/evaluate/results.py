@@ -9,6 +9,9 @@ from understanding_rl_vision.evaluate.chart import write_chart
 from understanding_rl_vision.evaluate.model_comparison import FAILED, blindness
 from understanding_rl_vision.evaluate.settings import SUMMARY, as_json
 
+# What is written, but for the charts.
+FILES = (SUMMARY, "summary.csv", "levels.csv", "levels.json")
+
 
 def write_results(folder, settings, names, options, extra):
     """Write all files of what has been played. Returns what summary.json holds."""

@@ -12,16 +12,17 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
-from understanding_rl_vision.find.report import NOTES, write_notes, write_report
+from understanding_rl_vision.find.report import NOTES, TABLE, write_notes, write_report
 from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Search
 from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
-from understanding_rl_vision.run.derived_files import generate_data
+from understanding_rl_vision.run.derived_files import DERIVED_FILES, derived_paths_in, generate_data, kept_samples
+from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.loading import (
     check_before_play,
     sample,
 )
-from understanding_rl_vision.run.running import play_and_generate
+from understanding_rl_vision.run.running import BESIDE, play_and_generate
 
 
 def find(
@@ -71,14 +72,15 @@ def find(
         of_page = {name: options.get(name) for name in ("gae_gamma", "gae_lambda", "value_scale")}
         search_options = complete(search_options, SEARCH_OPTIONS, "find()")
         search_options["num_envs"] = min(search_options["num_envs"], search_options["num_levels"])
-        return functools.partial(_search, checkpoint_path, output_dir, search_options, of_page)
+        return functools.partial(_search, checkpoint_path, search_options, of_page)
 
-    return play_and_generate(output_dir, plan, options, quiet)
+    return play_and_generate(checkpoint_path, output_dir, plan, options, quiet)
 
 
-def _search(checkpoint_path, output_dir, options, of_page, *, progress, check):
-    """Search, write table and notes, and return the data arguments of generate."""
-    checkpoint = read_checkpoint(fetch(checkpoint_path, progress), options["args"], options["env_kwargs"])
+def _search(checkpoint_path, options, of_page, *, progress, check, kept_in):
+    """Search, write table and notes, and return the data arguments of generate. For the keywords see `load`."""
+    path = fetch(checkpoint_path, progress)
+    checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"])
     policy = policy_of(checkpoint)
     given = {name: value for name, value in of_page.items() if value is not None}
     gamma = given.get("gae_gamma", checkpoint.args["gamma"])
@@ -87,6 +89,7 @@ def _search(checkpoint_path, output_dir, options, of_page, *, progress, check):
     has_value = has_value_function(checkpoint.params)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
 
+    beside = os.path.join(kept_in, BESIDE)
     notes = []
 
     def play_trajectories(env, policy):
@@ -95,7 +98,7 @@ def _search(checkpoint_path, output_dir, options, of_page, *, progress, check):
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
             search.add(episode)
-        episodes, notes[:] = write_report(search, output_dir, scale, progress)
+        episodes, notes[:] = write_report(search, beside, scale, progress)
         return as_trajectories(episodes)
 
     play = {
@@ -103,10 +106,17 @@ def _search(checkpoint_path, output_dir, options, of_page, *, progress, check):
         "observations": options["observations_kwargs"],
     }
     opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
-    files = sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened)
-    return dict(
-        generate_data(files), annotate=functools.partial(write_notes, os.path.join(output_dir, NOTES), notes, scale)
+    files = kept_samples(
+        kept_in,
+        "searched",
+        derived_paths_in(kept_in, "searched", DERIVED_FILES),
+        [file_digest(path), options, gamma, lam, scale],
+        lambda: sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened),
+        beside=[os.path.join(beside, TABLE)],
+        told=notes,
     )
+    annotate = functools.partial(write_notes, os.path.join(beside, NOTES), notes, scale)
+    return dict(generate_data(files), annotate=annotate)
 
 
 def _kinds_without_value(kinds, progress):

@@ -15,7 +15,7 @@ from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.measure.report import MEASUREMENT_FILE, as_table, write_report
 from understanding_rl_vision.measure.sparsity import measured_sparsity
 from understanding_rl_vision.options import complete
-from understanding_rl_vision.pages.output_folder import prepare
+from understanding_rl_vision.pages.output_folder import writing
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
 from understanding_rl_vision.play.looking import play_with_objects
 from understanding_rl_vision.progress import Progress
@@ -23,7 +23,7 @@ from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.run.directions import read_directions
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.fitting_options import check_layer_fits
-from understanding_rl_vision.run.measurement import measured_layer
+from understanding_rl_vision.run.measurement import measured_layer, read_measurement
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.responses import tally
@@ -82,7 +82,18 @@ def measure(
     agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
     nodes = _nodes(agent, layer)
     given = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
-    prepare(output_dir, [], MEASUREMENT_FILE)
+    with writing(output_dir, MEASUREMENT_FILE, reads=[local_path(checkpoint_path)]) as folder:
+        # Those of other layers stay.
+        earlier = read_measurement(folder.output)
+        measured = _measured(agent, nodes, given, checkpoint, policy, options, progress)
+        write_report(folder.page, measured, earlier, os.path.basename(checkpoint_path), checkpoint)
+    if not quiet:
+        print("{}\n{}".format(as_table(measured), os.path.join(os.fspath(output_dir), MEASUREMENT_FILE)))
+    return measured
+
+
+def _measured(agent, nodes, given, checkpoint, policy, options, progress):
+    """Play and measure: the result of `measure`. given: see `_given_directions`, by layer."""
     played, combos = play_with_objects(checkpoint, policy, options["observations_kwargs"], progress)
     features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
     observations, images = UnitFloats(played["observations"]), UnitFloats(readable(played["observations"]))
@@ -111,9 +122,6 @@ def measure(
             progress,
             "attribution to {}".format(name),
         )
-    page = write_report(output_dir, measured, os.path.basename(checkpoint_path), checkpoint)
-    if not quiet:
-        print("{}\n{}".format(as_table(measured), page))
     return measured
 
 

@@ -25,17 +25,15 @@ A name is proposed where a feature is at least 5 times as active around one kind
 active as around any other."""
 
 
-def write_report(folder, measured, agent_name, checkpoint):
-    """Write a measurement, name of the layer -> dictionary, to a folder. Returns the path of its page."""
-    write_measurement(folder, measured)
+def write_report(folder, measured, earlier, agent_name, checkpoint):
+    """Write a measurement, name of the layer -> dictionary, to a folder; earlier: that of other layers, to keep."""
+    write_measurement(folder, dict(earlier, **measured))
     _write(os.path.join(folder, TABLE), as_csv(measured))
     names = {layer: found["names"] for layer, found in measured.items()}
     _write(os.path.join(folder, LABELS), to_json(names, indent=1))
     sections = [section for layer, found in measured.items() for section in _sections(folder, layer, found)]
     text = "{}\n\nPlayed: {}.".format(ABOUT, described_options(played_options(checkpoint)))
-    return write_gallery(
-        os.path.join(folder, MEASUREMENT_FILE), "What features respond to: " + agent_name, sections, text
-    )
+    write_gallery(os.path.join(folder, MEASUREMENT_FILE), "What features respond to: " + agent_name, sections, text)
 
 
 def _write(path, text):

@@ -1,30 +1,198 @@
-"""The folder that the interface, or a gallery, is written to."""
+"""The folder that a page is written to: whole or not at all.
 
+What is made is written beside it, into FOLDER.partial/page, and takes its place when it is whole. An earlier page and
+what its reader has put there stay until then. `.files.json` lists the files of each page of a folder, so that those of
+an earlier one that the new one lacks go, and nothing else.
+"""
+
+import collections
+import contextlib
+import json
 import os
 import pathlib
+import shutil
 
-from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.files import check_local, check_writable, unwritable
+from understanding_rl_vision.checks import check_path, is_inside
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import check_apart, check_local, check_writable, replacing, unwritable
+from understanding_rl_vision.interrupts import undisturbed
+from understanding_rl_vision.locks import beside, locked_folder, make_folders, remove_empty
 
 INTERFACE_FILE = "interface.html"
+MANIFEST = ".files.json"
+# In the folder beside: what the page is made of; what is finished of it, for a killed process to go on with; and the
+# list of the former, which says that it is whole.
+PAGE, WORK, WHOLE = "page", "work", "whole.json"
+
+# output: the folder that the page is for; page: the folder to write into, for now; work: for what is to be found again
+# by who goes on after a process that was killed or failed.
+PartialFolder = collections.namedtuple("PartialFolder", "output page work")
 
 
-def prepare(output_dir, subdirs, page=INTERFACE_FILE):
-    """Make the folder and its subfolders; take away an earlier page, so that none stands while its images change.
+@contextlib.contextmanager
+def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=()):
+    """As a context: a PartialFolder, whose files take their place when it is left without an error.
 
-    page: the page's file name. Raises InputError for a remote folder and for one that cannot be written to.
+    page: the page's file name, which is put in place last. owns: names of files that an earlier page must not leave
+    behind, whoever wrote them. reads: paths of files that the page is made of, or None. Raises InputError for a remote
+    folder, for one that cannot be written to, where another process is writing to it, and where the page would
+    overwrite what it is made of.
     """
-    output_dir = check_path("output_dir", output_dir)
-    check_local(output_dir)
-    page = os.path.join(output_dir, page)
+    output = checked_output(output_dir, page)
+    partial = beside(output, "partial")
+    check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
+    with locked_folder(output):
+        made = []
+        _check_ours(partial)
+        try:
+            with _naming(partial):
+                _put_in_place(partial, output)
+                _remove_unfinished(partial)
+                made = make_folders(partial)
+                for name in (PAGE, WORK):
+                    os.makedirs(os.path.join(partial, name), exist_ok=True)
+            yield PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
+            with _naming(partial), undisturbed():
+                _say_whole(partial, page, owns)
+                _put_in_place(partial, output)
+        finally:
+            # What is whole is put in place by whoever writes to this folder next.
+            if not os.path.exists(os.path.join(partial, WHOLE)):
+                with undisturbed():
+                    _remove_unfinished(partial)
+                    remove_empty(made[1:])
+
+
+@contextlib.contextmanager
+def _naming(partial):
+    """As a context: an OSError becomes an InputError that names the path."""
     try:
-        for subdir in [""] + sorted(subdirs):
-            os.makedirs(os.path.join(output_dir, subdir), exist_ok=True)
-        if os.path.exists(page):
-            os.remove(page)
+        yield
     except OSError as error:
-        raise unwritable(error.filename or output_dir, error) from error
-    check_writable(page)
+        whole = os.path.exists(os.path.join(partial, WHOLE))
+        advice = "the page is whole in {}: mend this, and the next run puts it in place".format(partial)
+        raise unwritable(error.filename or partial, error, advice if whole else None) from error
+
+
+@contextlib.contextmanager
+def writing_together(ranks, output_dir, **options):
+    """The same for ranks that write into one folder: the first one prepares it and puts in place what all have made."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(writing(output_dir, **options)) if ranks.rank == 0 else None
+        yield ranks.broadcast(folder)
+        ranks.gather(None)
+
+
+def make_subfolders(folder, subdirs):
+    """Make subfolders of a PartialFolder. Raises InputError for those that cannot be written where it is to be put."""
+    for subdir in sorted(subdirs):
+        place = os.path.normpath(os.path.join(folder.output, subdir))
+        if os.path.lexists(place):
+            check_writable(os.path.join(place, "image"))
+        os.makedirs(os.path.join(folder.page, subdir), exist_ok=True)
+
+
+def checked_output(output_dir, page):
+    """The path of an output folder, absolute and without links. Raises InputError where it cannot be written to."""
+    check_local(check_path("output_dir", output_dir))
+    if not os.fspath(output_dir):
+        raise InputError("Cannot write to '', which is no folder; give a local folder that you can write to.")
+    output = os.path.realpath(os.fspath(output_dir))
+    path = os.path.join(output, page)
+    if os.path.isdir(path):
+        raise InputError("Cannot write {}, which is a folder; give another output folder.".format(path))
+    if os.path.lexists(output):
+        check_writable(path)
+    return output
+
+
+def _remove_unfinished(partial):
+    """Remove the folder beside, unless something in it is finished, which can be gone on with."""
+    if not any(files for _, _, files in os.walk(os.path.join(partial, WORK))):
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _check_ours(partial):
+    """Raise InputError where in place of what a process has left of a page that it made there is something else."""
+    if os.path.lexists(partial) and not (
+        os.path.isdir(partial) and all(name in (PAGE, WORK) or name.startswith(WHOLE) for name in os.listdir(partial))
+    ):
+        raise InputError(
+            "{} is in the way: the page is to be made there. Move it, or give another output folder.".format(partial)
+        )
+
+
+def _say_whole(partial, page, owns):
+    folder = os.path.join(partial, PAGE)
+    names = [os.path.relpath(os.path.join(path, name), folder) for path, _, found in os.walk(folder) for name in found]
+    with replacing(os.path.join(partial, WHOLE)) as file:
+        file.write(json.dumps({"page": page, "files": sorted(names), "owns": list(owns)}).encode("utf-8"))
+
+
+def _put_in_place(partial, output):
+    """Let a page take its place, if it is whole. What was begun of that is gone on with."""
+    whole = _read_json(os.path.join(partial, WHOLE))
+    if not _lists_names(whole, ("files", "owns")) or not isinstance(whole.get("page"), str):
+        return
+    source, page = os.path.join(partial, PAGE), whole["page"]
+    files = _files_of_pages(output)
+    kept = {name for other, names in files.items() if other != page for name in names}
+    os.makedirs(output, exist_ok=True)
+    # No page stands while its images change.
+    if os.path.exists(os.path.join(source, page)):
+        _remove_files(output, [page])
+    old = set(whole["owns"]) | (set(files.get(page, [])) - kept)
+    _remove_files(output, sorted(old - set(whole["files"])))
+    for name in whole["files"]:
+        if name != page and os.path.exists(os.path.join(source, name)):
+            os.makedirs(os.path.dirname(os.path.join(output, name)), exist_ok=True)
+            os.replace(os.path.join(source, name), os.path.join(output, name))
+    with replacing(os.path.join(output, MANIFEST)) as file:
+        file.write(json.dumps(dict(files, **{page: whole["files"]}), indent=0, sort_keys=True).encode("utf-8"))
+    if os.path.exists(os.path.join(source, page)):
+        os.replace(os.path.join(source, page), os.path.join(output, page))
+    shutil.rmtree(partial)
+
+
+def _remove_files(folder, names):
+    """Remove files, and the folders that are empty then."""
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.lexists(path):
+            os.remove(path)
+            parents = pathlib.PurePath(name).parents
+            remove_empty([os.path.join(folder, str(parent)) for parent in list(parents)[:-1]])
+
+
+def _files_of_pages(output):
+    """Page -> the names of its files, of the pages in a folder; none where that cannot be read."""
+    content = _read_json(os.path.join(output, MANIFEST))
+    return content if _lists_names(content, content or {}) else {}
+
+
+def _read_json(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _lists_names(content, keys):
+    """Whether this is a dictionary that has lists of names inside of a folder under these keys."""
+    return isinstance(content, dict) and all(
+        isinstance(content.get(key), list) and all(map(_is_inside, content[key])) for key in keys
+    )
+
+
+def _is_inside(name):
+    return isinstance(name, str) and is_inside(name)
+
+
+def copy_files(source, target):
+    """Copy the files of a folder, if it is there, to another one."""
+    for name in sorted(os.listdir(source)) if os.path.isdir(source) else []:
+        shutil.copy(os.path.join(source, name), target)
 
 
 def size_in_bytes(folder):

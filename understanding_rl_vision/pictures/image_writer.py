@@ -49,6 +49,20 @@ class ImageWriter:
             self._waiting.pop(0).result()
         self._waiting.append(self._threads.submit(*work))
 
+    def then(self, work, *arguments):
+        """Let `work(*arguments)` run once all images given so far are written, unless one of them could not be."""
+        if self._threads is None:
+            work(*arguments)
+            return
+
+        def run_then(waiting):
+            # Threads take what is given in order, so these have begun, and waiting for them comes to an end.
+            for future in waiting:
+                future.result()
+            work(*arguments)
+
+        self._waiting.append(self._threads.submit(run_then, list(self._waiting)))
+
     def make(self, work, *arguments):
         """Let `work(*arguments)` make and write images while the caller goes on; returns a Future of what it returns.
 

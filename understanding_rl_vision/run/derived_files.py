@@ -1,11 +1,14 @@
 """The derived files of a checkpoint: where they are, written, read, and checked."""
 
+import contextlib
 import os
 
 from understanding_rl_vision.agents.places import derived_stem
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import check_apart, replacing
+from understanding_rl_vision.locks import locked
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.run.kept import KeptWork, made_from
 
 DERIVED_FILES = {
     "model": ".model.pb",
@@ -41,6 +44,55 @@ def derived_paths(checkpoint_path, options):
                 "temp_files=True leaves nothing to read again: with resample=False give {}_path.".format(kind)
             )
     return paths
+
+
+def check_written(checkpoint_paths, paths):
+    """Raise InputError where derived files, a dictionary of paths for each checkpoint, are one or overwrite one."""
+    written = [path for derived in paths for path in derived.values() if path is not None]
+    check_apart(written, checkpoint_paths)
+    for i, path in enumerate(written):
+        check_apart([path], written[:i])
+
+
+@contextlib.contextmanager
+def locked_derived(paths, reading=False):
+    """As a context: no other process writes to derived files, nor reads them unless `reading` is what is done here.
+
+    paths: a dictionary of paths for each checkpoint. Raises InputError where another has one of them.
+    """
+    files = sorted({os.path.realpath(path) for derived in paths for path in derived.values() if path is not None})
+    with contextlib.ExitStack() as locks:
+        for path in files:
+            locks.enter_context(locked(path + ".lock", path, shared=reading))
+        yield
+
+
+def derived_paths_in(folder, name, kinds):
+    """Kind of derived file → its path in a folder."""
+    return {kind: os.path.join(folder, name + DERIVED_FILES[kind]) for kind in kinds}
+
+
+def kept_samples(folder, name, paths, made_of, play, beside=(), told=None):
+    """Kind of derived file → what it holds, from `play()`, which is not called where its files are still there.
+
+    folder: where it is kept that they are whole, or None. paths: of the files, by kind; None for those to be kept in
+    the folder, or nowhere. made_of: what decides what is played; beside: paths of more files that `play` writes;
+    told: a list of plain values that `play` fills, or that is filled with what it was.
+    """
+    if folder is not None:
+        kept_here = derived_paths_in(folder, name, paths)
+        paths = {kind: path or kept_here[kind] for kind, path in paths.items()}
+    files = [*paths.values(), *beside]
+    kept = KeptWork(folder, "", made_from(made_of))
+    found = kept.find(name)
+    if found is not None and found["files"] == files:
+        if told is not None:
+            told[:] = found["told"]
+        return read_derived(paths)
+    played = play()
+    write_derived(played, paths)
+    kept.keep(name, {"files": files, "told": told}, [os.path.abspath(path) for path in files if path is not None])
+    return played
 
 
 def write_derived(files, paths):

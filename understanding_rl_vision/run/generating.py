@@ -1,5 +1,6 @@
 """From arrays and a frozen model to the interface: images, numbers and the page."""
 
+import contextlib
 import os
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
@@ -9,23 +10,31 @@ from understanding_rl_vision import svelte3
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.files import unwritable
-from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, prepare
+from understanding_rl_vision.pages.output_folder import (
+    INTERFACE_FILE,
+    PartialFolder,
+    make_subfolders,
+    writing_together,
+)
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.play.objects import check_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
+from understanding_rl_vision.run.directions import FILE as DIRECTIONS_FILE
 from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.fitting_options import check_fit
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_game, checked_observations
+from understanding_rl_vision.run.kept import KeptWork, begin, made_from
 from understanding_rl_vision.run.labels import read_writings
-from understanding_rl_vision.run.measurement import remove_measurement, write_measurement
+from understanding_rl_vision.run.measurement import FILE as MEASUREMENT_FILE
+from understanding_rl_vision.run.measurement import write_measurement
 from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.recompile import JS_PATH
-from understanding_rl_vision.run.stages import PageWork, Results, Seen, compute
+from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
 
 def generate(
@@ -45,6 +54,7 @@ def generate(
     annotate: Optional[Callable[[Results], List[Dict[str, Any]]]] = None,
     progress: Optional[Progress] = None,
     ranks: Optional[Ranks] = None,
+    folder: Optional[PartialFolder] = None,
     **options: Any,
 ) -> str:
     """Write the interface of a model to a folder.
@@ -84,6 +94,8 @@ def generate(
         Follows the stages.
     ranks : Ranks, optional
         They share the work, and all call this with the same data; default: those that mpiexec started.
+    folder : PartialFolder, optional
+        Where to write instead, of a caller that puts it in place, see `writing_interface`.
     **options
         See `run.options.GENERATE_OPTIONS` or docs/options.md.
 
@@ -95,13 +107,11 @@ def generate(
     Raises
     ------
     InputError
-        What is given cannot be used; then no page is left in the folder.
+        What is given cannot be used; then the folder stays as it was.
     """
     ranks = ranks or Ranks(launched_communicator())
     progress = progress or Progress(quiet=True)
     with ranks.ending_together():
-        # An earlier page must not be taken for the one that this call fails to make.
-        _on_first(ranks, lambda: prepare(output_dir, []))
         options = with_defaults(options)
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_page_model(model_name, *given, options["layer_kwargs"])
@@ -110,13 +120,38 @@ def generate(
         if objects is not None:
             check_objects(objects, len(observations))
         game = checked_game(env_name, env_options)
-        return _write_interface(output_dir, models, Seen(*images, objects), game, annotate, options, ranks, progress)
+        with contextlib.ExitStack() as stack:
+            folder = folder or stack.enter_context(writing_interface(ranks, output_dir, options))
+
+            def kept_work():
+                # Labels and notes are read anew.
+                decide = {name: options[name] for name in options if name not in ("feature_labels", "annotations")}
+                data = [given, observations, observations_full, objects, model_name, compared, decide]
+                made = _on_first(ranks, lambda: made_from(data))
+                return KeptWork(_on_first(ranks, lambda: begin(folder, made, progress)), folder.page, made, KEPT_TYPES)
+
+            seen = Seen(*images, objects)
+            _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress)
+        return os.path.join(os.fspath(output_dir), INTERFACE_FILE)
 
 
-def _write_interface(output_dir, models, seen, game, annotate, options, ranks, progress):
-    """Write images and page of PageModels to a folder; returns the page's path.
+def writing_interface(ranks, output_dir, options, checkpoints=()):
+    """As a context: the PartialFolder of an interface, see `output_folder.writing`.
 
-    models: features are the first's. seen: a stages.Seen. game: env_name and env_options. options: complete.
+    options: of `generate`; checkpoints: paths of what it is made of.
+    """
+    reads = [options.get(name) for name in ("feature_labels", "annotations")]
+    reads = [path for path in reads if isinstance(path, (str, os.PathLike))] + list(checkpoints)
+    # Measured were the features of an earlier run.
+    owns = [DIRECTIONS_FILE, MEASUREMENT_FILE]
+    return writing_together(ranks, output_dir, page=INTERFACE_FILE, owns=owns, reads=reads)
+
+
+def _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress):
+    """Write images and page of PageModels to a PartialFolder.
+
+    models: features are the first's. seen: a stages.Seen. game: env_name and env_options. options: complete. kept_work:
+    function that returns the KeptWork, called when all is checked: it removes what is of something else.
     """
     agent, nodes = models[0].agent, models[0].nodes
     check_fit(options, agent, nodes, len(seen.observations))
@@ -127,27 +162,27 @@ def _write_interface(output_dir, models, seen, game, annotate, options, ranks, p
     models = with_outputs(models, groups, options["attr_policy"], features_of)
     _say_what_is_missing(models, groups, options, features_of, progress)
     subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
-    _on_first(ranks, lambda: prepare(output_dir, subdirs.values()))
+    kept = kept_work()
+    _on_first(ranks, lambda: make_subfolders(folder, subdirs.values()))
     try:
-        with ImageWriter(output_dir) as writer:
-            work = PageWork(options, features_of, subdirs, writer, max(lengths))
+        with ImageWriter(folder.page) as writer:
+            work = PageWork(options, features_of, subdirs, writer, max(lengths), kept)
             results = compute(models, seen, work, ranks, progress)
         # The page tells that everything is there, so it waits for the images of all ranks.
         ranks.gather(None)
 
         def write():
-            write_directions(output_dir, results.layers, features_of, writings.get("feature_labels"))
-            remove_measurement(output_dir)
+            write_directions(folder.page, results.layers, features_of, writings.get("feature_labels"))
             if results.measurements:
-                write_measurement(output_dir, results.measurements)
+                write_measurement(folder.page, results.measurements)
             if annotate:
                 writings["annotations"] = annotate(results)
             known = {"action_combos": combos, "action_groups": groups, "writings": writings}
-            return _write_page(page_props(models, results, work, **known, **game), output_dir, options)
+            _write_page(page_props(models, results, work, **known, **game), folder.page, options)
 
-        return _on_first(ranks, write)
+        _on_first(ranks, write)
     except OSError as error:
-        raise unwritable(error.filename or output_dir, error) from error
+        raise unwritable(error.filename or folder.page, error) from error
 
 
 def _on_first(ranks, work):
@@ -188,14 +223,14 @@ def _say_what_is_missing(models, groups, options, features_of, progress):
 
 
 def _write_page(props, output_dir, options):
-    """Write the page, and large JSON beside it unless that is to be inside; returns the page's path."""
+    """Write the page, and large JSON beside it unless that is to be inside."""
     precision = options["numpy_precision"]
     if not options["inline_large_json"]:
         for name, value in props["json_preloaded"].items():
             with open(os.path.join(output_dir, name), "w", encoding="utf-8") as file:
                 file.write(svelte3.to_json(value, precision=precision))
         props = dict(props, json_preloaded={})
-    written = svelte3.compile_html(
+    svelte3.compile_html(
         JS_PATH,
         os.path.join(output_dir, INTERFACE_FILE),
         props=props,
@@ -203,4 +238,3 @@ def _write_page(props, output_dir, options):
         title="Understanding RL Vision" + (": {}".format(props["env_name"]) if props["env_name"] else ""),
         inline_js=options["inline_js"],
     )
-    return written["html_path"]

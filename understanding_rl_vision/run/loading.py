@@ -1,6 +1,7 @@
 """From a checkpoint to the data that an interface is made from, kept in files beside the checkpoint."""
 
 import contextlib
+import functools
 from typing import Any, Callable, Dict, Optional
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
@@ -14,7 +15,7 @@ from understanding_rl_vision.agents.same_game import (
     model_names,
     playing_the_same,
 )
-from understanding_rl_vision.annotations import Checkpoints
+from understanding_rl_vision.annotations import Checkpoints, PathLike
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.options import complete
@@ -26,11 +27,14 @@ from understanding_rl_vision.run.derived_files import (
     DERIVED_FILES,
     METADATA_KEYS,
     check_derived,
+    check_written,
     derived_paths,
     generate_data,
+    kept_samples,
+    locked_derived,
     read_derived,
-    write_derived,
 )
+from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
 
 # What `generate` needs of each model beside its name.
@@ -42,6 +46,7 @@ def load(
     *,
     progress: Optional[Progress] = None,
     check: Optional[Callable[..., Any]] = None,
+    kept_in: Optional[PathLike] = None,
     **options: Any,
 ) -> Dict[str, Any]:
     """Play a checkpoint's agent for the data arguments of `generate`, or read what was played before.
@@ -60,6 +65,10 @@ def load(
         its bytes and the nodes of its logits and of its value function (or None), the number of observations, and the
         lengths of all trajectories (None for episodes). What it returns is called with the keys of the actions once the
         game is open.
+    kept_in : path, optional
+        Folder where it is kept that the agent has played, for another call, which then reads the derived files again if
+        they are the same and were made by the same checkpoint, options and code. What is not to be kept beside the
+        checkpoint is kept there.
     **options
         See `run.options.LOAD_OPTIONS` or docs/options.md.
 
@@ -98,11 +107,14 @@ def load(
             del derived["observations"]
     if options["resample"]:
         checkpoints = [fetch(name, progress) for name in given]
-        files = _play_all(checkpoints, names, paths, play, options, progress or Progress(quiet=True), check)
+        check_written(checkpoints, paths)
+        progress = progress or Progress(quiet=True)
+        files = _play_all(checkpoints, names, paths, play, options, progress, check, kept_in)
     else:
         for name, derived in zip(given, paths):
             fetch_derived(name, derived.values(), progress)
-        files = [read_derived(derived) for derived in paths]
+        with locked_derived(paths, reading=True):
+            files = [read_derived(derived) for derived in paths]
         for content, derived in zip(files, paths):
             check_derived(content, options["full_resolution"], derived)
     first, *others = map(generate_data, files)
@@ -133,7 +145,7 @@ def _check_files_apart(options):
         )
 
 
-def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
+def _play_all(checkpoint_paths, names, paths, play, options, progress, check, kept_in):
     """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
     read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
     checkpoints = playing_the_same(read, names)
@@ -143,13 +155,23 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check):
     opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
     for path in (path for derived in paths for path in derived.values() if path is not None):
         check_writable(path)
-    files = []
-    for checkpoint, policy, derived in zip(checkpoints, policies, paths):
+    with locked_derived(paths):
+        made_of = [[file_digest(path) for path in checkpoint_paths], options["args"], options["env_kwargs"]]
+        return _played(list(zip(checkpoints, policies, paths)), play, options, progress, opened, kept_in, made_of)
+
+
+def _played(agents, play, options, progress, opened, kept_in, made_of):
+    """What `_play_all` returns. agents: for each its checkpoint, its Policy and the paths of its derived files.
+
+    made_of: what decides what is played, beside what `play` says.
+    """
+    files, full = [], options["full_resolution"]
+    for i, (checkpoint, policy, derived) in enumerate(agents):
         # Features are the first model's.
         of_model = play if not files else dict(play, observations=None)
-        files.append(sample(checkpoint, policy, of_model, options["full_resolution"], progress, opened=opened))
-        write_derived(files[-1], derived)
-        if "episodes" in play["trajectories"] and len(files) < len(checkpoints):
+        work = functools.partial(sample, checkpoint, policy, of_model, full, progress, opened=opened)
+        files.append(kept_samples(kept_in, "played-{}".format(i), derived, [made_of, of_model, full, i], work))
+        if "episodes" in play["trajectories"] and len(files) < len(agents):
             # The others play the levels that the first was found to solve or fail.
             levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
             play = dict(play, trajectories=levels)

@@ -41,18 +41,18 @@ def _plain(found):
 
 
 def write_measurement(folder, layers):
-    """Write the measurements of layers, name -> dictionary, to a folder; those of other layers in it stay."""
-    path = os.path.join(folder, FILE)
-    kept = _read(path) if os.path.exists(path) else {}
-    with replacing(path) as file:
-        file.write(to_json(dict(kept, **layers), indent=1).encode("utf-8"))
+    """Write the measurements of layers, name -> dictionary, to a folder."""
+    with replacing(os.path.join(folder, FILE)) as file:
+        file.write(to_json(layers, indent=1).encode("utf-8"))
 
 
-def remove_measurement(folder):
-    """Remove the measurement of an earlier run, whose features were others."""
-    path = os.path.join(folder, FILE)
-    if os.path.exists(path):
-        os.remove(path)
+def read_measurement(folder):
+    """The measurements of layers, name -> dictionary, in a folder; none if not measured.
+
+    Raises InputError for a file that is damaged.
+    """
+    path = os.path.join(os.fspath(folder), FILE)
+    return _read(path) if os.path.exists(path) else {}
 
 
 def read_proposed_names(folder, layer):
@@ -69,8 +69,7 @@ def read_measured_layer(folder, layer):
 
     Raises InputError for a file that is damaged.
     """
-    path = os.path.join(os.fspath(folder), FILE)
-    return _read(path).get(layer, {}) if os.path.exists(path) else {}
+    return read_measurement(folder).get(layer, {})
 
 
 def numbered(names, path):

@@ -199,7 +199,7 @@ FILES_OPTIONS = {
     "numpy_precision": Option(6, "significant figures of the numbers in the page", checks.count),
 }
 FILES_OPTIONS.update(
-    (name + "_subdir", Option(name + "/", "folder of the {}".format(name.replace("_", " ")), checks.text))
+    (name + "_subdir", Option(name + "/", "folder of the {}".format(name.replace("_", " ")), checks.subfolder))
     for name in SUBDIRS
 )
 

@@ -1,19 +1,25 @@
 """From a checkpoint to its interface."""
 
 import functools
+import os
 from typing import Any
 
+from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.annotations import Checkpoints, PathLike
 from understanding_rl_vision.errors import check_options
 from understanding_rl_vision.options import places
-from understanding_rl_vision.pages.output_folder import prepare, summary_line
+from understanding_rl_vision.pages.output_folder import copy_files, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.fitting_options import check_before_play
-from understanding_rl_vision.run.generating import generate
+from understanding_rl_vision.run.generating import generate, writing_interface
 from understanding_rl_vision.run.loading import load
 from understanding_rl_vision.run.options import RUN_OPTIONS, SHARED_OPTIONS, check_load_kwargs, with_defaults
 from understanding_rl_vision.sharing import broadcast
+
+# In the folder of what is kept of an unfinished run.
+BESIDE = "beside"
 
 
 def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, **options: Any) -> str:
@@ -41,7 +47,7 @@ def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = Fal
     Raises
     ------
     InputError
-        What is given cannot be used; then no page is left in the folder.
+        What is given cannot be used; then the folder stays as it was.
     MissingPackageError
         The game's package is not installed.
 
@@ -51,31 +57,34 @@ def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = Fal
     """
 
     def plan(options):
-        return functools.partial(load, checkpoint_path, **_load_kwargs(options))
+        load_kwargs = _load_kwargs(options)
+        return functools.partial(load, checkpoint_path, **load_kwargs)
 
-    return play_and_generate(output_dir, plan, options, quiet)
+    return play_and_generate(checkpoint_path, output_dir, plan, options, quiet)
 
 
-def play_and_generate(output_dir, plan, options, quiet):
+def play_and_generate(checkpoint_path, output_dir, plan, options, quiet):
     """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
 
     plan: takes its own out of the options, which leaves those of generate; returns a function that plays, with the
-    keyword arguments `progress` and `check` (see `load`), and returns the data arguments of generate.
+    keyword arguments `progress`, `check` and `kept_in` (see `load`), and returns the data arguments of generate. Files
+    that it writes to the folder BESIDE of `kept_in` will stand beside the page.
     """
     progress = Progress(quiet=quiet)
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
         progress = Progress(quiet=True)
     with ranks.ending_together():
-        # An earlier page must not be taken for the one that this run fails to make.
-        if ranks.rank == 0:
-            prepare(output_dir, [])
         # What is wrong with the options shows before the agent has played for minutes.
         play = plan(options)
         check = functools.partial(check_before_play, with_defaults(options))
-        data = broadcast(ranks, play(progress=progress, check=check) if ranks.rank == 0 else None)
-        data.update(options)
-        page = generate(output_dir, progress=progress, ranks=ranks, **data)
+        checkpoints = [local_path(path) for path in checkpoint_paths(checkpoint_path)]
+        with writing_interface(ranks, output_dir, options, checkpoints) as folder:
+            played = play(progress=progress, check=check, kept_in=folder.work) if ranks.rank == 0 else None
+            data = dict(broadcast(ranks, played), **options)
+            page = generate(output_dir, progress=progress, ranks=ranks, folder=folder, **data)
+            if ranks.rank == 0:
+                copy_files(os.path.join(folder.work, BESIDE), folder.page)
     if not progress.quiet:
         print(summary_line(page, progress))
     return page

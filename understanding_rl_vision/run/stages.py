@@ -4,26 +4,34 @@ Images are written as they are made; the rest is returned, and `props` makes the
 """
 
 import collections
+import concurrent.futures
 
 import numpy as np
 
 from understanding_rl_vision.pictures.frames import write_frames
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
+from understanding_rl_vision.pictures.sheets import SheetLayout
 from understanding_rl_vision.rl_util.batches import batch_slices, concatenate
+from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.run.attribution import records as attribution
-from understanding_rl_vision.run.attribution.outputs import output_values
+from understanding_rl_vision.run.attribution.outputs import Output, output_values
+from understanding_rl_vision.run.attribution.records import AttributionImage, Record
 from understanding_rl_vision.run.directions import Layer
-from understanding_rl_vision.run.features import fit_layer, write_features
+from understanding_rl_vision.run.features import Feature, FeaturePicture, fit_layer, write_features
 from understanding_rl_vision.run.inputs import joined
+from understanding_rl_vision.run.kept import PieceWriter
 from understanding_rl_vision.run.measurement import measured_layer
 from understanding_rl_vision.run.responses import tally
 from understanding_rl_vision.sharing import merged, shares
 
 # What all stages share. options: those of `generate`, complete; features_of: a FeaturesOf; subdirs: folder names by
 # kind; writer: an ImageWriter of the output folder; most_frames: the length of the longest trajectory, which sheets are
-# laid out for.
-PageWork = collections.namedtuple("PageWork", "options features_of subdirs writer most_frames")
+# laid out for; kept: the KeptWork of what an earlier run has finished.
+PageWork = collections.namedtuple("PageWork", "options features_of subdirs writer most_frames kept")
+
+# What is kept of a page's pieces holds these.
+KEPT_TYPES = (SheetLayout, Layer, Feature, FeaturePicture, Output, Record, AttributionImage)
 
 # What features are fitted on. observations: (N, H, W, C); images: the same as people see them; objects: what they show,
 # see `play.objects`, or None where that is not known.
@@ -56,13 +64,26 @@ def compute(models, seen, work, ranks, progress):
 
 def write_frames_and_observations(trajectories, images, work, progress):
     """Write the trajectories' frames and the observations as people see them, (N, H, W, 3); returns the SheetLayout."""
-    channels = work.options["frame_channels"]
-    for i, image in enumerate(progress.track(images, "observations")):
-        work.writer.write("{}{}.png".format(work.subdirs["observations"], i), image)
+    if work.kept.find("observations") is None:
+        writer = PieceWriter(work.writer, work.kept, "observations")
+        for i, image in enumerate(progress.track(images, "observations")):
+            writer.write("{}{}.png".format(work.subdirs["observations"], i), image)
+        writer.finish(len(images))
     for i, frames in enumerate(progress.track(trajectories.frames, "trajectories")):
-        frames = readable(trajectories.observations[i], channels) if frames is None else readable(frames)
-        paths = [work.subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
-        layout = write_frames(work.writer, paths, frames, work.options["scrub_range"], work.most_frames)
+        layout = work.kept.find("trajectory-{}".format(i))
+        if layout is None:
+            observations = trajectories.observations[i]
+            frames = readable(observations, work.options["frame_channels"]) if frames is None else readable(frames)
+            layout = _write_trajectory(i, frames, work)
+    return layout
+
+
+def _write_trajectory(i, frames, work):
+    """Write the frames (T, H, W, C) of a trajectory; returns their SheetLayout."""
+    writer = PieceWriter(work.writer, work.kept, "trajectory-{}".format(i))
+    paths = [work.subdirs[name] + "{}.png".format(i) for name in ("trajectories", "trajectories_scrub")]
+    layout = write_frames(writer, paths, frames, work.options["scrub_range"], work.most_frames)
+    writer.finish(layout)
     return layout
 
 
@@ -104,6 +125,10 @@ def directions_and_features(model, seen, work, ranks, progress):
     for (name, node), rank in zip(model.nodes.items(), ranks_of_layers):
         if rank != ranks.rank:
             continue
+        writer = PieceWriter(work.writer, work.kept, "layer-{}".format(file_name(name)))
+        fitted[name] = work.kept.find("layer-{}".format(file_name(name)))
+        if fitted[name] is not None:
+            continue
         nmf, layer = fit_layer(
             model.agent,
             work.features_of,
@@ -116,14 +141,11 @@ def directions_and_features(model, seen, work, ranks, progress):
             batch_size=options["batch_size"],
             progress=progress,
         )
-        fitted[name] = (
-            layer,
-            work.writer.make(write_features, name, nmf, work),
-            _measured(model, layer, seen, work, progress),
-        )
+        measured = _measured(model, layer, seen, work, progress)
+        fitted[name] = work.writer.make(_write_layer, nmf, layer, measured, work._replace(writer=writer))
     for name in progress.track(list(fitted), "features"):
-        layer, being_written, measured = fitted[name]
-        fitted[name] = layer, being_written.result(), measured
+        if isinstance(fitted[name], concurrent.futures.Future):
+            fitted[name] = fitted[name].result()
     fitted = merged(ranks.gather(fitted))
     layers = [fitted[name][0] for name in model.nodes]
     for layer in layers:
@@ -131,6 +153,13 @@ def directions_and_features(model, seen, work, ranks, progress):
             progress.say("Layer {}: {}".format(layer.name, layer.note))
     measurements = {name: fitted[name][2] for name in model.nodes if fitted[name][2] is not None}
     return layers, [feature for name in model.nodes for feature in fitted[name][1]], measurements
+
+
+def _write_layer(nmf, layer, measured, work):
+    """Write the images of a Layer, of a LayerNMF; returns the Layer, its Features and what is measured of it."""
+    made = layer, write_features(layer.name, nmf, work), measured
+    work.writer.finish(made)
+    return made
 
 
 def _measured(model, layer, seen, work, progress):
@@ -162,6 +191,11 @@ def attribution_records(layers, trajectories, logits, values, played_by, work, r
         indices = [i for i in range(len(played_by)) if (layer.name, i) in mine]
         for i in progress.track(indices, "attribution to {}".format(layer.name)):
             agent, outputs = played_by[i].agent, played_by[i].outputs
+            name = "attribution-{}-{}".format(file_name(layer.name), i)
+            computed[layer.name, i] = work.kept.find(name)
+            if computed[layer.name, i] is not None:
+                continue
+            writer = PieceWriter(work.writer, work.kept, name)
             computed[layer.name, i] = attribution.records(
                 layer,
                 i,
@@ -169,6 +203,7 @@ def attribution_records(layers, trajectories, logits, values, played_by, work, r
                 agent,
                 outputs,
                 [output_values(output, values[i], logits[i]) for output in outputs],
-                work,
+                work._replace(writer=writer),
+                writer.finish,
             )
     return merged(ranks.gather(computed))

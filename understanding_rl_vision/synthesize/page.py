@@ -76,7 +76,7 @@ def slug(name):
 
 
 def write_page(output_dir, title, readable, draw):
-    """Write pictures, JSON and page; returns the page's path.
+    """Write pictures, JSON and page to a folder that has SUBDIRS.
 
     readable: function from pictures (N, H, W, C), which may stack frames, to RGB. draw: function from Pictures to
     sections of the page and what goes into the JSON.
@@ -86,7 +86,7 @@ def write_page(output_dir, title, readable, draw):
             sections, data = draw(Pictures(writer, readable))
         with replacing(os.path.join(output_dir, DATA)) as file:
             file.write(to_json(data, indent=1).encode("utf-8"))
-        return write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT)
+        write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT)
     except OSError as error:
         raise unwritable(error.filename or output_dir, error) from error
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import value_of_success
+from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.pages.output_folder import prepare, summary_line
+from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import save_joblib
@@ -19,8 +20,6 @@ from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
 from understanding_rl_vision.synthesize.generator_training import (
     best_epoch,
-    check_same_game,
-    check_same_shape,
     read,
     split,
     train_generator,
@@ -29,14 +28,14 @@ from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
 from understanding_rl_vision.synthesize.learning import warning
 from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
 from understanding_rl_vision.synthesize.optimising import synthesize_states
-from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS, complete_options
+from understanding_rl_vision.synthesize.options import complete_options
 from understanding_rl_vision.synthesize.picture_agent import Outputs
+from understanding_rl_vision.synthesize.resuming import GENERATOR, check_before_play, resumed
 from understanding_rl_vision.synthesize.subject import read_pictures, read_subject
 from understanding_rl_vision.synthesize.targets import make_targets
 from understanding_rl_vision.synthesize.training_frames import pictured_options, play_frames
 
 FRAMES = "frames.jd"
-GENERATOR = "generator.jd"
 DIRECT_IMAGES = 4
 DIRECT_STEP_SIZE = 0.02
 
@@ -99,14 +98,30 @@ def synthesize(
     # It refuses processes that do not know of each other.
     launched_communicator()
     output_dir = check_path("output_dir", output_dir)
-    options, content = _resumed(output_dir, options)
+    options, content = resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
     subject = read_subject(fetch(checkpoint_path, progress), settings)
     targets = _targets(target, subject, settings)
     path = os.path.join(output_dir, GENERATOR)
-    _check_before_play(subject, targets, content, settings, path)
-    prepare(output_dir, page.SUBDIRS, page=page.STATES_FILE)
+    check_before_play(subject, targets, content, settings, path)
+    reads = [local_path(checkpoint_path), settings["frames_path"]]
+    check_apart([os.path.join(output_dir, name) for name in (FRAMES, GENERATOR)], reads)
+    with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads) as folder:
+        make_subfolders(folder, page.SUBDIRS)
+        _synthesize(folder, subject, targets, content, settings, progress)
+    path = os.path.join(output_dir, page.STATES_FILE)
+    if not quiet:
+        print(summary_line(path, progress))
+    return path
+
+
+def _synthesize(folder, subject, targets, content, settings, progress):
+    """Play, train, make states, and write what is found to a PartialFolder.
+
+    Frames and generators are kept in the output folder itself, each as it is made: a training goes on with them.
+    """
+    output_dir, path = folder.output, os.path.join(folder.output, GENERATOR)
     pictures = _pictures(subject, output_dir, settings, progress)
     agent = subject.agent
     generator, history, shares = train_generator(agent, pictures, settings, path, content, progress)
@@ -119,52 +134,12 @@ def synthesize(
     goggles = None
     if settings["goggles"]:
         goggles = _goggles(subject, pictures, generator, output_dir, settings, progress)
-    path = page.write_page(
-        output_dir,
+    page.write_page(
+        folder.page,
         "States of interest: {}".format(subject.name),
         agent.readable,
         lambda files: _drawn(files, subject, pictures, (generator, history, shares), states, direct, goggles, settings),
     )
-    if not quiet:
-        print(summary_line(path, progress))
-    return path
-
-
-def _check_before_play(subject, targets, content, settings, path):
-    """Raise InputError for what does not fit, before anything is played or learned for hours.
-
-    content: of the generator at this path, from which the training goes on, or None.
-    """
-    if subject.checkpoint is None and (settings["frames_path"] is None or settings["goggles"]):
-        raise InputError("The game of a frozen model is not known: give frames_path and no goggles, or a checkpoint.")
-    if targets:
-        # What the pages of states will need.
-        blank = np.zeros((1,) + subject.agent.model.image_shape, np.float32)
-        drawing.attribution_maps(subject.agent, blank, settings["layer"], integrate_steps=1)
-    if content:
-        check_same_game(content, settings, path)
-        check_same_shape(content, settings, path)
-
-
-def _resumed(output_dir, options):
-    """The options, completed with those of the training to go on from, and its content; or what is given, and None.
-
-    Raises InputError where there is nothing to go on from, and where a new training would overwrite another.
-    """
-    path = os.path.join(output_dir, GENERATOR)
-    if not options.get("resume"):
-        if os.path.exists(path):
-            raise InputError(
-                "There is a generator in {} already. Go on with it with resume, or give another folder.".format(
-                    output_dir
-                )
-            )
-        return options, None
-    if not os.path.exists(path):
-        raise InputError("There is no generator in {} to go on with. Leave resume out.".format(output_dir))
-    content = read(path)
-    names = [*FRAMES_OPTIONS, *GENERATOR_OPTIONS, "seed"]
-    return dict({name: content["settings"][name] for name in names if name in content["settings"]}, **options), content
 
 
 def _targets(target, subject, settings):

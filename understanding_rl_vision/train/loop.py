@@ -14,6 +14,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -82,7 +83,7 @@ def train(
     Schulman et al. 2017, "Proximal Policy Optimization Algorithms", equations 7 and 9.
     """
     ranks = Ranks(comm or launched_communicator())
-    with ranks.ending_together():
+    with ranks.ending_together(), contextlib.ExitStack() as held:
         paths = complete({"save_dir": save_dir, "resume": resume, "load_path": load_path}, PATH_OPTIONS, "train()")
         save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
         if resume and load_path:
@@ -100,6 +101,7 @@ def train(
         settings = complete_options(options)
         if ranks.rank == 0:
             save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
+            held.enter_context(locked_folder(save_dir))
             _prepare_folder(save_dir, content)
         save_dir = ranks.broadcast(save_dir)
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)

@@ -7,12 +7,13 @@ from typing import Any, Optional, Sequence, Union
 import numpy as np
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
+from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
-from understanding_rl_vision.pages.output_folder import prepare, summary_line
+from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
@@ -101,7 +102,7 @@ def visualize(
     Raises
     ------
     InputError
-        What is given cannot be used; then no page is left in the folder.
+        What is given cannot be used; then the folder stays as it was.
     MissingPackageError
         The game's package is not installed.
 
@@ -112,8 +113,6 @@ def visualize(
     progress = Progress(quiet=quiet)
     # It refuses processes that do not know of each other.
     launched_communicator()
-    # An earlier page must not be taken for the one that this call fails to make.
-    prepare(output_dir, [], FEATURES_FILE)
     options = complete(options, VISUALIZE_OPTIONS, "visualize()")
     data = {
         "observations": observations,
@@ -121,7 +120,18 @@ def visualize(
         "policy_logits_name": policy_logits_name,
         "value_function_name": value_function_name,
     }
-    model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
+    reads = [checkpoint_or_model] if isinstance(checkpoint_or_model, (str, os.PathLike)) else []
+    with writing(output_dir, FEATURES_FILE, reads=map(local_path, reads)) as folder:
+        model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
+        _write(folder, model, data, layer, options, progress)
+    page = os.path.join(os.fspath(output_dir), FEATURES_FILE)
+    if not quiet:
+        print(summary_line(page, progress))
+    return page
+
+
+def _write(folder, model, data, layer, options, progress):
+    """Write page and images to a PartialFolder. data: what is known of the FrozenModel, as `load` names it."""
     agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
     features_of = _features_of(options, agent, data.get("action_combos"))
     given = data.get("frame_channels") if options["frame_channels"] is None else options["frame_channels"]
@@ -130,26 +140,23 @@ def visualize(
         data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
     )
     shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
-    prepare(output_dir, [IMAGES], FEATURES_FILE)
+    make_subfolders(folder, [IMAGES])
     try:
-        with ImageWriter(output_dir) as writer:
+        with ImageWriter(folder.page) as writer:
             first_layer = next(iter(shown.values()))
             sections = _sections(
                 nodes,
                 Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
-                output_dir,
+                folder.page,
             )
-        page = _write_page(output_dir, sections, data, options)
+        _write_page(folder.page, sections, data, options)
     except OSError as error:
-        raise unwritable(error.filename or output_dir, error) from error
-    if not quiet:
-        print(summary_line(page, progress))
-    return page
+        raise unwritable(error.filename or folder.page, error) from error
 
 
-def _write_page(output_dir, sections, data, options):
-    return write_gallery(
-        os.path.join(output_dir, FEATURES_FILE),
+def _write_page(folder, sections, data, options):
+    write_gallery(
+        os.path.join(folder, FEATURES_FILE),
         "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
         sections,
         (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),

@@ -98,11 +98,11 @@ def _write_images(stem, store, output_index, scale, single_channels, hues, layou
         film.write_strip()
 
 
-def records(layer, trajectory, observations, agent, outputs, output_values, work):
+def records(layer, trajectory, observations, agent, outputs, output_values, work, finish):
     """Attribution of an agent's outputs to a Layer in one trajectory: a Record for each; the writer makes the images.
 
     trajectory: its index; observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames; work:
-    a PageWork.
+    a PageWork; finish: function that is called with the Records once all images have been given to the writer.
     """
     store, zeroed = _attributions(layer, observations, agent, outputs, work.options)
     single_channels = work.options["attr_single_channels"] and layer.directions is not None
@@ -113,7 +113,6 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
     for i, output in enumerate(outputs):
         stem = "{}_{}_{}".format(file_name(layer.name), trajectory, output.name)
         scale = normalisation(store.largest[i], store.size[i])
-        work.writer.make(_write_images, stem, store, i, scale, single_channels, hues, layout, work)
         images = [
             AttributionImage(_image_file(stem, sign, name), sign, name, scale) for sign in SIGNS for name in names
         ]
@@ -130,4 +129,12 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
                 store.shares[i],
             ]
         made.append(Record(output, stem, images, layout, *sums))
+
+    def write(i):
+        _write_images(made[i].stem, store, i, made[i].images[0].scale, single_channels, hues, layout, work)
+        if i == len(made) - 1:
+            finish(made)
+
+    for i in range(len(made)):
+        work.writer.make(write, i)
     return made

@@ -1,0 +1,56 @@
+"""Changes to files, counted while a program makes them, and a fault at one of them."""
+
+import builtins
+import errno
+import io
+import os
+import shutil
+import signal
+
+
+class Changes:
+    """Counts changes to files below a folder, and lets the fault happen at one of them (None: at none)."""
+
+    def __init__(self, folder, fault, moment):
+        self._folder, self._fault, self._moment = str(folder), fault, moment
+        self.count, self._full, self._inside = 0, False, False
+
+    def watch(self):
+        for module, names in ((os, ("replace", "remove", "unlink", "rmdir", "mkdir", "open")), (io, ("open",))):
+            for name in names:
+                setattr(module, name, self._counted(getattr(module, name), name))
+        builtins.open = io.open
+
+    def _counted(self, work, name):
+        def change(path, *arguments, **options):
+            writes = name != "open" or self._writes(arguments, options)
+            if writes and not self._inside and self._is_below(path):
+                self._happen(path)
+            return work(path, *arguments, **options)
+
+        return change
+
+    @staticmethod
+    def _writes(arguments, options):
+        how = arguments[0] if arguments else options.get("mode", options.get("flags", "r"))
+        return how & (os.O_WRONLY | os.O_RDWR) if isinstance(how, int) else set(how) & set("wax+")
+
+    def _is_below(self, path):
+        return isinstance(path, (str, os.PathLike)) and os.path.abspath(os.fspath(path)).startswith(self._folder)
+
+    def _happen(self, path):
+        self.count += 1
+        if self._full:
+            raise OSError(errno.ENOSPC, "No space left on device", os.fspath(path))
+        if self.count == self._moment:
+            self._inside = True
+            if self._fault == "full":
+                self._full = True
+            elif self._fault == "removed":
+                for name in ("out", "out.partial"):
+                    shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
+            else:
+                os.kill(os.getpid(), getattr(signal, self._fault))
+            self._inside = False
+            if self._full:
+                raise OSError(errno.ENOSPC, "No space left on device", os.fspath(path))

@@ -1,0 +1,262 @@
+"""Run as a program: commands in child processes, each with a fault at a moment of its own, and what they leave.
+
+    python -m tests.helpers.faults [--commands run find ...] [--faults SIGKILL full ...] [--moments 20]
+
+Moments are numbers of changes to files, of which an undisturbed command makes as many as are counted first. After each
+fault the command is given again, and must end with the same files. A process of its own, since it must fork, and one in
+which TensorFlow has run must not.
+"""
+
+import argparse
+import collections
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+
+from tests.helpers.changes import Changes
+from tests.helpers.folders import files_below
+from understanding_rl_vision.command_line import main
+from understanding_rl_vision.evaluate import __main__ as evaluate
+from understanding_rl_vision.find import __main__ as find
+from understanding_rl_vision.pages.output_folder import MANIFEST
+from understanding_rl_vision.run import __main__ as run
+from understanding_rl_vision.synthesize import __main__ as synthesize
+from understanding_rl_vision.train import __main__ as train
+
+PLAY = ['--observations-kwargs={"num_envs": 4, "num_obs": 4, "obs_every": 2}']
+SHORT = '--trajectories-kwargs={"num_envs": 2, "num_steps": 5}'
+PAGE = ["--nmf-features=2", "--vis-subdiv-mults=[1]", "--vis-expand-mults=[2]", "--vis-expand-mult-default=2"]
+PAGE += ['--layer-kwargs={"name_contains_one_of": "4a"}', "--quiet"] + PLAY
+GENERATOR = ["--num-frames=24", "--epochs=2", "--filters=4", "--latents=4", "--batch-size=8", "--steps=2", "--quiet"]
+TRAINING = ["--env-name=coinrun", "--cnn=nature", "--num-envs=2", "--num-steps=8", "--num-minibatches=1"]
+TRAINING += ["--ppo-epochs=1", "--timesteps-per-proc=64", "--save-interval=1"]
+
+# work: what the command calls; arguments: before the output folder's; resumes: the file after which it is to go on with
+# `resume`; same: files that must be as undisturbed, None: all; page: whether there is an earlier one.
+Command = collections.namedtuple("Command", "work parser arguments resumes same page")
+COMMANDS = {
+    "run": Command(run.run, run.make_parser, ["agent.jd", "out", SHORT] + PAGE, None, None, True),
+    "find": Command(find.find, find.make_parser, ["agent.jd", "out", "--num-levels=4"] + PAGE, None, None, True),
+    "evaluate": Command(
+        evaluate.evaluate,
+        evaluate.make_parser,
+        ["agent.jd", "--output-dir=out", "--num-levels=6", "--num-envs=2", "--quiet"],
+        "summary.json",
+        ["levels.csv", "levels.json", "summary.csv", "summary.json"],
+        False,
+    ),
+    "synthesize": Command(
+        synthesize.synthesize,
+        synthesize.make_parser,
+        ["agent.jd", "out", "--target=value+"] + GENERATOR,
+        "generator.jd",
+        ["frames.jd"],
+        False,
+    ),
+    "train": Command(
+        train.train,
+        train.make_parser,
+        TRAINING + ["--save-dir=out"],
+        "checkpoint.jd",
+        [],
+        False,
+    ),
+}
+
+FAULTS = ("SIGINT", "SIGTERM", "SIGKILL", "full", "removed")
+STATUS = {"SIGINT": [130], "SIGTERM": [143], "SIGKILL": [-9], "full": [2], "removed": [2]}
+LONGEST = 600
+
+
+def start(command, folder, fault=None, moment=None, resume=False):
+    """The command in a child process, its output in a file. Returns its status and the number of changes."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.setsid()
+            os.chdir(folder)
+            os.environ["TMPDIR"] = tempfile.tempdir = os.path.join(folder, "tmp")
+            said = os.open(os.path.join(folder, "said"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(said, 1)
+            os.dup2(said, 2)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+            changes = Changes(folder, fault, moment)
+            changes.watch()
+            arguments = command.arguments + (["--resume=true"] if resume else [])
+            arguments = (
+                [arguments[-1].replace("=true", "=out")] if resume and command.work is train.train else arguments
+            )
+            status = main(command.work, command.parser(), arguments)
+            with open(folder + ".count", "w") as file:
+                file.write(str(changes.count))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    return _status(child)
+
+
+def _status(child):
+    """How a child process ended."""
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            if _group_lives(child):
+                os.killpg(child, signal.SIGKILL)
+                return "leaves a process"
+            return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+        time.sleep(0.02)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "hangs"
+
+
+def _group_lives(group):
+    """Whether there is any process of a child's group, a while after that has ended."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except OSError:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def make_folder(folder, agent, page):
+    """A folder with an agent, and maybe with an earlier page and a file of its reader's."""
+    os.makedirs(os.path.join(folder, "tmp"))
+    shutil.copy(agent, os.path.join(folder, "agent.jd"))
+    if page:
+        earlier = {"interface.html": "old", "features/old.png": "old", "mine.txt": "mine"}
+        earlier[MANIFEST] = '{"interface.html": ["interface.html", "features/old.png"]}'
+        for name, text in earlier.items():
+            path = os.path.join(folder, "out", name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
+                file.write(text)
+
+
+def contents(folder, names=None):
+    """File name -> bytes."""
+    found = {}
+    for name in files_below(folder) if names is None else names:
+        with open(os.path.join(folder, name), "rb") as file:
+            found[name] = file.read()
+    return found
+
+
+def said_in(folder):
+    with open(os.path.join(folder, "said"), errors="replace") as file:
+        return file.read()
+
+
+def wrong_after_fault(command, folder, fault, status, earlier, expected):
+    """What a fault must not leave: sentences."""
+    found = []
+    said = said_in(folder)
+    # The last moments are after the page has taken its place.
+    done = status == 0 and (fault == "removed" or contents(os.path.join(folder, "out"), command.same) == expected)
+    if status not in STATUS[fault] and not done:
+        found.append("status {}: {}".format(status, said[-2000:]))
+    if "Traceback" in said:
+        found.append("a traceback: {}".format(said[-2000:]))
+    allowed = {"out", "out.partial", "agent.jd", "tmp", "said"} | ({"out.lock"} if fault == "SIGKILL" else set())
+    found += ["left {}".format(name) for name in os.listdir(folder) if name not in allowed | {"rl-clarity"}]
+    if fault != "SIGKILL":
+        found += ["left {}".format(name) for name in files_below(folder) if name.endswith((".tmp", ".lock"))]
+        found += ["left tmp/{}".format(name) for name in os.listdir(os.path.join(folder, "tmp"))]
+    if command.page and os.path.exists(os.path.join(folder, "out", "interface.html")):
+        standing = contents(os.path.join(folder, "out"))
+        if standing not in (earlier, expected):
+            found.append("a page stands among files of another: {}".format(sorted(standing)))
+    elif command.page and fault not in ("SIGKILL", "removed"):
+        found.append("the earlier page is gone")
+    return found
+
+
+def wrong_in_the_end(command, folder, status, expected, beside):
+    """What is not as without a fault, when the command was given again: sentences."""
+    found = [] if status == 0 else ["given again, status {}: {}".format(status, said_in(folder)[-2000:])]
+    try:
+        standing = contents(os.path.join(folder, "out"), command.same)
+    except OSError as error:
+        return found + [str(error)]
+    expected = dict(expected)
+    if "mine.txt" not in standing:
+        # It was removed with the folder.
+        expected.pop("mine.txt", None)
+    if standing != expected:
+        names = {name for name in {*standing, *expected} if standing.get(name) != expected.get(name)}
+        found.append("other files than without a fault: {}".format(sorted(names)))
+    if sorted(os.listdir(folder)) != beside:
+        found.append("left {}".format(sorted(set(os.listdir(folder)) - set(beside))))
+    found += ["left {}".format(name) for name in files_below(folder) if name.endswith((".tmp", ".lock"))]
+    return found
+
+
+def try_moment(command, folder, agent, fault, moment, expected, beside):
+    """What is wrong with one fault at one moment: sentences."""
+    make_folder(folder, agent, command.page)
+    earlier = contents(os.path.join(folder, "out")) if command.page else {}
+    status = start(command, folder, fault, moment)
+    wrong = wrong_after_fault(command, folder, fault, status, earlier, expected)
+    resume = command.resumes is not None and os.path.exists(os.path.join(folder, "out", command.resumes))
+    if not (status == 0 and command.resumes):
+        # What a killed process had begun to write may be taken for what another one is about to.
+        time.sleep(1.2 if fault == "SIGKILL" else 0)
+        wrong += wrong_in_the_end(command, folder, start(command, folder, resume=resume), expected, beside)
+    shutil.rmtree(folder)
+    return wrong
+
+
+def try_command(name, faults, moments, root, agent):
+    """Print, and return, what is wrong with the faults of a command at so many moments."""
+    command, wrong = COMMANDS[name], []
+    undisturbed = os.path.join(root, "undisturbed")
+    make_folder(undisturbed, agent, command.page)
+    status = start(command, undisturbed)
+    if status != 0:
+        return ["{}: status {}: {}".format(name, status, said_in(undisturbed))]
+    with open(undisturbed + ".count") as file:
+        count = int(file.read())
+    expected = contents(os.path.join(undisturbed, "out"), command.same)
+    beside = sorted(os.listdir(undisturbed))
+    for fault in faults:
+        at = sorted({1 + i * (count - 1) // max(1, moments - 1) for i in range(moments)})
+        for moment in at:
+            folder = os.path.join(root, "trial")
+            found = try_moment(command, folder, agent, fault, moment, expected, beside)
+            wrong += ["{}, {} at {} of {}: {}".format(name, fault, moment, count, one) for one in found]
+        print("{}: {} at {} moments of {} changes".format(name, fault, len(at), count), flush=True)
+    shutil.rmtree(undisturbed)
+    return wrong
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--commands", nargs="+", choices=sorted(COMMANDS), default=list(COMMANDS))
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
+    parser.add_argument("--moments", type=int, default=20)
+    parser.add_argument("--agent", default=os.path.join(os.path.dirname(os.path.dirname(__file__)), "coinrun.jd"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = parse()
+    with tempfile.TemporaryDirectory() as made:
+        all_wrong = [
+            one
+            for each in given.commands
+            for one in try_command(each, given.faults, given.moments, os.path.realpath(made), given.agent)
+        ]
+    print("\n".join(all_wrong) or "Nothing finished was lost.")
+    sys.exit(bool(all_wrong))
