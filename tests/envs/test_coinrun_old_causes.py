@@ -7,26 +7,13 @@ import os
 import numpy as np
 import pytest
 
+from tests.helpers.made_sprites import blob, draw, lava_image
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, LAVA, MULTIPLE, OTHER
 from understanding_rl_vision.envs.coinrun_old_causes import SPEED, UNIT, cause
 from understanding_rl_vision.envs.coinrun_old_sprites import load_lava, load_sprites
-from understanding_rl_vision.envs.sprite_matching import Sprite, Sprites, drawn
+from understanding_rl_vision.envs.sprite_matching import Sprite, Sprites
 
 SIZE = 256
-
-
-def blob(seed, tone):
-    """An image of an object with soft edges, spots and no symmetry, (128, 128, 4)."""
-    random = np.random.RandomState(seed)
-    y, x = np.mgrid[:128, :128]
-    image = np.zeros((128, 128, 4), np.float32)
-    image[..., :3] = tone
-    for _ in range(8):
-        middle, radius = random.randint(20, 108, 2), random.randint(8, 20)
-        image[(x - middle[0]) ** 2 + (y - middle[1]) ** 2 < radius**2, :3] = random.rand(3)
-    distance = np.hypot((x - 64) / 60, (y - 74) / 50)
-    image[..., 3] = np.clip((1 - distance) * 20, 0, 1)
-    return image
 
 
 SAW, ENEMY, OTHER_ENEMY = blob(0, 0.6), blob(1, (0.2, 0.7, 0.3)), blob(2, (0.9, 0.6, 0.8))
@@ -38,14 +25,6 @@ SPRITES = Sprites(
         for kind, step in ((ENEMY_LEFT, 1), (ENEMY_RIGHT, -1))
     ]
 )
-
-
-def lava_image():
-    y, x = np.mgrid[:128, :128]
-    wave = 0.5 + 0.3 * np.sin(2 * np.pi * x / 128 + y / 9)
-    image = np.stack([np.ones_like(wave), wave, 0 * wave, np.ones_like(wave)], axis=-1).astype(np.float32)
-    image[:40, :, 3] = 0
-    return image
 
 
 LAVA_IMAGE = lava_image()
@@ -69,20 +48,7 @@ def corner():
 def put(picture, image, x, y, size=UNIT):
     """Draw an image x units to the right of the agent and y above."""
     left, top = corner()
-    left, top = left + x * UNIT, top - y * UNIT
-    column, row = int(np.floor(left)), int(np.floor(top))
-    image = np.asarray(image, np.float32)
-    colours, _ = drawn(image, size, left - column, top - row, size + 1)
-    alpha, _ = drawn(
-        np.concatenate([image[..., 3:]] * 3 + [np.ones_like(image[..., 3:])], -1),
-        size,
-        left - column,
-        top - row,
-        size + 1,
-    )
-    part = picture[row : row + size + 1, column : column + size + 1]
-    part[:] = part * (1 - alpha) + colours
-    return picture
+    return draw(picture, image, left + x * UNIT, top - y * UNIT, size)
 
 
 def veil(picture, share, columns):

@@ -3,6 +3,7 @@ import threading
 import numpy as np
 
 from understanding_rl_vision.envs import Environment
+from understanding_rl_vision.envs.base import Seen
 from understanding_rl_vision.play.sampling import sample_observations, sample_trajectories
 from understanding_rl_vision.progress import Progress
 
@@ -93,3 +94,39 @@ def test_sampling_follows_its_seed():
     actions = [sample_trajectories(Counter(4), Uniform(), 20, seed, QUIET)["actions"] for seed in (1, 1, 2)]
     np.testing.assert_array_equal(actions[0], actions[1])
     assert np.any(actions[0] != actions[2])
+
+
+class Telling(Counter):
+    """Shows one object, whose place is the step; looks: the steps at which it was looked at."""
+
+    tells_objects = True
+
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self.looks = []
+
+    def objects(self):
+        self.looks.append(self._step)
+        return [Seen(np.array(["thing"], object), np.full((1, 4), self._step)) for _ in range(self.num_envs)]
+
+
+def test_objects_are_those_of_the_observations_that_are_looked_at():
+    env = Telling(2)
+    objects = sample_observations([env], Uniform(), 6, 4, 0, QUIET)["objects"]
+    # One step more is played, which nobody looks at.
+    assert env.looks == [4, 8, 12, 16, 20, 24] and objects["kinds"] == ["thing"]
+    assert objects["observation"].tolist() == list(range(12)) and objects["box"][:, 0].tolist() == list(
+        np.repeat(env.looks, 2)
+    )
+    assert len(set(objects["episode"])) == 2 * len({step // 5 for step in env.looks})
+    assert "objects" not in sample_observations([Counter(2)], Uniform(), 6, 4, 0, QUIET)
+
+
+def test_a_few_observations_are_looked_at_evenly():
+    for most, steps in ((6, [8, 16, 24]), (7, [8, 16, 24]), (12, [4, 8, 12, 16, 20, 24]), (99, None), (1, [24])):
+        env = Telling(2)
+        objects = sample_observations([env], Uniform(), 6, 4, 0, QUIET, most_looks=most)["objects"]
+        steps = [4, 8, 12, 16, 20, 24] if steps is None else steps
+        assert env.looks == steps, most
+        assert objects["observation"].tolist() == [2 * (step // 4 - 1) + game for step in steps for game in range(2)]
+        assert (objects["episode"] >= 0).sum() == 2 * len(steps) and len(objects["episode"]) == 12

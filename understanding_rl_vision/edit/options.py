@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.options import Option
-from understanding_rl_vision.play.options import PLAY_OPTIONS
+from understanding_rl_vision.play.options import LOOKING
 
 EDIT_OPTIONS = {
     "features": Option(
@@ -25,6 +25,6 @@ EDIT_OPTIONS = {
         checks.count,
     ),
     "nmf_features": Option(8, "how many features to fit in each round after the first", checks.count),
-    "observations_kwargs": PLAY_OPTIONS["observations_kwargs"],
+    "observations_kwargs": LOOKING,
     "args": AGENT_OPTIONS["args"],
 }

@@ -57,10 +57,17 @@ class Environment:
     tells_solved
         Whether it can be told that an episode was solved: the game says so, or a return above 0 does. In
         games of points neither does.
+    tells_objects
+        Whether `objects` returns any.
+    looks_at_pictures
+        Whether games of this class tell objects from full frames alone: made with full_resolution=True, and
+        some tenths of a second for each look at a game.
     """
 
     several_at_once = True
     tells_solved = True
+    tells_objects = False
+    looks_at_pictures = False
     num_envs = None
     observation_shape = None
     action_combos = None
@@ -139,7 +146,7 @@ class Environment:
         return [Ending(None, None, UNKNOWN) if first else None for first in firsts]
 
     def objects(self):
-        """Return the objects that each game shows now, a list of `Seen`, or None: games of this kind do not tell."""
+        """Return the objects that each game shows now, a list of `Seen`; None without `tells_objects`."""
         return None
 
     def overruns(self):

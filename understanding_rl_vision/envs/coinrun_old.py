@@ -6,6 +6,8 @@ last coin and the time limit are known when they come, and the game alone makes 
 step later, see `overruns`; of what is seen by playing the level again, see `coinrun_old_replay`.
 """
 
+import concurrent.futures
+import functools
 import os
 
 import numpy as np
@@ -21,9 +23,12 @@ from understanding_rl_vision.envs.coinrun_old_library import (
     find_folder,
     load_library,
 )
+from understanding_rl_vision.envs.coinrun_old_objects import objects_in_picture
 from understanding_rl_vision.envs.coinrun_old_replay import Replays
+from understanding_rl_vision.envs.coinrun_old_sprites import load_things
 from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.threads import thread_limit
 
 OPTIONS = (
     "game_type",
@@ -72,6 +77,7 @@ class CoinrunOldEnvironment(base.Environment):
     """
 
     several_at_once = False
+    looks_at_pictures = True
 
     def __init__(
         self,
@@ -96,6 +102,9 @@ class CoinrunOldEnvironment(base.Environment):
         self.num_envs = num_envs
         self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
         self._full_resolution = full_resolution
+        # Mazes are drawn without images.
+        self._assets = assets_of(folder) if settings[4] != GAME_TYPES["maze"] else None
+        self._paints_velocity = bool(settings[2])
         self._library.initialize_args(np.array(settings + (seed,), np.int32).ctypes.data)
         # With data augmentation pictures draw from the generator of the levels too, and hide what ended them.
         self._replays = None if settings[3] else Replays(folder, settings + (seed,))
@@ -167,6 +176,18 @@ class CoinrunOldEnvironment(base.Environment):
     def endings(self):
         self._wait()
         return list(self._endings)
+
+    @property
+    def tells_objects(self):
+        return self._full_resolution and self._assets is not None
+
+    def objects(self):
+        if not self.tells_objects:
+            return None
+        self._wait()
+        look = functools.partial(objects_in_picture, things=load_things(self._assets), velocity=self._paints_velocity)
+        with concurrent.futures.ThreadPoolExecutor(thread_limit()) as threads:
+            return list(threads.map(look, self._frames))
 
     def overruns(self):
         self._wait()

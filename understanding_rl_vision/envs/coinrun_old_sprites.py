@@ -1,12 +1,15 @@
-"""The images of OpenAI's package coinrun that its pictures are drawn with, as far as telling causes needs them."""
+"""The images of OpenAI's package coinrun that its pictures are drawn with, as far as causes and objects need them."""
 
+import functools
 import os
 
 import numpy as np
 import PIL.Image
 
+from understanding_rl_vision.envs import coinrun_causes
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT
 from understanding_rl_vision.envs.coinrun_old_causes import UNIT
+from understanding_rl_vision.envs.coinrun_old_objects import COIN, CRATE, GROUND, WALL, Things
 from understanding_rl_vision.envs.sprite_matching import Sprite, Sprites
 
 SAW = "sawHalf"
@@ -15,6 +18,8 @@ WALKING = ("slimeBlock", "slimePurple", "slimeBlue", "slimeGreen", "mouse", "sna
 FLYING = ("bee",)
 
 LAVA = ("lavaTop_low", "lava")
+GROUNDS = ("Dirt", "Grass", "Planet", "Sand", "Snow", "Stone")
+CRATES = ("boxCrate", "boxCrate_double", "boxCrate_single", "boxCrate_warning")
 
 
 def load_sprites(assets, flying=False):
@@ -37,6 +42,22 @@ def load_sprites(assets, flying=False):
 def load_lava(assets):
     """Return the images of cells of lava, at the surface and below it."""
     return [_load(assets, "Tiles", name) for name in LAVA]
+
+
+@functools.lru_cache(maxsize=1)
+def load_things(assets):
+    """Return the Things that pictures are searched for, from a folder of assets."""
+    sprites = load_sprites(assets, flying=True)
+    cells = [
+        (kind, _load(assets, "Ground", theme, theme.lower() + part))
+        for theme in GROUNDS
+        for kind, part in ((GROUND, "Mid"), (WALL, "Center"))
+    ]
+    cells += [(CRATE, _load(assets, "Tiles", name)) for name in CRATES]
+    cells.append((COIN, _load(assets, "Items", "coinGold")))
+    cells += [(BUZZSAW, sprite.image) for sprite in sprites.named(SAW)]
+    flowing = [(coinrun_causes.LAVA, image) for image in load_lava(assets)]
+    return Things(cells, flowing, [sprite for sprite in sprites if sprite.kind != BUZZSAW])
 
 
 def _load(assets, *path):

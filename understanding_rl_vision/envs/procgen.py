@@ -218,8 +218,12 @@ class ProcgenEnvironment(base.Environment):
         infos = self._games.get_info() if firsts.any() else [None] * self.num_envs
         return [self._ending(game, info) if first else None for game, (info, first) in enumerate(zip(infos, firsts))]
 
+    @property
+    def tells_objects(self):
+        return self._has_state
+
     def objects(self):
-        if not self._has_state:
+        if not self.tells_objects:
             return None
         return [objects_in_view(self._env_name, state) for state in self.get_state()]
 

@@ -105,6 +105,11 @@ def several_at_once(env_kind, env_name):
     return _game(env_kind, env_name).make.several_at_once
 
 
+def looks_at_pictures(env_kind, env_name):
+    """Whether these environments tell what they show from full frames alone, see `Environment`."""
+    return _game(env_kind, env_name).make.looks_at_pictures
+
+
 def return_tells_solved(env_name):
     """Whether a return above 0 means that an episode of a game was solved; of games not known here it is taken to."""
     name = game_name("atari", env_name)

@@ -31,13 +31,13 @@ class Sprite:
     """
 
     def __init__(self, kind, name, image, size):
-        self.kind, self.name, self.size = kind, name, size
-        self._image, self._kept = image, {}
+        self.kind, self.name, self.image, self.size = kind, name, image, size
+        self._kept = {}
 
     def drawn(self, left=0.0, top=0.0):
         """Return it as `drawn` does, on a grid of a pixel more than its size."""
         if (left, top) not in self._kept:
-            self._kept[left, top] = drawn(self._image, self.size, left, top, self.size + 1)
+            self._kept[left, top] = drawn(self.image, self.size, left, top, self.size + 1)
         return self._kept[left, top]
 
 

@@ -31,6 +31,14 @@ class Wrapper(base.Environment):
     def tells_solved(self):
         return self.env.tells_solved
 
+    @property
+    def tells_objects(self):
+        return self.env.tells_objects
+
+    @property
+    def looks_at_pictures(self):
+        return self.env.looks_at_pictures
+
     def observe(self):
         return self.env.observe()
 

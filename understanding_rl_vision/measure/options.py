@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.options import Option
-from understanding_rl_vision.play.options import PLAY_OPTIONS
+from understanding_rl_vision.play.options import LOOKING
 from understanding_rl_vision.run.attribution.sparsity import PAIRS
 from understanding_rl_vision.run.nmf_output import check_nmf_output
 
@@ -21,7 +21,7 @@ MEASURE_OPTIONS = {
     "pairs": Option(
         PAIRS, "how many pairs of position and feature count as the largest of the value's attribution", checks.count
     ),
-    "observations_kwargs": PLAY_OPTIONS["observations_kwargs"],
+    "observations_kwargs": LOOKING,
     "batch_size": Option(64, "observations in one pass through the network", checks.count),
 }
 MEASURE_OPTIONS.update(AGENT_OPTIONS)

@@ -51,8 +51,14 @@ def check_observations(name, value):
     return complete(value, OBSERVATIONS_OPTIONS, name, places(PLAY_OPTIONS))
 
 
+def check_looking(name, value):
+    """How observations are sampled whose objects are looked for: the options given; the game decides on others."""
+    check_observations(name, value)
+    return dict(value)
+
+
 check_trajectories.keys = tuple(TRAJECTORIES_OPTIONS)
-check_observations.keys = tuple(OBSERVATIONS_OPTIONS)
+check_observations.keys = check_looking.keys = tuple(OBSERVATIONS_OPTIONS)
 
 PLAY_OPTIONS = {
     "trajectories_kwargs": Option(
@@ -63,3 +69,10 @@ PLAY_OPTIONS = {
     ),
 }
 PLAY_OPTIONS.update(AGENT_OPTIONS)
+
+LOOKING = Option(
+    {},
+    PLAY_OPTIONS["observations_kwargs"].help + "; of coinrun_old, whose objects are told from pictures, num_obs and "
+    "obs_every are 32 by default",
+    check_looking,
+)

@@ -66,10 +66,11 @@ def _keep(step, trajectories, counts, num_steps):
     trajectories["solved"][games, counts[games] - 1] = step.solved[games]
 
 
-def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution=False):
+def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution=False, most_looks=None):
     """Play all games of several environments and keep `num_obs` observations of each game, `obs_every` steps apart.
 
-    envs: Environments that have just been made; while one steps, the policy works for the others. Other arguments: see
+    envs: Environments that have just been made; while one steps, the policy works for the others. most_looks: for about
+    so many of the observations it is told what they show, evenly; default: for all. Other arguments: see
     sample_trajectories.
 
     Returns
@@ -78,6 +79,8 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
     then by game; and, where the game tells, objects, see `objects.KEYS`.
     """
     kept = collections.defaultdict(list)
+    count = num_obs * sum(env.num_envs for env in envs)
+    look_every = obs_every * min(-(-count // min(most_looks or count, count)), num_obs)
     with concurrent.futures.ThreadPoolExecutor(len(envs)) as threads:
         groups = [
             _play(
@@ -86,7 +89,7 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
                 np.random.RandomState([seed, group] if group else seed),
                 full_resolution,
                 threads,
-                look_every=obs_every,
+                look_every=look_every,
             )
             for group, env in enumerate(envs)
         ]
@@ -98,7 +101,7 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
                 counts[group] += step.firsts
                 if t % obs_every == 0:
                     _keep_observations(step, before[group], kept)
-                    if step.objects is not None:
+                    if envs[group].tells_objects:
                         kept["objects"] += _looked_at(step, (group, counts[group]))
                 before[group] = step
     objects = {"objects": joined_objects(*zip(*kept.pop("objects")))} if "objects" in kept else {}
@@ -113,12 +116,12 @@ def _keep_observations(step, before, kept):
 
 
 def _looked_at(step, episodes):
-    """What each game shows, a Seen or None where the observation kept is another, and which episode it is of.
+    """What each game shows, a Seen or None where nobody looked or the observation kept is another, and its episode.
 
     episodes: the number of these games among all, and how many episodes each has begun.
     """
     group, counts = episodes
-    seen = [None if over else objects for over, objects in zip(step.overruns, step.objects)]
+    seen = [None if over else objects for over, objects in zip(step.overruns, step.objects or [None] * len(counts))]
     return list(zip(seen, [(group, game, count) for game, count in enumerate(counts)]))
 
 
@@ -140,13 +143,13 @@ def _play(env, policy, random, full_resolution, threads, look_every=None):
     """Yield Steps for ever. An action's reward comes with the observation after it.
 
     threads: an Executor, in which the policy works on the next observations while the caller has a Step. look_every:
-    look for objects in every so many steps, counted from 0; default: in none.
+    look for objects in every so many steps, counted from 0, but not in that one; default: in none.
     """
     tally = Tally(env)
     _, observations, firsts = env.observe()
     logits = threads.submit(policy.logits, observations)
     for number in itertools.count():
-        objects = env.objects() if look_every and number % look_every == 0 else None
+        objects = env.objects() if look_every and number and number % look_every == 0 else None
         frames = env.full_frames() if full_resolution else None
         actions = draw_actions(logits.result(), random)
         env.act(actions)

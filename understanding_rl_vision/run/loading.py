@@ -37,6 +37,9 @@ from understanding_rl_vision.run.derived_files import (
 from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
 
+# Where looking for objects takes some tenths of a second for an observation, about so many of them are looked at.
+MOST_LOOKS = 512
+
 # What `generate` needs of each model beside its name.
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
@@ -245,4 +248,5 @@ def played_observations(checkpoint, policy, play, full_resolution, progress):
     with contextlib.ExitStack() as opened:
         made = environments(checkpoint, num_envs, seed=seed, full_resolution=full_resolution)
         envs = [opened.enter_context(env) for env in made]
-        return sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution)
+        most_looks = MOST_LOOKS if envs[0].looks_at_pictures else None
+        return sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution, most_looks)
