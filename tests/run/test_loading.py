@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 
+from tests.helpers.loading import EXAMPLE, FEW, link_example
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.errors import InputError, InputWarning
-from understanding_rl_vision.locks import locked
 from understanding_rl_vision.play.environments import environments
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
@@ -17,12 +17,7 @@ from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.run.loading import load
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-EXAMPLE = os.path.join(ROOT, "tests", "coinrun.jd")
 REFERENCE = os.path.join(os.path.dirname(ROOT), "shared", "reference")
-FEW = {
-    "trajectories_kwargs": {"num_envs": 2, "num_steps": 6},
-    "observations_kwargs": {"num_envs": 3, "num_obs": 2, "obs_every": 4},
-}
 SUFFIXES = ("metadata.jd", "model.pb", "observations.jd", "trajectories.jd")
 
 needs_procgen = pytest.mark.skipif(
@@ -31,13 +26,6 @@ needs_procgen = pytest.mark.skipif(
 needs_reference = pytest.mark.skipif(
     not os.path.isdir(REFERENCE), reason="the reference files are not beside the checkout"
 )
-
-
-def link_example(folder):
-    """The path of a copy of the example checkpoint in a folder."""
-    path = os.path.join(str(folder), "agent.jd")
-    os.symlink(EXAMPLE, path)
-    return path
 
 
 def assert_same_data(given, expected):
@@ -286,38 +274,3 @@ def test_load_accepts_a_bare_array_of_observations_and_asks_for_full_frames(tmp_
     )
     with pytest.raises(InputError, match="observations_full"):
         load(path, resample=False, full_resolution=True)
-
-
-@pytest.mark.parametrize(
-    "options, said",
-    [
-        ({"trajectories_path": "agent.jd"}, "agent.jd would be overwritten"),
-        ({"model_path": os.path.join("rl-clarity", "agent.metadata.jd")}, "metadata.jd would be overwritten"),
-    ],
-)
-def test_derived_files_do_not_overwrite_the_checkpoint_nor_each_other(tmp_path, options, said):
-    path = link_example(tmp_path)
-    with open(path, "rb") as file:
-        before = file.read()
-    with pytest.raises(InputError, match=said):
-        load(path, **dict(FEW, **{name: str(tmp_path / value) for name, value in options.items()}))
-    with open(path, "rb") as file:
-        assert file.read() == before
-    assert os.listdir(str(tmp_path)) == ["agent.jd"]
-
-
-@needs_procgen
-def test_derived_files_are_written_by_one_and_read_by_many(tmp_path):
-    path = link_example(tmp_path)
-    load(path, **FEW)
-    lock = str(tmp_path / "rl-clarity" / "agent.trajectories.jd.lock")
-    with locked(lock, "agent.trajectories.jd"):
-        for options in (FEW, {"resample": False}):
-            with pytest.raises(InputError, match="agent.trajectories.jd is in use by process {}".format(os.getpid())):
-                load(path, **options)
-        load(path, temp_files=True, **FEW)
-    with locked(lock, "agent.trajectories.jd", shared=True):
-        load(path, resample=False)
-        with pytest.raises(InputError, match="is in use"):
-            load(path, **FEW)
-    assert len(os.listdir(str(tmp_path / "rl-clarity"))) == 4

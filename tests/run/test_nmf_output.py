@@ -24,7 +24,6 @@ from understanding_rl_vision.rl_util.distinct_hues import DISTINCT, rgb_of
 from understanding_rl_vision.run.attribution.images import attribution_images
 from understanding_rl_vision.run.directions import read_directions
 from understanding_rl_vision.run.generating import generate
-from understanding_rl_vision.run.palette import DISTINCT, rgb_of
 
 ONE_OF = np.eye(ACTIONS, dtype=np.float32)
 COMBOS = [[], ["RIGHT"], ["RIGHT", "UP"], ["A"]]
