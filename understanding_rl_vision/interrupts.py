@@ -76,25 +76,19 @@ def end_with_parent():
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _leave_at_once():
-    """While a command still imports, nothing has been made that it would have to leave in order."""
+def leave_while_importing():
+    """Where this process is a command that still imports: a signal that ends it is told in a sentence, not a traceback.
+
+    By then nothing has been made that it would have to leave in order.
+    """
 
     def leave(number, _):
-        sys.stderr.write("python -m {}: interrupted.\n".format(_command()))
+        sys.stderr.write("{}: interrupted.\n".format(__name__.split(".")[0]))
         sys.stderr.flush()
         os._exit(128 + number)
 
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, leave)
-
-
-def _command():
-    """The name of the package's command that this process is, or None."""
-    name = getattr(getattr(sys.modules.get("__main__"), "__spec__", None), "name", None) or ""
-    package = __name__.split(".")[0]
-    return name[: -len(".__main__")] if name.startswith(package + ".") and name.endswith(".__main__") else None
-
-
-if _command():
-    _leave_at_once()
+    # That is the name of the program while `python -m` looks for what to run, and imports what that is in.
+    if sys.argv[:1] == ["-m"] and threading.current_thread() is threading.main_thread():
+        for number in ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, leave)

@@ -12,7 +12,7 @@ class Changes:
     """Counts changes to files below a folder, and lets the fault happen at one of them (None: at none)."""
 
     def __init__(self, folder, fault, moment):
-        self._folder, self._fault, self._moment = str(folder), fault, moment
+        self._folder, self._fault, self._moment = os.path.join(str(folder), ""), fault, moment
         self.count, self._full, self._inside = 0, False, False
 
     def watch(self):
@@ -25,7 +25,7 @@ class Changes:
         def change(path, *arguments, **options):
             writes = name != "open" or self._writes(arguments, options)
             if writes and not self._inside and self._is_below(path):
-                self._happen(path)
+                self._happen(path, name in ("open", "mkdir"))
             return work(path, *arguments, **options)
 
         return change
@@ -38,9 +38,9 @@ class Changes:
     def _is_below(self, path):
         return isinstance(path, (str, os.PathLike)) and os.path.abspath(os.fspath(path)).startswith(self._folder)
 
-    def _happen(self, path):
+    def _happen(self, path, takes_room):
         self.count += 1
-        if self._full:
+        if self._full and takes_room:
             raise OSError(errno.ENOSPC, "No space left on device", os.fspath(path))
         if self.count == self._moment:
             self._inside = True
@@ -52,5 +52,5 @@ class Changes:
             else:
                 os.kill(os.getpid(), getattr(signal, self._fault))
             self._inside = False
-            if self._full:
+            if self._full and takes_room:
                 raise OSError(errno.ENOSPC, "No space left on device", os.fspath(path))

@@ -1,5 +1,6 @@
 import json
 import os
+import pathlib
 
 import pytest
 
@@ -128,15 +129,20 @@ def test_a_folder_that_nothing_can_be_put_beside(tmp_path, monkeypatch):
     (tmp_path / "mounted").mkdir()
     monkeypatch.setattr("os.access", lambda *_: False)
     with writing(tmp_path / "mounted") as folder:
+        pathlib.Path(folder.page, INTERFACE_FILE).write_text("page")
         assert os.path.dirname(folder.page) == str(tmp_path / "mounted" / ".partial")
-    assert os.listdir(str(tmp_path)) == ["mounted"] and os.listdir(str(tmp_path / "mounted")) == [MANIFEST]
+    assert os.listdir(str(tmp_path)) == ["mounted"] and sorted(os.listdir(str(tmp_path / "mounted"))) == [
+        MANIFEST,
+        INTERFACE_FILE,
+    ]
 
 
 def test_two_at_once(tmp_path):
-    with writing(tmp_path / "demo"):
+    with pytest.raises(KeyError), writing(tmp_path / "demo"):
         with pytest.raises(InputError, match="demo is in use by process {} on .* since 2".format(os.getpid())):
             write(tmp_path / "demo")
         write(tmp_path / "other")
+        raise KeyError
     write(tmp_path / "demo")
     assert sorted(os.listdir(str(tmp_path))) == ["demo", "other"]
 

@@ -115,7 +115,8 @@ def _remove_unfinished(partial):
 def _check_ours(partial):
     """Raise InputError where in place of what a process has left of a page that it made there is something else."""
     if os.path.lexists(partial) and not (
-        os.path.isdir(partial) and all(name in (PAGE, WORK) or name.startswith(WHOLE) for name in os.listdir(partial))
+        os.path.isdir(partial)
+        and all(name in (PAGE, WORK) or name.startswith((WHOLE, MANIFEST)) for name in os.listdir(partial))
     ):
         raise InputError(
             "{} is in the way: the page is to be made there. Move it, or give another output folder.".format(partial)
@@ -132,23 +133,25 @@ def _say_whole(partial, page, owns):
 def _put_in_place(partial, output):
     """Let a page take its place, if it is whole. What was begun of that is gone on with."""
     whole = _read_json(os.path.join(partial, WHOLE))
-    if not _lists_names(whole, ("files", "owns")) or not isinstance(whole.get("page"), str):
+    if not _lists_names(whole, ("files", "owns")) or whole.get("page") not in whole["files"]:
         return
     source, page = os.path.join(partial, PAGE), whole["page"]
     files = _files_of_pages(output)
     kept = {name for other, names in files.items() if other != page for name in names}
-    os.makedirs(output, exist_ok=True)
+    # What takes room comes first.
+    with replacing(os.path.join(partial, MANIFEST)) as file:
+        file.write(json.dumps(dict(files, **{page: whole["files"]}), indent=0, sort_keys=True).encode("utf-8"))
+    for folder in {os.path.dirname(os.path.join(output, name)) for name in (page, *whole["files"])}:
+        os.makedirs(folder, exist_ok=True)
     # No page stands while its images change.
     if os.path.exists(os.path.join(source, page)):
         _remove_files(output, [page])
-    old = set(whole["owns"]) | (set(files.get(page, [])) - kept)
-    _remove_files(output, sorted(old - set(whole["files"])))
     for name in whole["files"]:
         if name != page and os.path.exists(os.path.join(source, name)):
-            os.makedirs(os.path.dirname(os.path.join(output, name)), exist_ok=True)
             os.replace(os.path.join(source, name), os.path.join(output, name))
-    with replacing(os.path.join(output, MANIFEST)) as file:
-        file.write(json.dumps(dict(files, **{page: whole["files"]}), indent=0, sort_keys=True).encode("utf-8"))
+    old = set(whole["owns"]) | (set(files.get(page, [])) - kept)
+    _remove_files(output, sorted(old - set(whole["files"])))
+    os.replace(os.path.join(partial, MANIFEST), os.path.join(output, MANIFEST))
     if os.path.exists(os.path.join(source, page)):
         os.replace(os.path.join(source, page), os.path.join(output, page))
     shutil.rmtree(partial)
