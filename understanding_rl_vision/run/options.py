@@ -14,7 +14,9 @@ LOAD_OPTIONS = {
         "play afresh; False takes the files of an earlier run or, of a name or an address, those published beside it",
         checks.flag,
     ),
-    "full_resolution": Option(False, "also keep the frames at the size people see", checks.flag),
+    "full_resolution": Option(
+        False, "also keep the frames at the size people see, which tell what coinrun_old shows", checks.flag
+    ),
     "temp_files": Option(False, "write no derived files but those whose paths are given", checks.flag),
 }
 LOAD_OPTIONS.update(PLAY_OPTIONS)
