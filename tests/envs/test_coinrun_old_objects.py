@@ -151,6 +151,15 @@ def test_where_nothing_is_known_there_is_only_the_agent():
     assert [kind for kind, *_ in told(np.uint8(smaller * 255))] == [AGENT]
 
 
+def test_what_is_transparent_is_not_searched_for():
+    clear = np.zeros_like(ENEMY)
+    cells = [(kind, clear if kind == COIN else image) for kind, image in IMAGES.items()]
+    things = Things(cells, [(LAVA, clear)], [Sprite(ENEMY_LEFT, "enemy", clear, UNIT)])
+    picture = level(75, 317, FLOOR, [(IMAGES[COIN], 7, 1), (IMAGES[BUZZSAW], 1, 1), (ENEMY, 2.3, 1)])
+    kinds, _ = objects_in_picture(picture, things)
+    assert set(kinds) == {AGENT, BUZZSAW, GROUND, WALL, LEFT_END, RIGHT_END}
+
+
 def test_ends_are_those_of_ground_beside_which_it_is_known_that_nothing_solid_is():
     rows = [[NOTHING, GROUND, GROUND, CRATE], [UNKNOWN, GROUND, WALL, GROUND], [WALL, LAVA, GROUND, NOTHING]]
     assert with_ends(np.array(rows, object)).tolist() == [

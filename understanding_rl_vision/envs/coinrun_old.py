@@ -103,7 +103,7 @@ class CoinrunOldEnvironment(base.Environment):
         self.observation_shape = (SIZE, SIZE, 1 if self._grey else 3)
         self._full_resolution = full_resolution
         # Mazes are drawn without images.
-        self._assets = assets_of(folder) if settings[4] != GAME_TYPES["maze"] else None
+        self._assets = assets if settings[4] != GAME_TYPES["maze"] else None
         self._paints_velocity = bool(settings[2])
         self._library.initialize_args(np.array(settings + (seed,), np.int32).ctypes.data)
         # With data augmentation pictures draw from the generator of the levels too, and hide what ended them.

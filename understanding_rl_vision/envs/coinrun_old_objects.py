@@ -43,18 +43,22 @@ class Things:
     """What pictures are searched for.
 
     cells: list of (kind, image) of what may fill cells, images (height, width, 4) from 0 to 1; flowing: the same of
-    what flows through them; enemies: list of Sprite.
+    what flows through them; enemies: list of Sprite. Those that are transparent are not searched for.
     """
 
     def __init__(self, cells, flowing, enemies):
-        self.cells = Sprites(Sprite(kind, None, image, UNIT) for kind, image in cells)
-        self.flowing = [
+        self.cells = Sprites(_visible(Sprite(kind, None, image, UNIT) for kind, image in cells))
+        flows = [
             Sprite(kind, None, np.roll(image, -step * image.shape[1] // FLOWS, axis=1), UNIT)
             for kind, image in flowing
             for step in range(FLOWS)
         ]
-        self.enemies = list(enemies)
+        self.flowing, self.enemies = _visible(flows), _visible(enemies)
         self.rows = _Rows(self.enemies) if self.enemies else None
+
+
+def _visible(sprites):
+    return [sprite for sprite in sprites if sprite.drawn()[1].any()]
 
 
 def objects_in_picture(picture, things, velocity=False):
