@@ -102,7 +102,7 @@ def texts_of_page(folder, page):
         "one_hot": ", ".join(near),
         "zero": "{:.2f}".format(zero),
         "mean_value": "{:.2f}".format(values.mean()),
-        "gap": "{:.0%}".format(page["layer_gaps"][LAYER]) if LAYER in page["layer_gaps"] else None,
+        "gap": "{:.0f} %".format(100 * page["layer_gaps"][LAYER]) if LAYER in page["layer_gaps"] else None,
         "calibration": calibration(page["trajectories"]),
     }
 
@@ -111,8 +111,8 @@ def sparsity(page, measured):
     """How much of attribution its largest pairs of position and feature hold: as measured, else as the page has it."""
     of = measured.get(LAYER, {}).get("sparsity")
     if of:
-        return "{:.1%} ({:.1%} to {:.1%})".format(of["share"], of["low"], of["high"])
-    return "{:.1%}".format(page["sparsity"][LAYER]["share"]) if LAYER in page.get("sparsity", {}) else None
+        return "{:.1f} % ({:.1f} to {:.1f})".format(*(100 * of[part] for part in ("share", "low", "high")))
+    return "{:.1f} %".format(100 * page["sparsity"][LAYER]["share"]) if LAYER in page.get("sparsity", {}) else None
 
 
 def calibration(trajectories, gamma=0.999):

@@ -185,7 +185,7 @@ def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs,
     assert json.loads((tmp_path / article.COMMANDS).read_text())["evaluate"]["commands"] == [["python", *begin, "20"]]
 
 
-def test_several_processes_play_and_one_compares(article, steps):
+def test_several_processes_play_and_one_compares(article, steps, tmp_path):
     options = dict(blind_to=["buzzsaw"], output_dir="here", num_levels=10)
     one = steps.step("evaluate", "evaluate", ["AGENT", "edited.jd"], "here/summary.json", 10, **options)
     alone = ["python", "-m", "understanding_rl_vision.evaluate", "AGENT", "edited.jd"]
@@ -200,6 +200,11 @@ def test_several_processes_play_and_one_compares(article, steps):
         *("--output-dir", "here/invisible", "--num-levels", "10"),
     ]
     assert article.commands_of(one._replace(levels=None), 4) == [alone]
+    for blind_to in ([], ["buzzsaw"]):
+        (tmp_path / "here").mkdir(exist_ok=True)
+        summary = {"complete": True, "settings": {"num_levels": 10, "blind_to": blind_to}}
+        (tmp_path / "here" / "summary.json").write_text(json.dumps(summary))
+        assert article.is_done(one, str(tmp_path)) == bool(blind_to)
 
 
 def test_values_are_compared_with_what_followed(report):
@@ -215,9 +220,9 @@ def test_values_are_compared_with_what_followed(report):
 
 def test_sparsity_as_measured_goes_before_the_pages(report):
     page = {"sparsity": {"2b": {"share": 0.8}}}
-    assert report.sparsity(page, {}) == "80.0%"
+    assert report.sparsity(page, {}) == "80.0 %"
     assert report.sparsity(page, {"2b": {"sparsity": {"share": 0.87, "low": 0.85, "high": 0.9}}}) == (
-        "87.0% (85.0% to 90.0%)"
+        "87.0 % (85.0 to 90.0)"
     )
     assert report.sparsity({}, {"2b": {"sparsity": None}}) is None
 
@@ -274,7 +279,7 @@ def test_the_document_has_what_is_there(report, tmp_path, monkeypatch):
     docs.mkdir()
     report.write_document(str(tmp_path / "work"), str(docs))
     first, second, *lines = (docs / "article.md").read_text().splitlines()
-    assert first == ("2 (0.800), 0 (1.000), 2 (1.000); 8.50; 87.5%; 200; Spike 1 of 8: the value fell.; python 'a b'")
+    assert first == ("2 (0.800), 0 (1.000), 2 (1.000); 8.50; 87.5 %; 200; Spike 1 of 8: the value fell.; python 'a b'")
     assert "| four | 1,234 |" in lines and report.MISSING in lines
     assert second == "    c"
     assert any("![feature 2](article/procgen-feature-2.png) 2 | buzzsaw |" in line for line in lines)
