@@ -158,7 +158,7 @@ def main(argv=None):
     game = read_checkpoint(fetch(path, Progress())).args["env_name"]
     if game not in FOLDERS:
         sys.exit("The agent plays {}; agents of {} are accepted.".format(game, " and ".join(FOLDERS)))
-    folder, tells_objects = os.path.join(options.work_dir, FOLDERS[game]), game == "coinrun"
+    folder = os.path.join(options.work_dir, FOLDERS[game])
     os.makedirs(folder, exist_ok=True)
 
     def go_on(steps):
@@ -166,14 +166,13 @@ def main(argv=None):
             named = [one for one in steps if not options.only or one.name in options.only]
             run_steps(named, folder, options.processes)
 
-    go_on(steps_before_edits(path, tells_objects))
+    go_on(steps_before_edits(path))
     measurement = os.path.join(folder, "page", MEASUREMENT)
     measured = read_json(measurement)[LAYER] if os.path.exists(measurement) else None
     features = chosen(measured, options.features)
     go_on(steps_of_edits(path, features, options.levels))
-    go_on(steps_of_features(path, tells_objects))
-    if tells_objects:
-        go_on(steps_of_iterating(path, features))
+    go_on(steps_of_features(path))
+    go_on(steps_of_iterating(path, features))
     if not options.only:
         write_document(options.work_dir, options.docs)
 

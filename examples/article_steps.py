@@ -47,10 +47,10 @@ def measure_step(name, folder, checkpoint):
     return step(name, "measure", [checkpoint], folder + "/measurement.csv", **options)
 
 
-def steps_before_edits(checkpoint, tells_objects):
-    """The Steps of whose results the features to edit are chosen. tells_objects: whether the game does."""
-    steps = [legend_step("page", "page", checkpoint, {"num_envs": 8, "num_steps": 256})]
-    return steps + [measure_step("measure", "page", checkpoint)] * tells_objects
+def steps_before_edits(checkpoint):
+    """The Steps of whose results the features to edit are chosen."""
+    page = legend_step("page", "page", checkpoint, {"num_envs": 8, "num_steps": 256})
+    return [page, measure_step("measure", "page", checkpoint)]
 
 
 def edits(features):
@@ -124,7 +124,7 @@ def steps_of_iterating(checkpoint, features):
     ]
 
 
-def steps_of_features(checkpoint, tells_objects):
+def steps_of_features(checkpoint):
     """The Steps that look for features in other ways, in other layers, and for cases."""
     few = dict(observations_kwargs=OBSERVATIONS)
     short = {"num_envs": 1, "num_steps": 64}
@@ -136,7 +136,7 @@ def steps_of_features(checkpoint, tells_objects):
         legend_step("sixteen", "sixteen", checkpoint, short, nmf_features=16, **activations),
     ]
     layers = step("layers", "measure", [checkpoint, "layers"], "layers/" + MEASUREMENT, layer=LAYERS, **few)
-    return steps + [measure_step("measure four", "four", checkpoint), layers] * tells_objects
+    return steps + [measure_step("measure four", "four", checkpoint), layers]
 
 
 def chosen(measured, given):

@@ -227,11 +227,11 @@ def test_sparsity_as_measured_goes_before_the_pages(report):
     assert report.sparsity({}, {"2b": {"sparsity": None}}) is None
 
 
-def test_only_games_that_tell_what_they_show_are_measured(steps):
-    for tells_objects in (False, True):
-        made = steps.steps_before_edits("AGENT", tells_objects) + steps.steps_of_features("AGENT", tells_objects)
-        assert any(one.command == "measure" for one in made) == tells_objects
-        assert len({one.name for one in made}) == len({one.result for one in made}) == len(made)
+def test_no_step_takes_anothers_place(steps):
+    made = steps.steps_before_edits("AGENT") + steps.steps_of_features("AGENT")
+    features = {"buzzsaw": [2, 5], "enemy": [3, 4], "enemy moving left": [3]}
+    made += steps.steps_of_edits("AGENT", features, 10) + steps.steps_of_iterating("AGENT", features)
+    assert len({one.name for one in made}) == len({one.result for one in made}) == len(made)
 
 
 def write_page(folder, notes=()):
