@@ -238,7 +238,9 @@ def try_command(name, faults, moments, root, agent):
         for moment in at:
             folder = os.path.join(root, "trial")
             found = try_moment(command, folder, agent, fault, moment, expected, beside)
-            wrong += ["{}, {} at {} of {}: {}".format(name, fault, moment, count, one) for one in found]
+            found = ["{}, {} at {} of {}: {}".format(name, fault, moment, count, one) for one in found]
+            print("".join(one + "\n" for one in found), end="", flush=True)
+            wrong += found
         print("{}: {} at {} moments of {} changes".format(name, fault, len(at), count), flush=True)
     shutil.rmtree(undisturbed)
     return wrong
@@ -261,5 +263,5 @@ if __name__ == "__main__":
             for each in given.commands
             for one in try_command(each, given.faults, given.moments, os.path.realpath(made), given.agent)
         ]
-    print("\n".join(all_wrong) or "Nothing finished was lost.")
+    print("{} faults lost something.".format(len(all_wrong)) if all_wrong else "Nothing finished was lost.")
     sys.exit(bool(all_wrong))
