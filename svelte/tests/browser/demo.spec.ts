@@ -39,7 +39,7 @@ test("every layer and trajectory shows its frames", async ({ page }) => {
     const trajectory = i % props.trajectories.values.length
     const frame = Math.floor((total - 1) * (i / props.layers.length))
     await page.goto("about:blank")
-    await page.goto(`${pathToFileURL(html)}#layer=${layer}&trajectory=${trajectory + 1}&frame=${frame + 1}`)
+    await page.goto(`${pathToFileURL(html)}#layer=${layer}&trajectory=${trajectory + 1}&frame=${frame + 1}&show=overlay,ownScale`)
     await expectFrame(page, frame + 1)
     const [r, g, b] = await middle(`trajectories/${trajectory}.png`, frame, props.layout!.trajectories!)
     await expectPixel(page, screen(page, "Observation"), [r, g, b], 0.505, 0.505)

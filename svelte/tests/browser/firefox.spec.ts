@@ -95,6 +95,7 @@ test("from disk", async () => {
   expect(await text('[data-testid="value of value function"]')).toBe("0.663")
   expect(await page.$$("[role=alert]")).toHaveLength(0)
   const colors = await middleOf(1)
+  await page.focus("[role=slider]")
   await page.keyboard.press("Home")
   await page.waitForSelector('figure canvas[data-shown="3a_0_v_pos_prin.png 0"]')
   expect(await middleOf(1)).not.toEqual(colors)
