@@ -173,7 +173,7 @@ def test_images_show_the_normalised_attribution(made, data):
     gradient = rl_util.get_grad(model, "logits", observations, act_dir=np.eye(ACTIONS)[1])
     gradient = gradient / normalisation(gradient.max(axis=(1, 2, 3)))
     for expected in attribution_images(gradient, np.zeros(gradient.shape[:3]), False):
-        name = "attribution/input_0_action_1_{}_{}.png".format(expected.direction, expected.name)
+        name = "attribution/input_0_action_1_{}_{}.png".format(expected.sign, expected.name)
         frames = frames_of(folder, name, layout, STEPS)
         assert np.abs(frames[..., 3] - expected.pixels[..., 3].astype(float)).max() < 1.5
 
