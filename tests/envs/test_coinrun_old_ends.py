@@ -5,7 +5,7 @@ import pytest
 
 from tests.envs.coinrun_library import COIN, COINS, DEATH, LEVEL, NOTHING, OVER, STEPS, Library
 from understanding_rl_vision.envs import coinrun_old
-from understanding_rl_vision.envs.base import UNKNOWN, Ending
+from understanding_rl_vision.envs.base import UNKNOWN, Ending, Seen
 from understanding_rl_vision.envs.coinrun_causes import TIME_LIMIT
 from understanding_rl_vision.play.advantages import dones_from_firsts
 from understanding_rl_vision.play.episodes import EpisodeRecorder, play_quota, sample_episodes
@@ -45,6 +45,13 @@ def made(make, monkeypatch):
         monkeypatch.setattr(coinrun_old, "find_folder", lambda name: "")
         monkeypatch.setattr(coinrun_old, "load_library", lambda folder, assets: Library(levels))
         monkeypatch.setattr(coinrun_old, "Replays", Replays)
+        # The library has no images, from which objects would be told.
+        monkeypatch.setattr(coinrun_old, "load_things", lambda folder: ())
+        monkeypatch.setattr(
+            coinrun_old,
+            "objects_in_picture",
+            lambda picture, things, velocity: Seen(np.array(["coin"]), np.zeros((1, 4))),
+        )
         monkeypatch.setattr(coinrun_old, "_settings", None)
         monkeypatch.setattr(coinrun_old, "_is_open", False)
         return make("coinrun_old", num_envs, **options)

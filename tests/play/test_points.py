@@ -61,9 +61,10 @@ def test_find_looks_for_what_can_be_told(agent, tmp_path, capsys):
     find(agent, tmp_path, num_levels=6, num_envs=3, top=2, **PAGE)
     assert "does not tell what is a failure" in capsys.readouterr().err
     rows = list(csv.DictReader((tmp_path / "finds.csv").read_text().splitlines()))
-    assert {row["kind"] for row in rows} == {"advantage", "spike"} and {row["solved"] for row in rows} == {""}
+    assert {row["kind"] for row in rows} == {"spike", "high", "low"} and {row["solved"] for row in rows} == {""}
     note = props_of(tmp_path)["annotations"][0]["text"]
-    assert note.startswith("Advantage 1 of 2, return {:.3g}: advantage".format(float(rows[0]["return"])))
+    assert note.startswith("Spike 1 of 2: the value ")
+    assert note.endswith(", return {:.3g}.".format(float(rows[0]["return"])))
     assert {facts["solved"] for facts in props_of(tmp_path)["episodes"]} == {None}
     with pytest.raises(InputError, match="Only 'failure' could be looked for, but this game gives points"):
         find(agent, tmp_path / "failures", quiet=True, kinds="failure", **PAGE)

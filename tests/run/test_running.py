@@ -148,7 +148,8 @@ def test_options_are_checked_before_the_agent_plays(checkpoint_path, tmp_path, o
     (tmp_path / "interface.html").write_text("of an earlier run")
     with pytest.raises(InputError, match=said):
         run(checkpoint_path, tmp_path, quiet=True, **options)
-    assert os.listdir(str(tmp_path)) == []
+    assert os.listdir(str(tmp_path)) == ["interface.html"]
+    assert (tmp_path / "interface.html").read_text() == "of an earlier run"
 
 
 def test_options_of_the_game_are_given_and_told(checkpoint_path, tmp_path):
