@@ -57,7 +57,7 @@ class _Dtype(Deferred):
             raise pickle.UnpicklingError("a dtype is damaged")
         if subarray is not None:
             base, shape = subarray
-            dtype = np.dtype((_checked(base), shape if isinstance(shape, int) else _sides(shape)))
+            dtype = np.dtype((_checked(base), shape if isinstance(shape, int) else sides(shape)))
         elif names is not None:
             unpickler.charge(10 * len(names))
             formats, offsets = zip(*(fields[name][:2] for name in names))
@@ -99,7 +99,7 @@ class _JoblibArray(Deferred):
             return _array_of(dtype)
         if state.get("numpy_array_alignment_bytes") is not None:
             unpickler.source.read(unpickler.source.read(1)[0])
-        data = unpickler.source.read_array(functools.reduce(operator.mul, _sides(shape), dtype.itemsize))
+        data = unpickler.source.read_array(functools.reduce(operator.mul, sides(shape), dtype.itemsize))
         if not isinstance(subclass, Named):
             return Placeholder(subclass.name)
         return _shaped(data, dtype, shape, state["order"]) if _is_plain(dtype) else _array_of(dtype)
@@ -113,7 +113,7 @@ def _checked(dtype):
     return dtype
 
 
-def _sides(shape):
+def sides(shape):
     """A shape, which is a tuple of a few whole numbers."""
     if type(shape) is not tuple or len(shape) > MOST_DIMENSIONS:
         raise pickle.UnpicklingError("a shape is damaged")
@@ -172,7 +172,7 @@ def _frombuffer(unpickler, data, dtype, shape, order):
     if not _is_plain(_checked(dtype)):
         return _array_of(dtype)
     data = data.encode("latin1") if isinstance(data, str) else data
-    return _shaped(np.frombuffer(data, np.uint8).copy(), dtype, _sides(shape), order)
+    return _shaped(np.frombuffer(data, np.uint8).copy(), dtype, sides(shape), order)
 
 
 def _scalar(unpickler, dtype, data):
@@ -216,7 +216,7 @@ def _deque(unpickler, items=(), maxlen=None):
 
 def _reconstructed(unpickler, named, *base):
     """`copyreg._reconstructor`, by which pickles of protocols 0 and 1 make objects."""
-    return named.make(unpickler) if isinstance(named, Named) else Placeholder(named.name)
+    return named.make(unpickler) if isinstance(named, Named) else unpickler.unknown(named.name)
 
 
 def _path(flavour, unpickler, *parts):
@@ -227,7 +227,8 @@ def _empty(unpickler, *args):
     return {}
 
 
-def _table(makers):
+def table(makers):
+    """(module, name) → Named, from dotted name → `make` of Named."""
     return {tuple(name.rsplit(".", 1)): Named(name, make) for name, make in makers.items()}
 
 
@@ -250,7 +251,7 @@ def _plain_names():
     builtins.update((kind.__name__, functools.partial(_set, kind)) for kind in (frozenset, set))
     for name, make in builtins.items():
         makers["builtins." + name] = makers["__builtin__." + name] = make
-    return _table(makers)
+    return table(makers)
 
 
 def _more_names():
@@ -267,7 +268,7 @@ def _more_names():
             makers["{}.{}Path".format(module, prefix)] = functools.partial(_path, pathlib.PurePosixPath)
             makers["{}.{}PosixPath".format(module, prefix)] = functools.partial(_path, pathlib.PurePosixPath)
             makers["{}.{}WindowsPath".format(module, prefix)] = functools.partial(_path, pathlib.PureWindowsPath)
-    return _table(makers)
+    return table(makers)
 
 
 PLAIN_NAMES = _plain_names()

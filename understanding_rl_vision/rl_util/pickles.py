@@ -11,10 +11,11 @@ from typing import Any, BinaryIO, Union
 import joblib
 
 from understanding_rl_vision.annotations import PathLike
-from understanding_rl_vision.errors import InputError, UnsafePickleError
+from understanding_rl_vision.errors import UnsafePickleError
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.rl_util.placeholders import check_nesting, placeholders
-from understanding_rl_vision.rl_util.streams import Source
+from understanding_rl_vision.rl_util.refusals import refusals
+from understanding_rl_vision.rl_util.streams import Source, decompressed
 from understanding_rl_vision.rl_util.unpickling import ACCEPTED, Unpickler
 
 
@@ -30,12 +31,18 @@ def _without_collections():
             gc.enable()
 
 
-def _read(file, with_placeholders):
-    source = Source(file)
+def unpickled(unpickler):
+    """The one value of an Unpickler's source, whose containers lie neither deep nor again and again in one another."""
     with _without_collections():
-        value = Unpickler(source, with_placeholders).load()
-    source.read_byte(1)  # At its end a compressed file's checksum is verified.
+        value = unpickler.load()
     check_nesting(value)
+    return value
+
+
+def _read(file, with_placeholders):
+    source = Source(decompressed(file))
+    value = unpickled(Unpickler(source, with_placeholders))
+    source.read_byte(1)  # At its end a compressed file's checksum is verified.
     if not with_placeholders:
         for place, placeholder in placeholders(value):
             raise UnsafePickleError(
@@ -80,29 +87,11 @@ def load_with_placeholders(path_or_file):
 
 def _load(path_or_file, with_placeholders):
     path = getattr(path_or_file, "name", path_or_file)
-    try:
+    with refusals(path, "a joblib file (.jd)", "Write it again with joblib.dump."):
         if hasattr(path_or_file, "read"):
             return _read(path_or_file, with_placeholders)
         with open(path_or_file, "rb") as file:
             return _read(file, with_placeholders)
-    except InputError as error:
-        raise type(error)("Cannot read {}. {}".format(path, error)) from None
-    except FileNotFoundError:
-        raise InputError("There is no file {}; give the path of a joblib file (.jd).".format(path)) from None
-    except IsADirectoryError:
-        raise InputError("{} is a folder; give the path of a joblib file (.jd).".format(path)) from None
-    except PermissionError as error:
-        raise InputError("Cannot read {}: {}.".format(path, error.strerror)) from None
-    except MemoryError:
-        raise InputError(
-            "There is too little memory to read {}; close other programs, or take a machine with more.".format(path)
-        ) from None
-    except Exception as error:  # A damaged pickle can fail in any way; nothing but arrays was built.
-        raise InputError(
-            "{} is not a joblib file, or it is damaged or cut short ({}: {}). Write it again with joblib.dump.".format(
-                path, type(error).__name__, error
-            )
-        ) from error
 
 
 def save_joblib(value: Any, url_or_handle: Union[PathLike, BinaryIO], **kwargs: Any) -> None:

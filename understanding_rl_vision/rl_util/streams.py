@@ -1,4 +1,4 @@
-"""The bytes of joblib files: decompressed as they are asked for, and never more room made than bytes have come."""
+"""The bytes of files: decompressed as they are asked for, and never more room made than bytes have come."""
 
 import bz2
 import io
@@ -82,22 +82,33 @@ class _Decompressed(io.RawIOBase):
         return len(data)
 
 
-class Source:
-    """The bytes of a joblib file, plain or compressed, in their order.
+def decompressed(file):
+    """A file that begins as a compressed one does, decompressed as it is read; any other as it is.
 
-    file: binary, seekable and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and
-    InputError where they need more memory than there is.
+    file: binary, seekable and buffered.
+    """
+    start = file.read(8)
+    file.seek(-len(start), os.SEEK_CUR)
+    make = next((make for magic, make in _DECOMPRESSORS if start.startswith(magic)), None)
+    return io.BufferedReader(_Decompressed(file, make()), 1 << 16) if make else file
+
+
+def inflated(file):
+    """Raw deflated data, as zip files hold them, decompressed as they are read."""
+    return io.BufferedReader(_Decompressed(file, _Zlib(-15)), 1 << 16)
+
+
+class Source:
+    """The bytes of a file in their order.
+
+    file: binary and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and InputError where
+    they need more memory than there is.
     """
 
     def __init__(self, file):
-        start = file.read(8)
-        file.seek(-len(start), os.SEEK_CUR)
-        make = next((make for magic, make in _DECOMPRESSORS if start.startswith(magic)), None)
-        if make:
-            file = io.BufferedReader(_Decompressed(file, make()), 1 << 16)
         self._file = file
-        self._start = 0 if make else file.tell()
-        self._end = None if make else _end_of(file)
+        self._start = file.tell()
+        self._end = _end_of(file)
         self._read = file.read
         self.read = self._reader(file.read)
         # One byte, or none at the end.

@@ -98,6 +98,10 @@ class Unpickler(pickle._Unpickler):
     def find_class(self, module, name):
         return self._accept(self.names.get((module, name)) or Placeholder("{:.99}.{:.99}".format(module, name)))
 
+    def unknown(self, name):
+        """What stands for an object that is not read, of a class of this name."""
+        return Placeholder(name)
+
     def persistent_load(self, pid):
         return self._accept(Placeholder("an object kept outside the file"))
 
@@ -140,7 +144,7 @@ class Unpickler(pickle._Unpickler):
         if type(args) not in (tuple, list) or len(args) > LONGEST_KEY:
             raise pickle.UnpicklingError("{:.99} is called with other things than arguments".format(named.name))
         if not isinstance(named, Named):
-            return self._accept(Placeholder(named.name))
+            return self._accept(self.unknown(named.name))
         self.charge(20)
         for arg in args:
             if isinstance(arg, (str, bytes, bytearray)):
@@ -177,6 +181,8 @@ class Unpickler(pickle._Unpickler):
         elif type(built) is dict and isinstance(state, dict):
             # A namespace's attributes.
             self._fill(built, [part for item in state.items() for part in item])
+        elif isinstance(built, Placeholder):
+            built.keep(state)
 
     def _fill(self, filled, items):
         """Put keys and values, one after the other, into a dictionary, or what stands for one."""
