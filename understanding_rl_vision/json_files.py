@@ -22,15 +22,24 @@ def read_json(path, what):
         if os.path.getsize(path) > LONGEST_FILE:
             raise ValueError("more than {} MB".format(LONGEST_FILE >> 20))
         with open(path, encoding="utf-8") as file:
-            content = json.loads(file.read(), parse_int=_whole_number)
+            text = file.read()
     except OSError as error:
         raise InputError("Cannot read {} {}: {}.".format(what, path, error.strerror)) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError("Of {} {}: it is not JSON ({}).".format(what, path, cut(str(error), 200))) from None
     try:
-        check_nesting(content)
+        return parse_json(text)
     except InputError as error:
         raise InputError("Of {} {}: {}".format(what, path, error)) from None
+
+
+def parse_json(text):
+    """What JSON says. Raises InputError where a text is none, or lies too deep in itself."""
+    try:
+        content = json.loads(text, parse_int=_whole_number)
+    except (ValueError, RecursionError) as error:
+        raise InputError("it is not JSON ({}).".format(cut(str(error), 200))) from None
+    check_nesting(content)
     return content
 
 

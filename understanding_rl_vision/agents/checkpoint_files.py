@@ -5,10 +5,9 @@ alone, of all variables, the optimiser's among them; its older versions write a 
 variables, and OpenAI's coinrun {"params": {"model": that list}, "args": ...}.
 """
 
-import re
-
 import numpy as np
 
+from understanding_rl_vision.agent_files.joblib_files import are_arrays, is_optimizers
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, build_policy
 from understanding_rl_vision.envs import all_options
 from understanding_rl_vision.errors import InputError, quoted
@@ -26,10 +25,6 @@ _FIRST_KERNELS = {
     "nature": ("ppo2_model/pi/c1/w:0", 8),
 }
 
-# TensorFlow's optimisers keep these beside each variable, and Adam two numbers more.
-_SLOT = re.compile(r"(.*)/(Adam|Adam_1|Adagrad|Momentum|RMSProp|RMSProp_1):0$")
-_OPTIMIZER = re.compile(r"(.*/)?beta[12]_power(_\d+)?:0$")
-
 
 def read_contents(path):
     """The parameters (name → array) and args of a checkpoint file, unchecked; its args may be empty.
@@ -41,14 +36,14 @@ def read_contents(path):
     content = load_with_placeholders(path)
     params, args = _parts(content)
     known_args = {}
-    if isinstance(params, dict) and _is_arrays(params.get("model")):
+    if isinstance(params, dict) and are_arrays(params.get("model")):
         params, known_args = params["model"], {"env_name": "coinrun_old"}
-    if _is_arrays(params):
+    if are_arrays(params):
         params = _named(params)
     for key, value in (("params", params), ("args", args)):
         if not isinstance(value, dict):
             raise InputError(_no_such(key, value, path))
-    params = {name: value for name, value in params.items() if not _is_optimizers(name, params)}
+    params = {name: value for name, value in params.items() if not is_optimizers(name, params)}
     known_args.update(architecture(params))
     known_args.update((name, value) for name, value in _plain_args(args).items() if value is not None)
     return params, known_args
@@ -58,7 +53,7 @@ def _parts(content):
     """What the params and the args of a checkpoint would be: None without any."""
     if isinstance(content, dict) and ("params" in content or "args" in content):
         return content.get("params"), content.get("args", {})
-    if _is_arrays(content) or isinstance(content, dict) and any(isinstance(v, np.ndarray) for v in content.values()):
+    if are_arrays(content) or isinstance(content, dict) and any(isinstance(v, np.ndarray) for v in content.values()):
         return content, {}
     return None, {}
 
@@ -83,10 +78,6 @@ def architecture(params):
         "stack_channels": "_".join(str(shape[-1]) for shape in layers[:-1:5]),
         "emb_size": layers[-1][-1],
     }
-
-
-def _is_arrays(value):
-    return isinstance(value, (list, tuple)) and len(value) > 1 and all(isinstance(item, np.ndarray) for item in value)
 
 
 def _no_such(key, value, path):
@@ -115,14 +106,6 @@ def _plain_args(args):
                 )
             )
     return plain
-
-
-def _is_optimizers(name, params):
-    """Whether a parameter is the optimiser's, not the network's."""
-    if not isinstance(name, str):
-        return False
-    slot = _SLOT.match(name)
-    return slot.group(1) + ":0" in params if slot else bool(_OPTIMIZER.match(name))
 
 
 def _named(arrays):

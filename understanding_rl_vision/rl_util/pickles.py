@@ -39,7 +39,8 @@ def unpickled(unpickler):
     return value
 
 
-def _read(file, with_placeholders):
+def read_joblib(file, with_placeholders):
+    """`load_joblib` or `load_with_placeholders` of an open file, where whatever is wrong is raised as it is."""
     source = Source(decompressed(file))
     value = unpickled(Unpickler(source, with_placeholders))
     source.read_byte(1)  # At its end a compressed file's checksum is verified.
@@ -89,9 +90,9 @@ def _load(path_or_file, with_placeholders):
     path = getattr(path_or_file, "name", path_or_file)
     with refusals(path, "a joblib file (.jd)", "Write it again with joblib.dump."):
         if hasattr(path_or_file, "read"):
-            return _read(path_or_file, with_placeholders)
+            return read_joblib(path_or_file, with_placeholders)
         with open(path_or_file, "rb") as file:
-            return _read(file, with_placeholders)
+            return read_joblib(file, with_placeholders)
 
 
 def save_joblib(value: Any, url_or_handle: Union[PathLike, BinaryIO], **kwargs: Any) -> None:

@@ -101,8 +101,8 @@ def inflated(file):
 class Source:
     """The bytes of a file in their order.
 
-    file: binary and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and InputError where
-    they need more memory than there is.
+    file: binary and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and InputError
+    where they need more memory than there is.
     """
 
     def __init__(self, file):
