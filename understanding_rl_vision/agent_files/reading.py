@@ -1,5 +1,6 @@
 """Agents' files of any format that is known, told by their content, never by their name; nothing in one is run."""
 
+from understanding_rl_vision.agent_files.flax_files import is_flax, read_flax
 from understanding_rl_vision.agent_files.joblib_files import read_arrays
 from understanding_rl_vision.agent_files.safetensors import is_safetensors, read_safetensors
 from understanding_rl_vision.agent_files.sb3_files import is_sb3, read_sb3
@@ -54,7 +55,7 @@ def _reader_of(start):
     what = next((what for magic, what in _REFUSED if start.startswith(magic)), None)
     if what or not start:
         raise InputError("It is {}. {}".format(what or "empty", ACCEPTED))
-    return read_arrays
+    return read_flax if is_flax(start) else read_arrays
 
 
 def _read_archive(file):
