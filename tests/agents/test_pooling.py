@@ -14,15 +14,24 @@ from understanding_rl_vision import rl_util
 from understanding_rl_vision.agents.architectures import (
     POLICY_LOGITS_NAME,
     VALUE_FUNCTION_NAME,
-    max_pool,
-    torch_max_pool,
 )
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.networks.building import pooled
+from understanding_rl_vision.agents.networks.description import check_network
+from understanding_rl_vision.agents.networks.presets import max_pool
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.tensorflow1 import building, tf
 from understanding_rl_vision.train.options import complete_options
 from understanding_rl_vision.train.ppo import Learner
+
+
+def pool(padding):
+    """The layer of a complete description."""
+    return check_network("network", [max_pool(padding), {"layer": "flatten"}, {"layer": "head", "output": "q"}])[0]
+
+
+POOL_OF_TENSORFLOW, POOL_OF_TORCH = pool("same"), pool(1)
 
 
 def frames(count, height, width, seed=0):
@@ -70,9 +79,9 @@ def test_gradients_are_those_of_the_pooled_pixels(height, width):
     with building(), tf.Session() as session:
         given = tf.placeholder(tf.float32, images.shape)
         # TensorFlow's pooling of the picture upside down and left to right pads on the other sides.
-        turned = tf.reverse(max_pool(tf.reverse(given, [1, 2])), [1, 2])
-        pooled, expected = ([out, tf.gradients(out**2, given)[0]] for out in (torch_max_pool(given), turned))
-        for own, other in zip(*session.run([pooled, expected], {given: images})):
+        turned = tf.reverse(pooled(tf.reverse(given, [1, 2]), POOL_OF_TENSORFLOW), [1, 2])
+        ours, expected = ([out, tf.gradients(out**2, given)[0]] for out in (pooled(given, POOL_OF_TORCH), turned))
+        for own, other in zip(*session.run([ours, expected], {given: images})):
             np.testing.assert_array_equal(own, other)
     np.testing.assert_array_equal(
         torch_impala.max_pool(images.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1),
@@ -82,7 +91,7 @@ def test_gradients_are_those_of_the_pooled_pixels(height, width):
 
 def max_pool_of(images):
     with building(), tf.Session() as session:
-        return session.run(torch_max_pool(tf.constant(images)))
+        return session.run(pooled(tf.constant(images), POOL_OF_TORCH))
 
 
 def test_attribution_adds_up_and_the_smooth_gradient_is_finite(tmp_path):

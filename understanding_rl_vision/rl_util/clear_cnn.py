@@ -13,6 +13,9 @@ LAYERS = (
     ("4a", 32, 5, True),
 )
 
+# Name and units of the dense layers.
+UNITS = (("dense", 256), ("dense_1", 512))
+
 # That of tf.layers.
 BATCH_NORM_EPSILON = 1e-3
 
@@ -38,23 +41,19 @@ def clear_cnn(unscaled_images: Tensor, batch_norm: bool = False) -> Tensor:
     """
     # In a graph that is not one of `building`, too, frozen models have the nodes of Lucid's.
     with tf.variable_scope(tf.get_variable_scope(), use_resource=False, auxiliary_name_scope=False):
-        return scaled_clear_cnn(tf.cast(unscaled_images, tf.float32) / 255.0, batch_norm)
-
-
-def scaled_clear_cnn(images, batch_norm=False, convolve=convolution, padding="SAME"):
-    """clear_cnn on images with values from 0 to 1; convolve: see `conv`; padding: of the pools."""
-    out = images
-    for name, filters, size, pooled in LAYERS:
-        with tf.variable_scope(name):
-            out = conv(out, "conv2d", filters, size, convolve)
-            if batch_norm:
-                out = batch_normalised(out, epsilon=BATCH_NORM_EPSILON)
-            out = tf.nn.relu(out)
-            if pooled:
-                out = _l2_pool(out, padding)
-    out = flatten(out)
-    out = dense(out, "dense", 256, tf.nn.relu)
-    return dense(out, "dense_1", 512, tf.nn.relu)
+        out = tf.cast(unscaled_images, tf.float32) / 255.0
+        for name, filters, size, pooled in LAYERS:
+            with tf.variable_scope(name):
+                out = conv(out, "conv2d", filters, size)
+                if batch_norm:
+                    out = batch_normalised(out, epsilon=BATCH_NORM_EPSILON)
+                out = tf.nn.relu(out)
+                if pooled:
+                    out = _l2_pool(out)
+        out = flatten(out)
+        for name, units in UNITS:
+            out = dense(out, name, units, tf.nn.relu)
+        return out
 
 
 def conv(images, scope, filters, size, convolve=convolution):
@@ -82,9 +81,9 @@ def flatten(images):
     return tf.reshape(images, (-1, height * width * channels))
 
 
-def _l2_pool(images, padding):
+def _l2_pool(images):
     # The constant keeps the gradient finite where all is 0.
-    return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], padding) + 1e-8)
+    return tf.sqrt(tf.nn.avg_pool(images**2, [1, 2, 2, 1], [1, 2, 2, 1], "SAME") + 1e-8)
 
 
 def batch_normalised(images, *, epsilon, momentum=None, updates=None):
