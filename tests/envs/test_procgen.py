@@ -94,6 +94,19 @@ def test_the_state_of_all_wrapped_games_plays_on(make):
         np.testing.assert_array_equal(array, same)
 
 
+def test_a_damaged_state_is_refused_before_it_ends_the_process(make):
+    """What follows the grid is the game's own: Procgen ends the process in which it is given another."""
+    env = make("heist", 1, seed=1)
+    play(env, steps=5)
+    (state,) = env.get_state()
+    env.check_state([state])
+    damaged = bytearray(state)
+    # How many keys there are.
+    damaged[-20] ^= 0x70
+    with pytest.raises(InputError, match="damaged"):
+        env.check_state([bytes(damaged)])
+
+
 def test_full_frames_show_the_observation_and_do_not_change_it(make):
     full = make("coinrun", 2, seed=3, full_resolution=True)
     play(full, steps=20)

@@ -87,6 +87,9 @@ class Interrupted:
         self.quiet = quiet
         return self
 
+    def say(self, text):
+        pass
+
     def track(self, iterable, stage, total=None):
         yield from itertools.islice(iterable, self._after)
         raise KeyboardInterrupt
@@ -193,6 +196,22 @@ def test_where_levels_cannot_be_chosen_causes_are_unknown(other, tmp_path):
     assert [row["index"] for row in levels_in(tmp_path / "out")] == list("01234")
     assert {row["cause"] for row in levels_in(tmp_path / "out")} <= {"", "unknown"}
     assert list(summary["models"][0]["outcomes"])[:2] == ["solved", "failed"]
+
+
+def test_where_levels_cannot_be_chosen_an_evaluation_goes_on_to_the_same(other, tmp_path, monkeypatch):
+    """Those that take long end last, and are not missing; more levels than at first are those of a longer one."""
+    checkpoint = read_checkpoint(other)
+    path = str(tmp_path / "generated.jd")
+    joblib.dump({"params": checkpoint.params, "args": dict(checkpoint.args, use_generated_assets=True)}, path)
+    arguments = {"quiet": True, "num_envs": 3}
+    evaluate(path, output_dir=str(tmp_path / "whole"), num_levels=7, **arguments)
+    monkeypatch.setattr(evaluating, "Progress", Interrupted(after=2))
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(path, output_dir=str(tmp_path / "out"), num_levels=5, **arguments)
+    monkeypatch.undo()
+    evaluate(path, output_dir=str(tmp_path / "out"), num_levels=7, resume=True, **arguments)
+    assert levels_in(tmp_path / "out") == levels_in(tmp_path / "whole")
+    assert not list((tmp_path / "out").glob("playing.*"))
 
 
 def test_ranks_share_the_levels_and_agree_with_one(evaluated, checkpoint_path, tmp_path):

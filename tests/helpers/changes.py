@@ -8,12 +8,21 @@ import shutil
 import signal
 
 
+def used_room(folder):
+    """The bytes that are taken of a folder's file system."""
+    status = os.statvfs(folder)
+    return (status.f_blocks - status.f_bfree) * status.f_frsize
+
+
 class Changes:
-    """Counts changes to files below a folder, and lets the fault happen at one of them (None: at none)."""
+    """Counts changes to files below a folder, and lets the fault happen at one of them (None: at none).
+
+    used: the most room, in bytes, that was taken of the folder's file system before any of them.
+    """
 
     def __init__(self, folder, fault, moment):
         self._folder, self._fault, self._moment = os.path.join(str(folder), ""), fault, moment
-        self.count, self._full, self._inside = 0, False, False
+        self.count, self.used, self._full, self._inside = 0, 0, False, False
 
     def watch(self):
         for module, names in ((os, ("replace", "remove", "unlink", "rmdir", "mkdir", "open")), (io, ("open",))):
@@ -40,6 +49,8 @@ class Changes:
 
     def _happen(self, path, takes_room):
         self.count += 1
+        if self._fault is None:
+            self.used = max(self.used, used_room(self._folder))
         if self._full and takes_room:
             raise OSError(errno.ENOSPC, "No space left on device", os.fspath(path))
         if self.count == self._moment:

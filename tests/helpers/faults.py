@@ -1,14 +1,15 @@
 """Run as a program: commands in child processes, each with a fault at a moment of its own, and what they leave.
 
-    python -m tests.helpers.faults [--commands run find ...] [--faults SIGKILL full ...] [--moments 20]
+    python -m tests.helpers.faults [--commands run find ...] [--faults SIGKILL disk ...] [--moments 20]
 
-Moments are numbers of changes to files, of which an undisturbed command makes as many as are counted first. After each
-fault the command is given again, and must end with the same files. A process of its own, since it must fork, and one in
-which TensorFlow has run must not.
+Moments are numbers of changes to files, of which an undisturbed command makes as many as are counted first; of `disk`,
+sizes of a file system, up to what an undisturbed command fills; of `import`, numbers of modules that are looked for
+when the command has just been started. After each fault but the last the command is given again, and must end with the
+same files. A process of its own, since it must fork, and one in which TensorFlow has run must not.
 """
 
 import argparse
-import collections
+import atexit
 import os
 import shutil
 import signal
@@ -17,59 +18,28 @@ import tempfile
 import time
 import traceback
 
-from tests.helpers.changes import Changes
+import joblib
+
+from tests.helpers.changes import Changes, used_room
+from tests.helpers.fault_commands import COMMANDS
 from tests.helpers.folders import files_below
+from tests.helpers.interrupted_imports import try_imports
+from tests.helpers.small_disks import can_mount, mounted, remount
 from understanding_rl_vision.command_line import main
-from understanding_rl_vision.evaluate import __main__ as evaluate
-from understanding_rl_vision.find import __main__ as find
+from understanding_rl_vision.envs import make_env
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.output_folder import MANIFEST
-from understanding_rl_vision.run import __main__ as run
-from understanding_rl_vision.synthesize import __main__ as synthesize
+from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.train import __main__ as train
+from understanding_rl_vision.train.logs import read_progress
 
-PLAY = ['--observations-kwargs={"num_envs": 4, "num_obs": 4, "obs_every": 2}']
-SHORT = '--trajectories-kwargs={"num_envs": 2, "num_steps": 5}'
-PAGE = ["--nmf-features=2", "--vis-subdiv-mults=[1]", "--vis-expand-mults=[2]", "--vis-expand-mult-default=2"]
-PAGE += ['--layer-kwargs={"name_contains_one_of": "4a"}', "--quiet"] + PLAY
-GENERATOR = ["--num-frames=24", "--epochs=2", "--filters=4", "--latents=4", "--batch-size=8", "--steps=2", "--quiet"]
-TRAINING = ["--env-name=coinrun", "--cnn=nature", "--num-envs=2", "--num-steps=8", "--num-minibatches=1"]
-TRAINING += ["--ppo-epochs=1", "--timesteps-per-proc=64", "--save-interval=1"]
-
-# work: what the command calls; arguments: before the output folder's; resumes: the file after which it is to go on with
-# `resume`; same: files that must be as undisturbed, None: all; page: whether there is an earlier one.
-Command = collections.namedtuple("Command", "work parser arguments resumes same page")
-COMMANDS = {
-    "run": Command(run.run, run.make_parser, ["agent.jd", "out", SHORT] + PAGE, None, None, True),
-    "find": Command(find.find, find.make_parser, ["agent.jd", "out", "--num-levels=4"] + PAGE, None, None, True),
-    "evaluate": Command(
-        evaluate.evaluate,
-        evaluate.make_parser,
-        ["agent.jd", "--output-dir=out", "--num-levels=6", "--num-envs=2", "--quiet"],
-        "summary.json",
-        ["levels.csv", "levels.json", "summary.csv", "summary.json"],
-        False,
-    ),
-    "synthesize": Command(
-        synthesize.synthesize,
-        synthesize.make_parser,
-        ["agent.jd", "out", "--target=value+"] + GENERATOR,
-        "generator.jd",
-        ["frames.jd"],
-        False,
-    ),
-    "train": Command(
-        train.train,
-        train.make_parser,
-        TRAINING + ["--save-dir=out"],
-        "checkpoint.jd",
-        [],
-        False,
-    ),
-}
-
-FAULTS = ("SIGINT", "SIGTERM", "SIGKILL", "full", "removed")
-STATUS = {"SIGINT": [130], "SIGTERM": [143], "SIGKILL": [-9], "full": [2], "removed": [2]}
+FAULTS = ("SIGINT", "SIGTERM", "SIGKILL", "full", "disk", "removed", "import")
+STATUS = {"SIGINT": [130], "SIGTERM": [143], "SIGKILL": [-9], "full": [2], "disk": [2], "removed": [2]}
 LONGEST = 600
+# What a training has made.
+LEARNED = ("params", "optimizer", "history", "variables", "best")
+# Room for any command here.
+ROOM = 1 << 30
 
 
 def start(command, folder, fault=None, moment=None, resume=False):
@@ -78,6 +48,8 @@ def start(command, folder, fault=None, moment=None, resume=False):
     if child == 0:
         status = 1
         try:
+            # What the parent has made is the parent's to remove.
+            atexit._clear()
             os.setsid()
             os.chdir(folder)
             os.environ["TMPDIR"] = tempfile.tempdir = os.path.join(folder, "tmp")
@@ -86,7 +58,8 @@ def start(command, folder, fault=None, moment=None, resume=False):
             os.dup2(said, 2)
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-            changes = Changes(folder, fault, moment)
+            # A full file system says so by itself.
+            changes = Changes(folder, None if fault == "disk" else fault, moment)
             changes.watch()
             arguments = command.arguments + (["--resume=true"] if resume else [])
             arguments = (
@@ -94,10 +67,11 @@ def start(command, folder, fault=None, moment=None, resume=False):
             )
             status = main(command.work, command.parser(), arguments)
             with open(folder + ".count", "w") as file:
-                file.write(str(changes.count))
+                file.write("{} {}".format(changes.count, changes.used))
         except BaseException:
             traceback.print_exc()
         finally:
+            atexit._run_exitfuncs()
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
@@ -146,11 +120,18 @@ def make_folder(folder, agent, page):
 
 
 def contents(folder, names=None):
-    """File name -> bytes."""
+    """File name -> bytes; or, of files that tell how long it took, what else they tell."""
     found = {}
     for name in files_below(folder) if names is None else names:
-        with open(os.path.join(folder, name), "rb") as file:
-            found[name] = file.read()
+        path = os.path.join(folder, name)
+        if name == "progress.csv":
+            found[name] = [{key: row[key] for key in row if "second" not in key} for row in read_progress(path)]
+        elif name in ("checkpoint.jd", "generator.jd"):
+            content = load_joblib(path)
+            found[name] = joblib.hash([content[key] for key in LEARNED if key in content])
+        else:
+            with open(path, "rb") as file:
+                found[name] = file.read()
     return found
 
 
@@ -191,7 +172,7 @@ def wrong_in_the_end(command, folder, status, expected, beside):
     found = [] if status == 0 else ["given again, status {}: {}".format(status, said_in(folder)[-2000:])]
     try:
         standing = contents(os.path.join(folder, "out"), command.same)
-    except OSError as error:
+    except (OSError, InputError) as error:
         return found + [str(error)]
     expected = dict(expected)
     if "mine.txt" not in standing:
@@ -207,34 +188,64 @@ def wrong_in_the_end(command, folder, status, expected, beside):
 
 
 def try_moment(command, folder, agent, fault, moment, expected, beside):
-    """What is wrong with one fault at one moment: sentences."""
-    make_folder(folder, agent, command.page)
-    earlier = contents(os.path.join(folder, "out")) if command.page else {}
-    status = start(command, folder, fault, moment)
-    wrong = wrong_after_fault(command, folder, fault, status, earlier, expected)
-    resume = command.resumes is not None and os.path.exists(os.path.join(folder, "out", command.resumes))
-    if not (status == 0 and command.resumes):
-        # What a killed process had begun to write may be taken for what another one is about to.
-        time.sleep(1.2 if fault == "SIGKILL" else 0)
-        wrong += wrong_in_the_end(command, folder, start(command, folder, resume=resume), expected, beside)
+    """What is wrong with one fault at one moment, of `disk` the size: sentences."""
+    with mounted(folder, moment if fault == "disk" else None):
+        make_folder(folder, agent, command.page)
+        earlier = contents(os.path.join(folder, "out")) if command.page else {}
+        status = start(command, folder, fault, moment)
+        wrong = wrong_after_fault(command, folder, fault, status, earlier, expected)
+        resume = command.resumes is not None and os.path.exists(os.path.join(folder, "out", command.resumes))
+        if not (status == 0 and command.resumes):
+            # What a killed process had begun to write may be taken for what another one is about to.
+            time.sleep(1.2 if fault == "SIGKILL" else 0)
+            if fault == "disk":
+                remount(folder, ROOM)
+            wrong += wrong_in_the_end(command, folder, start(command, folder, resume=resume), expected, beside)
     shutil.rmtree(folder)
     return wrong
+
+
+def undisturbed(command, folder, agent):
+    """The status of a command without a fault, its changes to files, the room taken before and at most, and files.
+
+    The last are those of the output folder by name, and the names beside it.
+    """
+    with mounted(folder, ROOM if can_mount() else None):
+        make_folder(folder, agent, command.page)
+        before = used_room(folder)
+        status = start(command, folder)
+        if status != 0:
+            return status, said_in(folder)
+        with open(folder + ".count") as file:
+            count, used = map(int, file.read().split())
+        expected = contents(os.path.join(folder, "out"), command.same)
+        return status, (count, before, used, expected, sorted(os.listdir(folder)))
+
+
+def moments_of(fault, moments, count, before, used):
+    """Where a fault happens."""
+    if fault == "disk":
+        return [before + (used - before) * (2 * i + 1) // (2 * moments) for i in range(moments)]
+    return sorted({1 + i * (count - 1) // max(1, moments - 1) for i in range(moments)})
 
 
 def try_command(name, faults, moments, root, agent):
     """Print, and return, what is wrong with the faults of a command at so many moments."""
     command, wrong = COMMANDS[name], []
-    undisturbed = os.path.join(root, "undisturbed")
-    make_folder(undisturbed, agent, command.page)
-    status = start(command, undisturbed)
+    if "hide" not in name:
+        # Procgen reads its images once in a process, which takes half of the time of a command: its children have them.
+        make_env("procgen", "coinrun", 1, num_threads=0).close()
+    if "import" in faults:
+        wrong += try_imports(name, command.verb, moments, root)
+    faults = [fault for fault in faults if fault != "import" and (fault != "disk" or can_mount())]
+    if not faults:
+        return wrong
+    status, found = undisturbed(command, os.path.join(root, "undisturbed"), agent)
     if status != 0:
-        return ["{}: status {}: {}".format(name, status, said_in(undisturbed))]
-    with open(undisturbed + ".count") as file:
-        count = int(file.read())
-    expected = contents(os.path.join(undisturbed, "out"), command.same)
-    beside = sorted(os.listdir(undisturbed))
+        return wrong + ["{}: status {}: {}".format(name, status, found)]
+    count, before, used, expected, beside = found
     for fault in faults:
-        at = sorted({1 + i * (count - 1) // max(1, moments - 1) for i in range(moments)})
+        at = moments_of(fault, moments, count, before, used)
         for moment in at:
             folder = os.path.join(root, "trial")
             found = try_moment(command, folder, agent, fault, moment, expected, beside)
@@ -242,7 +253,6 @@ def try_command(name, faults, moments, root, agent):
             print("".join(one + "\n" for one in found), end="", flush=True)
             wrong += found
         print("{}: {} at {} moments of {} changes".format(name, fault, len(at), count), flush=True)
-    shutil.rmtree(undisturbed)
     return wrong
 
 

@@ -122,6 +122,9 @@ class Environment:
         """Play on from what `get_state` of an environment made with the same options has returned."""
         raise NotImplementedError
 
+    def check_state(self, state):
+        """Raise InputError for a state, of a file for instance, that the games do not play on from. Takes seconds."""
+
     @property
     def can_choose_levels(self):
         """Whether `start_levels` works."""

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state
+from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state, procgen_trial
 from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.envs.procgen_objects import objects_in_view
 from understanding_rl_vision.errors import InputError, MissingPackageError, quoted
@@ -141,7 +141,8 @@ class ProcgenEnvironment(base.Environment):
         if "resource_root" in options:
             checked["resource_root"] = whole_folder(options["resource_root"], procgen_images.own_folder(package))
         procgen_images.claim(checked.get("resource_root"))
-        self._make = functools.partial(package.ProcgenGym3Env, env_name=env_name, rand_seed=seed, **checked)
+        self._made_with = dict(checked, env_name=env_name, rand_seed=seed)
+        self._make = functools.partial(package.ProcgenGym3Env, **self._made_with)
         self._env_name, self._options = env_name, checked
         self._games = self._made(num_envs, full_resolution)
         self._scratch = self._watch = None
@@ -188,6 +189,10 @@ class ProcgenEnvironment(base.Environment):
 
     def get_state(self):
         return self._games.callmethod("get_state") if self._has_state else None
+
+    def check_state(self, state):
+        procgen_state.check_states(state, self.get_state() or ())
+        procgen_trial.check_by_trial(self._made_with, state)
 
     def set_state(self, state):
         procgen_state.check_states(state, self.get_state() or ())

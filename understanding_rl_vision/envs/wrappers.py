@@ -52,6 +52,9 @@ class Wrapper(base.Environment):
         state = self.env.get_state()
         return None if state is None else {"env": state, "own": self._get_own_state()}
 
+    def check_state(self, state):
+        self.env.check_state(state["env"])
+
     def set_state(self, state):
         self.env.set_state(state["env"])
         self._set_own_state(state["own"])

@@ -1,11 +1,9 @@
 """Games with some objects invisible: a copy of the game's images in which theirs are transparent."""
 
-import atexit
 import functools
 import glob
 import os
 import shutil
-import tempfile
 
 import PIL.Image
 
@@ -15,6 +13,7 @@ from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENE
 from understanding_rl_vision.envs.coinrun_old_library import assets_of, find_folder
 from understanding_rl_vision.envs.procgen import INSTALL
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.temporary import folder_until_exit
 
 _ENEMIES = "slimeBlock slimePurple slimeBlue slimeGreen mouse snail ladybug wormGreen wormPink bee"
 
@@ -73,8 +72,7 @@ def assets_without(hidden, env_name, resource_root=None):
 
     It is kept until the process ends. resource_root: the images to copy, by default the game's own.
     """
-    folder = os.path.join(tempfile.mkdtemp(prefix="assets-"), "assets")
-    atexit.register(shutil.rmtree, os.path.dirname(folder), ignore_errors=True)
+    folder = os.path.join(folder_until_exit("assets"), "assets")
     shutil.copytree(resource_root or _OWN_IMAGES[env_name](), folder)
     for pattern in (pattern for name in hidden for pattern in IMAGES[name]):
         for path in glob.glob(os.path.join(glob.escape(folder), pattern)):

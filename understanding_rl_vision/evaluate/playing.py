@@ -6,7 +6,6 @@ import numpy as np
 
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
-from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import hiding, records
 from understanding_rl_vision.play.environments import check_num_actions, environments
 from understanding_rl_vision.play.levels import play_levels
@@ -26,11 +25,12 @@ def play_remaining(model_index, name, checkpoint, policy, options, ranks, progre
         envs = [opened.enter_context(env) for env in _environments(checkpoint, options, ranks.rank)]
         if not envs[0].can_choose_levels:
             if done:
-                raise InputError(
-                    "The levels of this game cannot be chosen, so that an evaluation cannot go on where it was "
-                    "interrupted. Begin again, with another output_dir."
+                progress.say(
+                    "The levels of this game cannot be chosen: those that were played are played again, to come to the "
+                    "others."
                 )
-            levels = [(index, None) for index, _ in levels]
+            # Which level comes next depends on all that was played before, so that all of it is told anew.
+            levels = [(index, None) for index in range(options["num_levels"])][ranks.rank :: ranks.size]
         check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
         journal = opened.enter_context(contextlib.closing(records.Journal(options["output_dir"], ranks.rank)))
         playing = play_levels(envs, policy.logits, levels, options["seed"])

@@ -51,6 +51,8 @@ def prepare(folder, settings, resume):
         raise InputError("{} holds no evaluation to go on with; leave resume out.".format(folder))
     if resume:
         _check_the_same(folder, was, settings)
+        # What is played now comes after what any process has left.
+        records.write_levels(folder, records.read_played(folder))
     else:
         records.remove_levels(folder)
     records.write_text(path, as_json({"settings": settings, "complete": False, "models": [], "blindness": []}))

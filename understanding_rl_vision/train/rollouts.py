@@ -101,6 +101,8 @@ class Rollouts:
         return dict(state, **self._tally.get_state())
 
     def set_state(self, state):
+        """Play on from what `get_state` has returned, or a file holds. Raises InputError where that is damaged."""
+        self._env.check_state(state["env"])
         self._env.set_state(state["env"])
         self._process_rewards.set_state(state["rewards"])
         self._random.set_state(state["random"])
