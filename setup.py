@@ -37,6 +37,7 @@ setup(
         "threadpoolctl>=3.1",
         "tqdm>=4.60",
         "pooch>=1.8",
+        "importlib-metadata" + FAITHFUL,
     ],
     extras_require={
         "procgen": [

@@ -22,6 +22,14 @@ def checkpoint_path():
     return CHECKOUT / "tests" / "coinrun.jd"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_day():
+    """Pages of one test run are of one day, also of one that goes on past midnight."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(24 * 3600 * 20000))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared():
     """The folder of real files beside the checkout; tests that need it are skipped where it is absent."""

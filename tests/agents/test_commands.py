@@ -92,16 +92,21 @@ def test_the_published_page_without_the_game_or_the_checkpoint(served, agent_cac
     played.mkdir(parents=True)
     for suffix in SUFFIXES:
         (played / ("leaper" + suffix)).write_bytes(b"other")
-    pages = []
+    pages, names = [], []
     for given, folder in ((NAME, "procgen"), (served.address + "runs/leaper.jd?raw=1", "runs")):
         served.asked.clear()
         for out in ("first", "second"):
             path = rl_clarity.run(given, str(tmp_path / folder / out), load_kwargs={"resample": False}, **PAGE)
             pages.append(props_of(os.path.dirname(path)))
+            provenance = pages[-1].pop("provenance")
+            assert [one["sha256"] for one in provenance["checkpoints"]] == [None]
+            assert provenance["skipped"][0].startswith("Playing: what an earlier run had played")
+            names.append(provenance["checkpoints"][0]["name"])
         # Once each, and nothing else.
         assert sorted(path.split("?")[0] for path in served.asked) == sorted(
             "{}/rl-clarity/leaper{}".format(folder, suffix) for suffix in SUFFIXES
         )
+    assert names == [NAME] * 2 + [served.address + "runs/leaper.jd"] * 2
     assert len(pages) == 4 and all(page == pages[0] for page in pages)
     assert pages[0]["env_name"] == "leaper"
 

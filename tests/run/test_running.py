@@ -1,8 +1,10 @@
 """`run` on agents that play: that of CoinRun, and one with stacked frames in Pong."""
 
 import copy
+import hashlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -12,7 +14,6 @@ import pytest
 from tests.helpers.folders import files_below
 from tests.helpers.interfaces import QUICK, assert_complete, image, props_of
 from tests.helpers.untrained import write_checkpoint
-from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.run.running import run
 
@@ -32,23 +33,35 @@ def coinrun(checkpoint_path, tmp_path_factory):
     return folder, options
 
 
-def test_the_interface_of_an_agent_that_played_is_complete(coinrun):
+def test_the_interface_of_an_agent_that_played_is_complete(coinrun, checkpoint_path):
     folder, _ = coinrun
     props = assert_complete(folder, OBSERVATIONS)
     assert props["env_name"] == "coinrun" and props["layers"] == ["4a"]
     assert props["action_combos"][8] == ["RIGHT", "UP"] and len(props["action_groups"]) == 5
     assert [len(row) for row in props["trajectories"]["values"]] == [6, 6]
     assert image(folder, "observations/0.png").shape == (512, 512, 3)
+    provenance = props["provenance"]
+    assert provenance["checkpoints"] == [
+        {"name": "coinrun.jd", "sha256": hashlib.sha256(checkpoint_path.read_bytes()).hexdigest()}
+    ]
+    assert provenance["played"]["trajectories_kwargs"]["seed"] == 3
+    assert provenance["played"]["observations_kwargs"]["seed"] == 1
+    assert {name for name in provenance["versions"] if name.startswith("procgen")}
+    assert "Layers 1a, 2a, 2b, 3a: layer_kwargs leaves them out, 4a shown." in provenance["skipped"]
+    assert not any("full_resolution" in sentence for sentence in provenance["skipped"])
     layout = props["layout"]["trajectories"]
     assert (layout["width"], layout["height"], layout["columns"], layout["rows"]) == (512, 512, 6, 1)
 
 
 def test_the_same_seed_gives_the_same_files_from_the_command_line(coinrun, checkpoint_path, checkout, tmp_path):
-    folder, options = coinrun
+    folder, _ = coinrun
     again = tmp_path / "demo"
+    # The command that the page tells.
+    told = shlex.split(props_of(folder)["provenance"]["command"])
+    assert told[:5] == ["python", "-m", "understanding_rl_vision.run", checkpoint_path.name, "OUTPUT_DIR"]
     command = [sys.executable, "-m", "understanding_rl_vision.run", str(checkpoint_path), str(again)]
     done = subprocess.run(
-        command + flags_of(options),
+        command + told[5:],
         cwd=str(checkout),
         check=True,
         capture_output=True,

@@ -76,6 +76,7 @@ class AtariEnvironment(base.Environment):
     """Observations are 84×84×1, frames at full size the emulator's screen (210×160×3 for most games)."""
 
     observation_shape = (SIZE, SIZE, 1)
+    distributions = ("ale-py", "atari-py")
 
     def __init__(self, env_name, num_envs, *, seed=0, full_resolution=False, clip_rewards=False):
         self._clip_rewards = checks.check_flag("clip_rewards", clip_rewards)

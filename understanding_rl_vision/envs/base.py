@@ -52,6 +52,8 @@ class Environment:
         Number of actions.
     action_combos
         For each action the tuple of the keys it presses, for instance ("RIGHT", "UP").
+    distributions
+        Names of the packages, as pip has them, any of which the games of this class come with.
     several_at_once
         Whether a process can have several environments of this class open.
     tells_solved
@@ -64,6 +66,7 @@ class Environment:
         some tenths of a second for each look at a game.
     """
 
+    distributions = ()
     several_at_once = True
     tells_solved = True
     tells_objects = False

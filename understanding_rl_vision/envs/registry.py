@@ -105,6 +105,12 @@ def several_at_once(env_kind, env_name):
     return _game(env_kind, env_name).make.several_at_once
 
 
+def distributions(env_kind, env_name):
+    """The names of the packages, as pip has them, any of which a game comes with; none of one not known here."""
+    game = _GAMES.get(env_kind, {}).get(game_name(env_kind, env_name))
+    return game.make.distributions if game else ()
+
+
 def looks_at_pictures(env_kind, env_name):
     """Whether these environments tell what they show from full frames alone, see `Environment`."""
     return _game(env_kind, env_name).make.looks_at_pictures

@@ -22,7 +22,7 @@ from understanding_rl_vision.run.loading import (
     check_before_play,
     sample,
 )
-from understanding_rl_vision.run.running import BESIDE, play_and_generate
+from understanding_rl_vision.run.running import BESIDE, Command, play_and_generate
 
 
 def find(
@@ -74,7 +74,7 @@ def find(
         search_options["num_envs"] = min(search_options["num_envs"], search_options["num_levels"])
         return functools.partial(_search, checkpoint_path, search_options, of_page)
 
-    return play_and_generate(checkpoint_path, output_dir, plan, options, quiet)
+    return play_and_generate(Command("find", SEARCH_OPTIONS), checkpoint_path, output_dir, plan, options, quiet)
 
 
 def _search(checkpoint_path, options, of_page, *, progress, check, kept_in):

@@ -33,6 +33,7 @@ from understanding_rl_vision.run.models import compared_page_model, make_page_mo
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
+from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
@@ -52,6 +53,7 @@ def generate(
     model_name: Optional[str] = None,
     compared: Sequence[Dict[str, Any]] = (),
     annotate: Optional[Callable[[Results], List[Dict[str, Any]]]] = None,
+    provenance: Optional[Dict[str, Any]] = None,
     progress: Optional[Progress] = None,
     ranks: Optional[Ranks] = None,
     folder: Optional[PartialFolder] = None,
@@ -90,6 +92,8 @@ def generate(
         `models.MODEL_KEYS`. The directions are those of the first model.
     annotate : callable, optional
         Function from the page's `stages.Results` to notes for it, in place of the option `annotations`.
+    provenance : dict, optional
+        Where the data come from, to show, see `provenance.origin`.
     progress : Progress, optional
         Follows the stages.
     ranks : Ranks, optional
@@ -112,6 +116,7 @@ def generate(
     ranks = ranks or Ranks(launched_communicator())
     progress = progress or Progress(quiet=True)
     with ranks.ending_together():
+        provenance = provenance or origin_of_data(options)
         options = with_defaults(options)
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_page_model(model_name, *given, options["layer_kwargs"])
@@ -119,7 +124,7 @@ def generate(
         images = _checked_images(first, observations, observations_full, options)
         if objects is not None:
             check_objects(objects, len(observations))
-        game = checked_game(env_name, env_options)
+        game = dict(checked_game(env_name, env_options), provenance=provenance)
         with contextlib.ExitStack() as stack:
             folder = folder or stack.enter_context(writing_interface(ranks, output_dir, options))
 
@@ -150,8 +155,9 @@ def writing_interface(ranks, output_dir, options, checkpoints=()):
 def _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress):
     """Write images and page of PageModels to a PartialFolder.
 
-    models: features are the first's. seen: a stages.Seen. game: env_name and env_options. options: complete. kept_work:
-    function that returns the KeptWork, called when all is checked: it removes what is of something else.
+    models: features are the first's. seen: a stages.Seen. game: env_name, env_options, and provenance as it was given.
+    options: complete. kept_work: function that returns the KeptWork, called when all is checked: it removes what is of
+    something else.
     """
     agent, nodes = models[0].agent, models[0].nodes
     check_fit(options, agent, nodes, len(seen.observations))
@@ -178,7 +184,9 @@ def _write_interface(folder, models, seen, game, annotate, options, kept_work, r
             if annotate:
                 writings["annotations"] = annotate(results)
             known = {"action_combos": combos, "action_groups": groups, "writings": writings}
-            _write_page(page_props(models, results, work, **known, **game), folder.page, options)
+            told = page_provenance(game["provenance"], models, seen, results, options, game["env_options"])
+            known["game"] = dict(game, provenance=told)
+            _write_page(page_props(models, results, work, **known), folder.page, options)
 
         _on_first(ranks, write)
     except OSError as error:

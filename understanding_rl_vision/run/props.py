@@ -22,11 +22,11 @@ DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
 ROUNDING = 1e-6
 
 
-def page_props(models, results, work, *, action_combos, action_groups, writings, env_name, env_options):
+def page_props(models, results, work, *, action_combos, action_groups, writings, game):
     """The props of a page of PageModels, of the PageWork and the Results of its stages; arrays are left as they are.
 
     action_combos, action_groups: keys of each action, actions of each group; writings: see `labels.read_writings`;
-    env_options: how the game was played, a dictionary to show, or None.
+    game: env_name, env_options, how it was played, or None, and provenance, see `provenance.page_provenance`.
     """
     options, subdirs = work.options, work.subdirs
     trajectories = joined([model.trajectories for model in models])
@@ -50,8 +50,8 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     height, width = models[0].agent.model.image_shape[:2]
     props["model_input"] = {"width": width, "height": height}
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
-    props.update(writings, env_name=env_name, env_options=env_options)
-    props["episodes"] = episode_entries(trajectories, env_name)
+    props.update(writings, **game)
+    props["episodes"] = episode_entries(trajectories, game["env_name"])
     props["opening"] = opening(results.layers, results.records, shown[0], writings.get("annotations"))
     return props
 

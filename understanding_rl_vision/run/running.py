@@ -1,5 +1,6 @@
 """From a checkpoint to its interface."""
 
+import collections
 import functools
 import os
 from typing import Any
@@ -15,11 +16,21 @@ from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.fitting_options import check_before_play
 from understanding_rl_vision.run.generating import generate, writing_interface
 from understanding_rl_vision.run.loading import load
-from understanding_rl_vision.run.options import RUN_OPTIONS, SHARED_OPTIONS, check_load_kwargs, with_defaults
+from understanding_rl_vision.run.options import (
+    LOAD_OPTIONS,
+    RUN_OPTIONS,
+    SHARED_OPTIONS,
+    check_load_kwargs,
+    with_defaults,
+)
+from understanding_rl_vision.run.provenance import origin
 from understanding_rl_vision.sharing import broadcast
 
 # In the folder of what is kept of an unfinished run.
 BESIDE = "beside"
+
+# What the page is made by: the name of the command, and its table of the options that say how is played.
+Command = collections.namedtuple("Command", "verb tables")
 
 
 def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, **options: Any) -> str:
@@ -60,17 +71,18 @@ def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = Fal
         load_kwargs = _load_kwargs(options)
         return functools.partial(load, checkpoint_path, **load_kwargs)
 
-    return play_and_generate(checkpoint_path, output_dir, plan, options, quiet)
+    return play_and_generate(Command("run", LOAD_OPTIONS), checkpoint_path, output_dir, plan, options, quiet)
 
 
-def play_and_generate(checkpoint_path, output_dir, plan, options, quiet):
+def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet):
     """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
 
-    plan: takes its own out of the options, which leaves those of generate; returns a function that plays, with the
-    keyword arguments `progress`, `check` and `kept_in` (see `load`), and returns the data arguments of generate. Files
-    that it writes to the folder BESIDE of `kept_in` will stand beside the page.
+    command: a Command. plan: takes its own out of the options, which leaves those of generate; returns a function that
+    plays, with the keyword arguments `progress`, `check` and `kept_in` (see `load`), and returns the data arguments of
+    generate. Files that it writes to the folder BESIDE of `kept_in` will stand beside the page.
     """
     progress = Progress(quiet=quiet)
+    given = dict(options)
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
         progress = Progress(quiet=True)
@@ -80,7 +92,10 @@ def play_and_generate(checkpoint_path, output_dir, plan, options, quiet):
         check = functools.partial(check_before_play, with_defaults(options))
         checkpoints = [local_path(path) for path in checkpoint_paths(checkpoint_path)]
         with writing_interface(ranks, output_dir, options, checkpoints) as folder:
-            played = play(progress=progress, check=check, kept_in=folder.work) if ranks.rank == 0 else None
+            played = None
+            if ranks.rank == 0:
+                played = play(progress=progress, check=check, kept_in=folder.work)
+                played["provenance"] = origin(command.verb, checkpoint_path, given, command.tables)
             data = dict(broadcast(ranks, played), **options)
             page = generate(output_dir, progress=progress, ranks=ranks, folder=folder, **data)
             if ranks.rank == 0:

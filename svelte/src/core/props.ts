@@ -1,6 +1,7 @@
 // The JSON that Python writes and the page shows. Keys marked optional are absent from data of the original system.
 // props.schema.json, which Python's tests hold their pages against, is made of this file: npm run schema.
 
+import type { Provenance } from "./provenance"
 import type { Responses, Sparsity } from "./responses"
 
 /** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
@@ -198,6 +199,7 @@ export interface Props {
   models?: Model[]
   episodes?: EpisodeFacts[]
   opening?: Opening
+  provenance?: Provenance
 }
 
 /** What data of any version have, the original system's among them: completeProps fills in the rest. */

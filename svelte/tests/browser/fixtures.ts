@@ -1,4 +1,5 @@
 import { test as base, expect, type Locator, type Page } from "@playwright/test"
+import fs from "node:fs"
 import path from "node:path"
 import { frameColor } from "../synthetic.mjs"
 
@@ -28,6 +29,12 @@ export async function openPage(page: Page, name: string, hash = ""): Promise<voi
 }
 
 export const fileUrl = (name: string) => `file://${path.join(process.env.TEST_PAGES!, name, "interface.html")}`
+
+/** The data in the page of a folder. */
+export function propsOf(folder: string): Record<string, any> {
+  const html = fs.readFileSync(path.join(folder, "interface.html"), "utf8")
+  return JSON.parse(/type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)![1])
+}
 
 export type Color = [number, number, number]
 
