@@ -2,6 +2,7 @@
 
 from understanding_rl_vision.agent_files.flax_files import is_flax, read_flax
 from understanding_rl_vision.agent_files.joblib_files import read_arrays
+from understanding_rl_vision.agent_files.onnx_files import is_onnx, read_onnx
 from understanding_rl_vision.agent_files.safetensors import is_safetensors, read_safetensors
 from understanding_rl_vision.agent_files.sb3_files import is_sb3, read_sb3
 from understanding_rl_vision.agent_files.torch_files import is_legacy, read_torch, read_zip, root_of
@@ -45,13 +46,20 @@ def read_agent_file(path):
         return _reader_of(start)(file)
 
 
+def is_joblib(path):
+    """Whether a file is left to joblib's reader: a checkpoint (.jd), or what Baselines saves. Raises InputError."""
+    with refusals(path, "an agent's file", ACCEPTED), open(path, "rb") as file:
+        return _reader_of(file.read(16)) is read_arrays
+
+
 def _reader_of(start):
     if start.startswith(b"PK\3\4"):
         return _read_archive
     if is_legacy(start):
         return read_torch
-    if is_safetensors(start):
-        return read_safetensors
+    for is_such, read in ((is_safetensors, read_safetensors), (is_onnx, read_onnx)):
+        if is_such(start):
+            return read
     what = next((what for magic, what in _REFUSED if start.startswith(magic)), None)
     if what or not start:
         raise InputError("It is {}. {}".format(what or "empty", ACCEPTED))
