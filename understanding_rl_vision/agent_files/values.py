@@ -8,7 +8,7 @@ BFLOAT16 = "bfloat16"
 KINDS = (BFLOAT16, "bool", "float16", "float32", "float64", "complex64", "complex128")
 KINDS += tuple(sign + "int" + bits for sign in ("", "u") for bits in ("8", "16", "32", "64"))
 MOST_DIMENSIONS = 32
-LONGEST_SIDE = 1 << 40
+LONGEST_SIDE = 1 << 31
 
 
 def item_size(kind):
