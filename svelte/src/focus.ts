@@ -4,8 +4,20 @@ const TIMELINE = "timeline"
 /** What keys would act on once more. Fields to type in keep the focus, until they are done. */
 const CONTROLS = "button, a, summary, label, select, input[type=radio], input[type=checkbox], input[type=range]"
 
+const FIND = "find"
+
 /** Attributes of the timeline's own element. */
 export const timelineElement = { id: TIMELINE }
+
+/** Attributes of the field that says what frames are found by. */
+export const findElement = { id: FIND }
+
+export const focusFind = () => document.getElementById(FIND)?.focus()
+
+/** Bring what is looked at into view, once it is that. */
+export function showView(event: MouseEvent): void {
+  if (!event.ctrlKey && !event.metaKey && !event.shiftKey) document.getElementById(TIMELINE)?.scrollIntoView({ block: "center" })
+}
 
 /** Without a ring where it is not the keyboard that leads there. */
 export function focusTimeline(focusVisible = true): void {

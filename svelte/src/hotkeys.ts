@@ -1,3 +1,4 @@
+import { focusFind } from "./focus"
 import type { InterfaceState } from "./state.svelte"
 
 export interface Hotkey {
@@ -81,6 +82,7 @@ const HOTKEYS: Hotkey[] = [
     about: "open a feature",
     run: (view, key) => view.openFeature(view.layer, Number(key) - 1),
   },
+  { keys: ["f"], name: "f", about: "find frames", run: () => focusFind() },
   { keys: ["?"], name: "?", about: "this help", run: (view) => (view.help = true) },
 ]
 

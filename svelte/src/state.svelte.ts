@@ -37,7 +37,9 @@ export class InterfaceState implements Scene {
   residual = $state(false)
   compare = $state(false)
   ownScale = $state(false)
+  lanes = $state(false)
   pin = $state<Choices["pin"]>(null)
+  find = $state.raw<Choices["find"]>(null)
   feature = $state<Choices["feature"]>(null)
   subdiv = $state(1)
   expand = $state(1)
@@ -108,13 +110,14 @@ export class InterfaceState implements Scene {
       const { trajectories } = this.models[clamp(choices.model ?? this.model, 0, this.models.length - 1)]
       this.trajectory = trajectories[clamp(choices.number ?? this.number, 0, trajectories.length - 1)]
     }
-    for (const name of ["overlay", "combine", "residual", "compare", "ownScale"] as const) {
+    for (const name of ["overlay", "combine", "residual", "compare", "ownScale", "lanes"] as const) {
       if (choices[name] !== undefined) this[name] = choices[name]
     }
     this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)
     for (const name of ["subdiv", "expand"] as const) if (choices[name]) this[name] = choices[name]
     if (choices.speed !== undefined) this.speed = clamp(choices.speed, ...SPEEDS)
     if (choices.pin !== undefined) this.pin = choices.pin
+    if (choices.find !== undefined) this.find = choices.find
     const { feature } = choices
     if (feature !== undefined) this.feature = feature && this.catalogue.feature(feature.layer, feature.number) ? feature : null
     this.goTo(choices.frame ?? this.frame)

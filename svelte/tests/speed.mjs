@@ -107,7 +107,7 @@ async function latency(name, key, shown) {
     ([pressed, pattern]) =>
       new Promise((resolve) => {
         const start = performance.now()
-        window.dispatchEvent(new KeyboardEvent("keydown", { key: pressed }))
+        document.getElementById("timeline").dispatchEvent(new KeyboardEvent("keydown", { key: pressed, bubbles: true }))
         const look = () => {
           const done = [...document.querySelectorAll("figure canvas")].some((c) => new RegExp(pattern).test(c.dataset.shown))
           if (done) requestAnimationFrame(() => resolve(performance.now() - start))
@@ -126,8 +126,33 @@ await latency("next trajectory", "t", "^2a_1_v_neg_prin.png 511$")
 await latency("residual", "r", "^2a_1_v_neg_all.png 511$")
 await latency("combine", "c", "^2a_1_v_abs_all.png 511$")
 
+/** Time from a choice of what frames are found by until the list is there, and its numbers. */
+async function search(by, every) {
+  const took = await page.evaluate(
+    ([wanted, all]) =>
+      new Promise((resolve) => {
+        const set = (label, value) => {
+          const field = document.querySelector(`[aria-label="${label}"]`)
+          field.value = [...field.options].find((option) => option.text === value).value
+          field.dispatchEvent(new Event("change", { bubbles: true }))
+        }
+        const list = () => document.querySelector('[data-testid="found"]')?.parentElement.textContent ?? ""
+        const start = performance.now()
+        set("How many frames of an episode are found", all)
+        set("What frames are found by", wanted)
+        const look = () => (list().includes(`by ${wanted}`) ? resolve(performance.now() - start) : setTimeout(look, 0))
+        look()
+      }),
+    [by, every],
+  )
+  const status = await page.evaluate(() => document.querySelector('[data-testid="found"]').previousElementSibling.textContent.trim())
+  console.log(`find ${Math.round(took)} ms: ${status}`)
+}
+for (const by of ["feature 1", "residual", "value", "advantage", "value spike", "policy entropy"]) await search(by, "all frames")
+await page.evaluate(() => document.activeElement.blur())
+
 await page.keyboard.press("c")
-await page.keyboard.press("Home")
+await page.locator("#timeline").press("Home")
 await page.getByRole("spinbutton").fill("30")
 await page.getByRole("spinbutton").press("Tab")
 await page.evaluate(() => document.activeElement.blur())

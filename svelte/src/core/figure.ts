@@ -121,7 +121,7 @@ function observationNote({ layout, model_input }: Props): string {
   return `as people see it; the model sees ${model_input.width} × ${model_input.height} pixels`
 }
 
-function observationScreen(scene: Scene, place: Place): Screen {
+export function observationScreen(scene: Scene, place: Place): Screen {
   return {
     title: "Observation",
     note: observationNote(scene.props),
@@ -140,7 +140,7 @@ function brightnessOf({ catalogue, ownScale }: Scene, layer: string, trajectory:
   return ownScale ? { factor: 1, full: own } : { factor: own / most, full: most }
 }
 
-function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, place: Place, direction: Direction): Screen {
+export function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, place: Place, direction: Direction): Screen {
   const { props, catalogue, overlay } = scene
   const title = TITLES[direction]
   const note = NOTES[direction][output.type === "v" ? "v" : "logits"]

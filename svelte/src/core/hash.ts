@@ -1,4 +1,5 @@
 import type { Channel } from "./props"
+import { readSearch, writeSearch, type Search } from "./search"
 
 /** A row of the attribution section: an output, with its own layer, channel and model when rows are compared. */
 export interface RowChoices {
@@ -22,15 +23,19 @@ export interface Choices {
   compare: boolean
   /** Whether each trajectory has scales of its own, instead of one for all. */
   ownScale: boolean
+  /** Whether the timeline has the totals of each feature. */
+  lanes: boolean
   /** The channel that stays isolated. */
   pin: { layer: string; channel: Channel } | null
+  /** What frames are looked for by. */
+  find: Search | null
   feature: { layer: string; number: number } | null
   subdiv: number
   expand: number
   speed: number
 }
 
-const SWITCHES = ["overlay", "combine", "residual", "compare", "ownScale"] as const
+const SWITCHES = ["overlay", "combine", "residual", "compare", "ownScale", "lanes"] as const
 
 function writeRow(row: RowChoices): string {
   const model = row.model === null ? "" : row.model + 1
@@ -61,6 +66,7 @@ export function writeHash(choices: Choices): string {
     const { channel, layer } = choices.pin
     parts.push(["pin", `${typeof channel === "number" ? channel + 1 : channel}~${layer}`])
   }
+  if (choices.find) parts.push(["find", writeSearch(choices.find)])
   if (choices.feature) {
     parts.push(["feature", `${choices.feature.number + 1}~${choices.feature.layer}`])
     parts.push(["patches", choices.subdiv], ["zoom", choices.expand])
@@ -101,6 +107,8 @@ export function readHash(hash: string): Partial<Choices> {
   if (shown) for (const name of SWITCHES) choices[name] = shown.includes(name)
   const pin = readPin(given.get("pin"))
   if (pin) choices.pin = pin
+  const find = readSearch(given.get("find"))
+  if (find) choices.find = find
   const [number, layer] = (given.get("feature") ?? "").split("~")
   const feature = wholeFrom1(number)
   if (feature !== undefined && layer) choices.feature = { number: feature, layer }

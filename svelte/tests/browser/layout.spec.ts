@@ -47,7 +47,7 @@ test("the legend ends with the window, however much the sections above take", as
 test("in a window higher than wide, what comes next follows at once", async ({ page }) => {
   await page.setViewportSize({ width: 1200, height: 1920 })
   await openPage(page, "synthetic", "#layer=2b")
-  const [legend, episodes] = [await boxOf(page, ".view section:last-child > ol"), await boxOf(page, "main > section")]
+  const [legend, episodes] = [await boxOf(page, ".view section:last-child > ol"), await boxOf(page, "main > .lists")]
   expect(episodes.top - legend.bottom).toBeLessThan(40)
   expect((await screen(page, "Negative").boundingBox())!.width).toBeGreaterThan(280)
 })

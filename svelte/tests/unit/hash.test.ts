@@ -16,7 +16,9 @@ const choices: Choices = {
   residual: true,
   compare: false,
   ownScale: true,
+  lanes: true,
   pin: { layer: "2b", channel: 3 },
+  find: { by: 1, order: "low", every: false },
   feature: { layer: "2b", number: 2 },
   subdiv: 0.5,
   expand: 4,
@@ -27,6 +29,7 @@ test("choices survive the URL, where everything counts from 1", () => {
   const hash = writeHash(choices)
   expect(hash).toContain("model=2&trajectory=2&frame=31")
   expect(hash).toContain("feature=3~2b")
+  expect(hash).toContain("find=2~low")
   expect(hash).toContain("pin=4~2b")
   expect(readHash(writeHash({ ...choices, pin: { layer: "3a", channel: "res" } })).pin).toEqual({ layer: "3a", channel: "res" })
   expect(readHash(hash)).toEqual(choices)

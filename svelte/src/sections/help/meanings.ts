@@ -16,6 +16,7 @@ export const MEANINGS: [string, string][] = [
   ],
   ["residual", "What attribution there is in no feature."],
   ["totals", "Attribution summed over the picture."],
+  ["policy entropy", "How undecided the agent is: the entropy of its policy in nats, 0 where one action is certain."],
   [
     "V(0) … V(x)",
     "From the value with the layer zeroed to the value, by what features, residual and (integration) gap add to it: the " +
