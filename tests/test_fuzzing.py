@@ -13,10 +13,21 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from tests.helpers.agent_files import (
+    conv2d,
+    onnx_model,
+    onnx_node,
+    packed,
+    sb3_zip,
+    tensor,
+    torch_legacy,
+    torch_zip,
+)
 from tests.helpers.hostile_checkpoints import ARGS, PARAMS, joblib_bytes
 from tests.helpers.hostile_files import SETTINGS
 from tests.helpers.hostile_pickles import HOSTILE, REFUSED
 from tests.helpers.interfaces import tiny_data
+from understanding_rl_vision.agent_files import read_agent_file
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.games import played_options
 from understanding_rl_vision.errors import SHOWN, InputError, quoted
@@ -92,6 +103,38 @@ OPCODES = st.lists(st.sampled_from(SMALL_OPCODES + 4 * SINGLE), max_size=12).map
 def test_joblib_files(content):
     for read in (load_joblib, load_with_placeholders):
         read_or_refuse(read, io.BytesIO(content))
+
+
+WEIGHTS = {"a.weight": tensor(np.ones((2, 1, 2, 2), np.float32)), "a.bias": tensor(np.ones(2))}
+AGENT_FILES = [write(WEIGHTS) for write in (torch_zip, torch_legacy, sb3_zip)]
+AGENT_FILES += [torch_legacy([conv2d(np.ones((2, 1, 2, 2), np.float32), np.ones(2), 1, 0), None])]
+AGENT_FILES += [b"\x36\0\0\0\0\0\0\0" + b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}' + bytes(8)]
+AGENT_FILES += [packed({"0": {"env_id": "Pong"}, "1": {"params": {"kernel": np.ones((2, 3))}}})]
+AGENT_FILES += [
+    onnx_model(
+        [onnx_node("Conv", ["image", "w"], "c"), onnx_node("Flatten", ["c"], "f"), onnx_node("Gemm", ["f", "v"], "y")],
+        {"w": np.ones((1, 3, 8, 8), np.float32), "v": np.ones((1, 2), np.float32)},
+        ["y"],
+    )
+]
+
+
+@examples(400)
+@hypothesis.given(content=changed(AGENT_FILES) | OPCODES.map(lambda content: torch_zip({}, **{"data.pkl": content})))
+def test_agent_files(tmp_path_factory, content):
+    path = str(tmp_path_factory.getbasetemp() / "fuzzed-agent")
+    with open(path, "wb") as file:
+        file.write(content)
+    read_or_refuse(read_agent_file, path)
+
+
+def test_agent_files_are_read_as_they_are(tmp_path):
+    path = tmp_path / "agent"
+    kinds = []
+    for content in AGENT_FILES:
+        path.write_bytes(content)
+        kinds.append(read_agent_file(str(path)).format)
+    assert kinds == ["torch zip", "torch legacy", "sb3", "torch legacy", "safetensors", "flax msgpack", "onnx"]
 
 
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5))

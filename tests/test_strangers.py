@@ -5,19 +5,20 @@ The files, several hundred, are those of `tests.helpers.hostile_files`, each rea
 
 import json
 import os
-import resource
 import signal
 
 import pytest
 
 from tests.helpers.folders import files_below
 from tests.helpers.hostile_files import write_corpus
+from tests.helpers.limits import more_memory_at_most
 from tests.helpers.reading_files import READERS
 from understanding_rl_vision.errors import LONGEST_MESSAGE, InputError
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders
 
 SECONDS = 60
 MEMORY = 5 << 30
+MEMORY_OF_AGENT_FILES = 1 << 30
 WRITING = ("evaluation", "summaries", "levels", "progress", "derived")
 
 
@@ -36,15 +37,11 @@ def corpus(tmp_path_factory):
 def bounded(tmp_path, monkeypatch):
     """Less memory than hostile files ask for, an alarm for what hangs, and a folder in which nothing may appear."""
     monkeypatch.chdir(tmp_path)
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with open("/proc/self/statm") as file:
-        taken = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, hard))
-    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    with more_memory_at_most(MEMORY):
+        previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
+        yield
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
     assert not os.listdir(str(tmp_path))
 
 
@@ -52,7 +49,8 @@ def outcome(read, case):
     """None where a file was read, else the message; whatever else is raised is told with the case."""
     signal.alarm(SECONDS)
     try:
-        read(case.path)
+        with more_memory_at_most(MEMORY_OF_AGENT_FILES if case.kind == "agent file" else MEMORY):
+            read(case.path)
     except InputError as error:
         return str(error)
     except BaseException as error:

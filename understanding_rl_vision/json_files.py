@@ -33,12 +33,14 @@ def read_json(path, what):
         raise InputError("Of {} {}: {}".format(what, path, error)) from None
 
 
-def parse_json(text):
-    """What JSON says. Raises InputError where a text is none, or lies too deep in itself."""
+def parse_json(text, most_parts=None):
+    """What JSON says. Raises InputError where a text is none, lies too deep in itself, or has too many parts."""
+    if most_parts is not None and sum(map(text.count, "[{,")) > most_parts:
+        raise InputError("Its JSON has more than {:,} parts.".format(most_parts))
     try:
         content = json.loads(text, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
-        raise InputError("it is not JSON ({}).".format(cut(str(error), 200))) from None
+        raise InputError("It is not JSON ({}).".format(cut(str(error), 200))) from None
     check_nesting(content)
     return content
 

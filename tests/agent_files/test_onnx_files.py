@@ -171,7 +171,7 @@ def doubled(count):
 
 
 REFUSED = {
-    "a GRU": ([CONV, onnx_node("GRU", ["c"], "r"), FLATTEN, DENSE], {}, "node /r is a GRU"),
+    "a GRU": ([CONV, onnx_node("GRU", ["c"], "r"), FLATTEN, DENSE], {}, "node /r is of the operation GRU"),
     "groups": ([onnx_node("Conv", ["image", "conv.weight"], "c", group=3), RELU, FLATTEN, DENSE], {}, "groups"),
     "dilation": (
         [onnx_node("Conv", ["image", "conv.weight"], "c", dilations=[2, 2]), RELU, FLATTEN, DENSE],

@@ -73,7 +73,7 @@ def test_whole_modules(layout, read):
     assert found.convolutions == {"base.0": dict(window, **{"class": "torch.nn.modules.conv.Conv2d"})}
     assert found.facts["modules"][""] == "model.Policy"
     assert found.facts["modules"]["base"] == "torch.nn.modules.container.Sequential"
-    assert found.facts["left_out"] == ["2: a baselines.RunningMeanStd"]
+    assert found.facts["left_out"] == ["2 (baselines.RunningMeanStd)"]
     assert "model" not in sys.modules and "baselines" not in sys.modules
 
 

@@ -11,6 +11,7 @@ import zlib
 
 import numpy as np
 
+from tests.helpers.hostile_agent_files import hostile_agent_files
 from tests.helpers.hostile_checkpoints import ARGS, PARAMS, args_files, joblib_bytes, nested, params_files
 from tests.helpers.hostile_models import model_files
 from tests.helpers.hostile_pickles import HOSTILE, REFUSED, pickled
@@ -246,6 +247,7 @@ def write_corpus(folder):
             cases.append(Case(kind, name, within))
 
     add("joblib", joblib_files(), "file.jd")
+    add("agent file", hostile_agent_files(), "agent.jd")
     add("checkpoint", dict(args_files(), **params_files()), "agent.jd")
     add("model", model_files(os.path.join(folder, "ran")), "agent.model.pb")
     for kind, file_name in (

@@ -7,6 +7,7 @@ import numpy as np
 from tests.helpers.hostile_files import SETTINGS
 from tests.helpers.interfaces import FEW
 from understanding_rl_vision import rl_clarity
+from understanding_rl_vision.agent_files import read_agent_file
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.games import played_options, policy_of
 from understanding_rl_vision.errors import InputError
@@ -77,6 +78,7 @@ def _make_page(folder):
 
 READERS = {
     "joblib": _read_both_ways,
+    "agent file": lambda folder: read_agent_file(os.path.join(folder, "agent.jd")),
     "checkpoint": _read_checkpoint,
     "model": _read_model,
     "labels": lambda folder: read_feature_labels(os.path.join(folder, "labels.json"), ["2b"], 8),

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.agent_files.agent_file import agent_file
-from understanding_rl_vision.agent_files.facts import plain
+from understanding_rl_vision.agent_files.facts import Facts
 from understanding_rl_vision.agent_files.msgpack import Decoder
 from understanding_rl_vision.errors import InputError, cut
 from understanding_rl_vision.rl_util.streams import Source
@@ -28,12 +28,12 @@ def read_flax(file):
     tree = Decoder(source).value()
     if source.read_byte(1):
         raise InputError("It goes on after its msgpack ends.")
-    facts = {}
+    facts = Facts()
     if isinstance(tree, (dict, list)) and len(tree) == 2:
         settings, rest = tree.values() if isinstance(tree, dict) else tree
-        told, args = plain(settings)
-        if told and isinstance(args, dict):
-            facts["args"], tree = args, rest
+        if isinstance(settings, dict) and not _has_arrays(settings):
+            facts.tell("args", settings)
+            tree = rest
     tensors = collections.OrderedDict()
     _gather(tree, "", tensors, facts)
     if not tensors:
@@ -49,7 +49,11 @@ def _gather(value, name, tensors, facts):
             raise InputError("{} is an array in parts, which is not read.".format(cut(name, 200)))
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             _gather(item, "{}/{}".format(name, key) if name else str(key), tensors, facts)
-    else:
-        told, value = plain(value)
-        if told:
-            facts[cut(name, 200)] = value
+    elif value is not None:
+        facts.tell(name, value)
+
+
+def _has_arrays(value):
+    if isinstance(value, (dict, list)):
+        return any(map(_has_arrays, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, np.ndarray)

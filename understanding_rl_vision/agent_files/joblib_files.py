@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from understanding_rl_vision.agent_files.agent_file import agent_file
-from understanding_rl_vision.agent_files.facts import plain
+from understanding_rl_vision.agent_files.facts import Facts
 from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.rl_util.pickles import read_joblib
 
@@ -35,11 +35,13 @@ def read_arrays(file):
         params = content.get("params")
         if isinstance(params, dict) and are_arrays(params.get("model")):
             params = params["model"]
-        return _agent_file("jd", params, {"args": content.get("args", {})})
-    return _agent_file("baselines", content, {})
+        facts = Facts()
+        facts.tell("args", content.get("args", {}))
+        return _agent_file("jd", params, facts)
+    return _agent_file("baselines", content, Facts())
 
 
-def _agent_file(kind, params, others):
+def _agent_file(kind, params, facts):
     if are_arrays(params):
         params = {str(number): array for number, array in enumerate(params)}
     arrays = params if isinstance(params, dict) else {}
@@ -47,7 +49,6 @@ def _agent_file(kind, params, others):
     if not arrays:
         raise InputError("It holds no arrays by name: {}.".format(cut(quoted(params), 300)))
     kept = collections.OrderedDict((name, array) for name, array in arrays.items() if not is_optimizers(name, arrays))
-    facts = {name: value for name, (told, value) in ((name, plain(other)) for name, other in others.items()) if told}
     if len(kept) < len(arrays):
-        facts["left_out"] = ["the optimiser's {} arrays".format(len(arrays) - len(kept))]
+        facts.leave_out("the optimiser's {} arrays".format(len(arrays) - len(kept)))
     return agent_file(kind, kept, facts)

@@ -14,7 +14,9 @@ class Node:
         self._used = used_names
 
     def refuse(self, why):
-        raise InputError("The node {} is a {}, {}.".format(cut(self.name, 200), cut(self.operation, 100), why))
+        raise InputError(
+            "The node {} is of the operation {}, {}.".format(cut(self.name, 200), cut(self.operation, 100), why)
+        )
 
     def get(self, name, default):
         return self.attributes.get(name, default)

@@ -18,6 +18,8 @@ from understanding_rl_vision.json_files import parse_json
 from understanding_rl_vision.rl_util.streams import Source
 
 LONGEST_HEADER = 8 << 20
+# Of the header: four for each tensor, and one more for each of its sides.
+MOST_PARTS = 100_000
 _KINDS = {
     "F64": "float64",
     "F32": "float32",
@@ -49,7 +51,7 @@ def read_safetensors(file):
     file.seek(0)
     source = Source(file)
     (length,) = struct.unpack("<Q", source.read(8))
-    header = parse_json(source.read(length).decode("utf-8"))
+    header = parse_json(source.read(length).decode("utf-8"), MOST_PARTS)
     if not isinstance(header, dict):
         raise InputError("Its header is no JSON object.")
     metadata = header.pop(_METADATA, {})
