@@ -6,7 +6,7 @@ import type { OutputType, Props } from "./props"
 import type { Totals } from "./totals"
 import { unitOf } from "./units"
 
-type Cell = string | number | null | undefined
+export type Cell = string | number | null | undefined
 
 const quote = (cell: Cell) => {
   const text = cell === null || cell === undefined ? "" : `${cell}`
@@ -19,7 +19,8 @@ export const toCsv = (rows: Cell[][]) => rows.map((row) => row.map(quote).join("
 export interface TotalsColumns {
   layer: string
   output: Output
-  totals: Totals
+  /** Null where the trajectory has none. */
+  totals: Totals | null
   names: string[]
 }
 
@@ -52,7 +53,7 @@ export function trajectoryTable(trajectory: number, props: Props, episodes: Epis
     value,
     advantages[trajectory][t],
     ...combos.map((_, i) => policy_logits[trajectory][t][i]),
-    ...extra.flatMap(({ totals, names }) => [...names.map((_, k) => totals.channels[t]?.[k]), totals.residual[t]]),
+    ...extra.flatMap(({ totals, names }) => [...names.map((_, k) => totals?.channels[t]?.[k]), totals?.residual[t]]),
   ])
   return [heading, ...lines]
 }

@@ -7,6 +7,7 @@ import { legendOf, type Legend, type LegendEntry } from "./legend"
 import { trajectoryName, type Place } from "./models"
 import { outputName, outputValues } from "./outputs"
 import type { Channel, Direction, Props, Sheet } from "./props"
+import { provenanceLine } from "./provenance"
 import type { ShownRow } from "./rows"
 import type { Scene } from "./scene"
 import type { Totals } from "./totals"
@@ -70,6 +71,8 @@ export interface Figure {
   ratio: number
   /** Whether each row has its legend, instead of one for all. */
   legends: boolean
+  /** Where the data comes from, in a line; null where it does not tell. */
+  source: string | null
 }
 
 const TITLES: Record<Direction, string> = { abs: "Attribution", pos: "Positive", neg: "Negative" }
@@ -259,5 +262,6 @@ export function figureOf(scene: Scene, rows: RowTotals[]): Figure {
     rows: rows.map(({ row, totals, largest }) => rowFigure(scene, row, totals, largest)),
     ratio: screenRatio(props),
     legends: compare,
+    source: provenanceLine(props),
   }
 }

@@ -39,3 +39,9 @@ export function locateFrame(
     height: sheet.height,
   }
 }
+
+/** The frames of a film, both ends included, in order whichever is given first, and within what there is. */
+export function framesOf(from: number, to: number, total: number): number[] {
+  const [low, high] = [Math.min(from, to), Math.max(from, to)].map((frame) => Math.min(Math.max(Math.round(frame), 0), total - 1))
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+}
