@@ -1,9 +1,13 @@
 """Fixtures for every test."""
 
+import copyreg
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.hostile_pickles import MAKE
 from tests.helpers.serving import serving
 from understanding_rl_vision.agents.places import CACHE_VARIABLE, MIRROR_VARIABLE
 
@@ -72,3 +76,14 @@ def server(monkeypatch):
     with serving() as server:
         monkeypatch.setenv(MIRROR_VARIABLE, server.address)
         yield server
+
+
+@pytest.fixture
+def quarry(tmp_path, monkeypatch):
+    """Where `ran` would be made, and the module `payload` lies."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "payload.py").write_text(MAKE + "\nclass Thing: pass\n")
+    monkeypatch.setitem(copyreg._extension_cache, 7, os.system)
+    yield tmp_path
+    assert not (tmp_path / "ran").exists() and "payload" not in sys.modules

@@ -195,3 +195,30 @@ def test_a_whole_module_of_torch_itself(checkout):
     same(found.tensors["0.weight"], np.arange(16, dtype=np.float32).reshape(2, 2, 2, 2))
     assert (found.convolutions["0"]["stride"], found.convolutions["0"]["padding"]) == ([2, 2], [1, 1])
     assert found.facts["modules"]["1"] == "torch.nn.modules.activation.ReLU"
+
+
+def test_whatever_torch_writes(tmp_path):
+    """state_dict() of a module, of its whole pickle in both layouts, and of TorchScript; skipped without PyTorch."""
+    torch = pytest.importorskip("torch")
+    layers = [torch.nn.Conv2d(4, 3, 8, 4), torch.nn.BatchNorm2d(3), torch.nn.Flatten(), torch.nn.LazyLinear(2)]
+    network = torch.nn.Sequential(*layers).eval()
+    network(torch.zeros(1, 4, 36, 36))
+    path = str(tmp_path / "agent")
+    for value in (
+        network,
+        [network, None],
+        {"model": network.state_dict(), "epoch": 3},
+        torch.nn.DataParallel(network),
+    ):
+        for in_zip in (True, False):
+            torch.save(value, path, _use_new_zipfile_serialization=in_zip)
+            expected = value.state_dict() if isinstance(value, torch.nn.Module) else network.state_dict()
+            found = read_agent_file(path).tensors
+            assert list(found) == list(expected)
+            for name, values in expected.items():
+                same(found[name], values.numpy())
+    torch.jit.script(network).save(path)
+    found = read_agent_file(path).tensors
+    assert set(found) >= {name for name, _ in network.named_parameters()}
+    for name, values in network.named_parameters():
+        same(found[name], values.detach().numpy())

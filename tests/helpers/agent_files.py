@@ -114,7 +114,7 @@ def torch_pickle(value, legacy=False):
 
 def zipped(members, compress=zipfile.ZIP_STORED):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compress) as archive:
+    with zipfile.ZipFile(file, "w", compress, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()

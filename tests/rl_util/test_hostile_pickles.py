@@ -2,8 +2,6 @@
 
 import copyreg
 import io
-import os
-import sys
 
 import joblib
 import numpy as np
@@ -21,17 +19,6 @@ class Thing:
 
     def __init__(self, **state):
         self.__dict__.update(state)
-
-
-@pytest.fixture
-def quarry(tmp_path, monkeypatch):
-    """Where `ran` would be made, and the module `payload` lies."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "payload.py").write_text(MAKE + "\nclass Thing: pass\n")
-    monkeypatch.setitem(copyreg._extension_cache, 7, os.system)
-    yield tmp_path
-    assert not (tmp_path / "ran").exists() and "payload" not in sys.modules
 
 
 @pytest.mark.parametrize("opcodes", HOSTILE.values(), ids=HOSTILE)
