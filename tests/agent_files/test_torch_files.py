@@ -2,6 +2,7 @@
 
 import collections
 import sys
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -222,3 +223,16 @@ def test_whatever_torch_writes(tmp_path):
     assert set(found) >= {name for name, _ in network.named_parameters()}
     for name, values in network.named_parameters():
         same(found[name], values.detach().numpy())
+
+
+@pytest.mark.parametrize("layout", WRITERS)
+def test_one_copy_of_values_is_made(layout, tmp_path):
+    array = np.repeat(np.arange(2**12, dtype=np.float32), 2**9)
+    path = tmp_path / "agent"
+    path.write_bytes(WRITERS[layout]({"a": tensor(array), "b": tensor(np.zeros(3), key="z")}))
+    tracemalloc.start()
+    found = read_agent_file(str(path)).tensors["a"]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    same(found, array)
+    assert peak < 1.1 * array.nbytes + (1 << 20)

@@ -23,7 +23,7 @@ from understanding_rl_vision.rl_util.streams import Source
 LEGACY_MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _PROTOCOL = 1001
 # Tensors may share values, and be so much longer together than what is there; and anything may by so many bytes.
-SHARED = 16
+SHARED = 8
 ANY_SHARED = 16 << 20
 
 
