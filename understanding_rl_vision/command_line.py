@@ -15,7 +15,10 @@ from understanding_rl_vision.options import places
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
 
 # What may stand for a checkpoint (see `agents`).
-CHECKPOINT = "a file (.jd), openai:NAME (python -m understanding_rl_vision.agents lists them) or an http(s) address"
+CHECKPOINT = (
+    "a file (.jd, or of another tool, see docs/agents.md), openai:NAME (python -m understanding_rl_vision.agents lists "
+    "them) or an http(s) address"
+)
 
 # A command has its process to itself, and is not the place for what TensorFlow tells of processors.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

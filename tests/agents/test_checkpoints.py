@@ -29,6 +29,8 @@ def test_read_checkpoint_completes_options_and_ignores_other_keys(tmp_path):
         "stack_channels": "16_32_32",
         "emb_size": 256,
         "pooling": "tf",
+        "network": None,
+        "greedy": False,
         "gamma": 0.999,
         "lambda": 0.9,
         "frame_stack": 4,

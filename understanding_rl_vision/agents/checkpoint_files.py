@@ -16,7 +16,18 @@ from understanding_rl_vision.rl_util.placeholders import Placeholder, placeholde
 from understanding_rl_vision.tensorflow1 import building, tf
 
 # Beside options of the game, what is read of `args`.
-ARGS_KEYS = ("env_kind", *ARCHITECTURE_DEFAULTS, "gamma", "lambda", "env_name", "env_id", "use_lstm")
+ARGS_KEYS = (
+    "env_kind",
+    *ARCHITECTURE_DEFAULTS,
+    "gamma",
+    "lambda",
+    "env_name",
+    "env_id",
+    "use_lstm",
+    "greedy",
+    "output",
+    "scale",
+)
 
 # A parameter of each architecture that no other has, and the height of its first kernel.
 _FIRST_KERNELS = {

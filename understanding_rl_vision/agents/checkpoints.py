@@ -6,15 +6,16 @@ import warnings
 
 import numpy as np
 
-from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES
-from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of, read_contents
-from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, DESCRIBED
+from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of
+from understanding_rl_vision.agents.networks.parameters import fitted, parts
+from understanding_rl_vision.agents.understanding import LOGITS_BIAS, check_told, read_agent, stacked, with_game
+from understanding_rl_vision.checks import check_flag, check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
 from understanding_rl_vision.errors import InputError, InputWarning, check_options, quoted
 from understanding_rl_vision.rl_util.placeholders import Placeholder
 from understanding_rl_vision.tensorflow1 import building, tf
 
-LOGITS_BIAS = "ppo2_model/pi/b:0"
 VALUE_PARAMS = ("ppo2_model/vf/w:0", "ppo2_model/vf/b:0")
 
 ARGS_DEFAULTS = {
@@ -22,7 +23,10 @@ ARGS_DEFAULTS = {
     **ARCHITECTURE_DEFAULTS,
     "gamma": 0.999,
     "lambda": 0.95,
+    "greedy": False,
 }
+# Of agents with Q-values, which the best action is taken of, but for a few that are drawn, as when they are evaluated.
+Q_DEFAULTS = {"greedy": True, "epsilon_greedy": 0.05}
 
 # Entries of `args` that say how the agent was trained, not what it plays, in this project and at OpenAI.
 TRAINING_ARGS = frozenset(
@@ -45,25 +49,34 @@ Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
 Checkpoint.__doc__ = """What a checkpoint holds.
 
 params: parameter name → float32 array.
-args: options of the training; `env_kind`, `env_name`, `cnn`, `stack_channels`, `emb_size`, `pooling`, `gamma` and
-    `lambda` are always there.
+args: options of the training; those of ARGS_DEFAULTS and `env_name` are always there. With a `network`, a description
+    as in `networks.description`, `cnn` is "network"; without, it is None.
 """
 
 
 def read_checkpoint(path, args=None, env_kwargs=None):
-    """Read a checkpoint: a joblib file of {"params": {name: array}, "args": {option: value}}, or as Baselines saves.
+    """Read an agent: a joblib file of {"params": {name: array}, "args": {option: value}}, or as another tool saves it.
 
     args: entries that take the place of the file's. env_kwargs: options of the game that do. Options that are missing
     or None get their defaults; those that hold objects are left out unless they are needed. What else is in the file is
-    not looked at. Raises InputError when the file is no such checkpoint, when the agent is recurrent, when a parameter
-    is not finite, or when what is given is not accepted.
+    not looked at. Raises InputError when the file is of no known tool, when the agent is recurrent, when a parameter
+    is not finite, when it is not known what the agent plays, or when what is given is not accepted.
     """
-    params, args_of_file = read_contents(check_path("checkpoint_path", path))
-    args_of_file = {name: value for name, value in args_of_file.items() if name not in OF_MACHINES}
-    return Checkpoint(
-        params={name: _check_parameter(name, value) for name, value in params.items()},
-        args=_with_given(args_of_file, plain_options("args", args), plain_options("env_kwargs", env_kwargs)),
-    )
+    path = check_path("checkpoint_path", path)
+    args, env_kwargs = plain_options("args", args), plain_options("env_kwargs", env_kwargs)
+    agent = read_agent(path, args)
+    args_of_file = {name: value for name, value in agent.args.items() if name not in OF_MACHINES}
+    params = {name: _check_parameter(name, value) for name, value in agent.params.items()}
+    given = dict(args_of_file, **dict(args, **env_kwargs))
+    check_told(agent, path, given)
+    args_of_file = with_game(args_of_file, given)
+    complete = _with_given(args_of_file, args, env_kwargs)
+    if complete["network"] is None:
+        return Checkpoint(params, complete)
+    network = fitted(complete["network"], params)
+    if "q" in parts(network)[2]:
+        complete = dict(complete, **{name: given.get(name, value) for name, value in Q_DEFAULTS.items()})
+    return Checkpoint(params, stacked(params, network, dict(complete, network=network)))
 
 
 def _check_parameter(name, value):
@@ -114,6 +127,9 @@ def _complete_args(args):
             )
         )
     args["env_name"] = game_name(args["env_kind"], args[name_key])
+    if args["network"] is not None:
+        args["cnn"] = DESCRIBED
+    check_flag("greedy", args["greedy"])
     for name in ("gamma", "lambda"):
         if not isinstance(args[name], (int, float, np.integer, np.floating)) or not 0 <= args[name] <= 1:
             raise InputError(
@@ -187,9 +203,15 @@ def count_actions(params):
     return len(params[LOGITS_BIAS])
 
 
-def has_value_function(params):
-    """Whether the agent with these parameters has a value function, and not only a policy."""
-    return any(name in params for name in VALUE_PARAMS)
+def has_value_function(checkpoint):
+    """Whether a Checkpoint's agent has a value function, and not only a policy; Q-values have one, their maximum."""
+    return has_q_values(checkpoint) or any(name in checkpoint.params for name in VALUE_PARAMS)
+
+
+def has_q_values(checkpoint):
+    """Whether a Checkpoint's agent has Q-values in place of logits."""
+    network = checkpoint.args.get("network")
+    return network is not None and "q" in parts(network)[2]
 
 
 def assign_params(sess, params):

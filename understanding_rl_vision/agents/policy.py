@@ -16,6 +16,11 @@ from understanding_rl_vision.threads import thread_limit
 POLICY_BATCH_SIZE = 16
 
 
+def greedy_logits(logits):
+    """Logits (N, A) of taking the action of the largest."""
+    return np.where(np.arange(logits.shape[1]) == logits.argmax(axis=1)[:, np.newaxis], 0, -np.inf).astype(np.float32)
+
+
 class Policy:
     """The policy and, where it has one, the value function of a checkpoint, for images of one shape.
 
@@ -26,16 +31,16 @@ class Policy:
     def __init__(self, checkpoint, image_shape):
         self.image_shape = tuple(image_shape)
         self.num_actions = count_actions(checkpoint.params)
-        self.has_value = has_value_function(checkpoint.params)
+        self.has_value = has_value_function(checkpoint)
         self._checkpoint = checkpoint
         self._sess, self._images, self._logits, self._values = self._build(quick=True)
         self._threads = concurrent.futures.ThreadPoolExecutor(thread_limit())
 
     def logits(self, observations):
-        """Logits (N, num_actions) of integer observations (N, H, W, C) from 0 to 255."""
+        """Logits (N, num_actions), which actions are drawn from, of integer observations (N, H, W, C) from 0 to 255."""
 
         def of_rows(rows):
-            return self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)})
+            return self._acting(self._sess.run(self._logits, {self._images: observations[rows] / np.float32(255)}))
 
         batches = batch_slices(len(observations), POLICY_BATCH_SIZE)
         # A single batch runs in the caller's thread, so that callers of several threads do not wait for each other.
@@ -49,7 +54,12 @@ class Policy:
             self._sess.run([self._logits, self._values], {self._images: observations[rows] / np.float32(255)})
             for rows in batch_slices(len(observations), POLICY_BATCH_SIZE)
         ]
-        return tuple(concatenate([part[i] for part in parts]) for i in range(2))
+        logits, values = (concatenate([part[i] for part in parts]) for i in range(2))
+        return self._acting(logits), values
+
+    def _acting(self, logits):
+        """Logits of the actions that are taken: the policy's own, or of its best action alone."""
+        return greedy_logits(logits) if self._checkpoint.args["greedy"] else logits
 
     def freeze(self):
         """The bytes of a frozen model file that takes images from 0 to 1; it has the values only if the agent does."""

@@ -6,7 +6,7 @@ from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError, quoted
 
 # What the layers depend on.
-ARCHITECTURE = ("cnn", "stack_channels")
+ARCHITECTURE = ("cnn", "stack_channels", "network")
 
 
 def checkpoint_paths(given):

@@ -169,7 +169,7 @@ def _kernels(checkpoint, layer):
         logits, values = build_policy(
             images,
             count_actions(checkpoint.params),
-            has_value=has_value_function(checkpoint.params),
+            has_value=has_value_function(checkpoint),
             **architecture_options(checkpoint.args),
         )
         ends = images.op, [output.op for output in (logits, values) if output is not None]

@@ -86,7 +86,7 @@ def _search(checkpoint_path, options, of_page, *, progress, check, kept_in):
     gamma = given.get("gae_gamma", checkpoint.args["gamma"])
     lam = given.get("gae_lambda", checkpoint.args["lambda"])
     scale = given.get("value_scale", value_of_success(checkpoint))
-    has_value = has_value_function(checkpoint.params)
+    has_value = has_value_function(checkpoint)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
 
     beside = os.path.join(kept_in, BESIDE)

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, has_value_function, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
@@ -245,7 +245,7 @@ class Training:
     def _begun_with(self, params):
         """Those given, or drawn ones; where an agent without value function is given, that is drawn."""
         drawn = self._learner.params()
-        if params and not has_value_function(params):
+        if params and not any(name in params for name in VALUE_PARAMS):
             return dict(params, **{name: drawn[name] for name in VALUE_PARAMS})
         return params or drawn
 

@@ -2,6 +2,8 @@
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, POOLINGS
+from understanding_rl_vision.agents.networks.description import check_network
+from understanding_rl_vision.agents.networks.parameters import parts, short
 from understanding_rl_vision.command_line import CHECKPOINT
 from understanding_rl_vision.envs import TEXT_OPTIONS, known_options, option_owners, procgen
 from understanding_rl_vision.errors import InputError, check_options, quoted
@@ -18,6 +20,13 @@ def _check_use_lstm(name, value):
 
 def _check_timesteps(name, value):
     return int(checks.check_number(name, value, 1, 1e18))
+
+
+def _check_network(name, value):
+    network = check_network(name, value)
+    if "q" in parts(network)[2]:
+        raise InputError("The network has a head for Q-values; PPO trains one for logits and one for the value.")
+    return short(network)
 
 
 # What a training begins with and where it is kept, which no checkpoint tells.
@@ -62,6 +71,11 @@ TRAIN_OPTIONS = {
         ARCHITECTURE_DEFAULTS["pooling"],
         "whose pools the network has: 'tf' (TensorFlow's) or 'torch' (PyTorch's)",
         checks.choice(*POOLINGS),
+    ),
+    "network": Option(
+        None,
+        "instead of cnn: the network as a list of layers, see the documentation of `agents.networks.description`",
+        _check_network,
     ),
     "use_lstm": Option(0, "1 is refused: agents with memory are not supported", _check_use_lstm),
     "epsilon_greedy": Option(0, "probability of an action drawn at random instead of the agent's", checks.fraction),

@@ -131,7 +131,8 @@ class _Builder:
             return pooled(images, layer)
 
     def _activation(self, values, layer):
-        return _ACTIVATIONS[layer["activation"]](values)
+        with self._scope(layer["name"]):
+            return _ACTIVATIONS[layer["activation"]](values)
 
     def _residual(self, images, layer):
         added = self.layers(images, layer["layers"])

@@ -3,7 +3,7 @@
     {"layer": "input", "scale": 1 / 255, "offset": 0}       pixel (0 to 255) * scale + offset; numbers, or lists
     {"layer": "conv", "name", "filters", "size", "stride": 1, "padding": "valid", "activation": None}
     {"layer": "pool", "pool": "max" | "average" | "l2", "size", "stride": size, "padding": "valid"}
-    {"layer": "activation", "activation"}
+    {"layer": "activation", "activation", "name": None}
     {"layer": "residual", "layers": [...], "shortcut": []}   what the layers give is added to what the shortcut gives
     {"layer": "flatten", "order": "hwc"}                     "chw": in the order of channels first, as PyTorch's
     {"layer": "dense", "name", "units", "activation": None}
@@ -133,7 +133,7 @@ KINDS = {
         "padding": (_padding, "valid"),
         "count_padding": (_choice(False, True), False),
     },
-    "activation": {"activation": (_activation, MISSING)},
+    "activation": {"name": (_name, None), "activation": (_activation, MISSING)},
     "residual": {"layers": (_layers, MISSING), "shortcut": (_layers, ())},
     "flatten": {"name": (_name, None), "order": (_choice("hwc", "chw"), "hwc")},
     "dense": {

@@ -1,0 +1,1 @@
+"""Families of agents that other tools train, told by the names of their parameters."""

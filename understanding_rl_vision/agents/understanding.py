@@ -1,0 +1,88 @@
+"""What a file of any tool says of its agent, and what it does not say of the game that it plays."""
+
+from understanding_rl_vision.agent_files import read_agent_file
+from understanding_rl_vision.agent_files.reading import is_joblib
+from understanding_rl_vision.agents.architectures import DESCRIBED
+from understanding_rl_vision.agents.checkpoint_files import read_contents
+from understanding_rl_vision.agents.families import onnx, recognising
+from understanding_rl_vision.agents.families.assembling import Agent
+from understanding_rl_vision.agents.networks.description import check_network
+from understanding_rl_vision.agents.networks.parameters import with_parameters
+from understanding_rl_vision.envs import atari, observation_shape
+from understanding_rl_vision.errors import InputError
+
+LOGITS_BIAS = "ppo2_model/pi/b:0"
+CHECKPOINTS = "checkpoints of rl-clarity and Baselines"
+
+
+def read_agent(path, args):
+    """The families.Agent of a file, its args as far as the file and its family tell them.
+
+    args: given ones. Raises InputError where the file holds no agent that is accepted.
+    """
+    if is_joblib(path):
+        params, args_of_file = read_contents(path)
+        return Agent(CHECKPOINTS, args_of_file.get("network"), params, args_of_file)
+    file = read_agent_file(path)
+    try:
+        agent = onnx.recognise(file, args) if file.network is not None else recognising.recognise(file)
+    except InputError as error:
+        raise InputError("Cannot take the agent of {}. {}".format(path, error)) from None
+    if agent.network is None:
+        return agent
+    network = check_network("network", agent.network)
+    return agent._replace(network=network, args=dict(agent.args, cnn=DESCRIBED, network=network))
+
+
+def with_game(args_of_file, given):
+    """A file's args, with the kind of the game that is named in all those given, where they do not say it."""
+    name = given.get("env_name") or given.get("env_id")
+    if given.get("env_kind") is None and isinstance(name, str) and atari.game_name(name):
+        return dict(args_of_file, env_kind="atari")
+    return args_of_file
+
+
+def missing_args(agent, args):
+    """What args of an agent must say beside what they do, in sentences."""
+    if args.get("env_name") is None and args.get("env_id") is None:
+        return ["env_name, the game that it plays"]
+    plays_procgen = args.get("env_kind") in (None, "procgen") and not atari.game_name(
+        str(args.get("env_name") or args.get("env_id"))
+    )
+    if agent.family in (CHECKPOINTS, recognising.OWN) or not plays_procgen or args.get("distribution_mode"):
+        return []
+    return ["distribution_mode, of the levels that it was trained on: easy most often, or hard"]
+
+
+def check_told(agent, path, args):
+    """Raise InputError where args of an agent of another tool do not say what it plays. Others have defaults."""
+    missing = missing_args(agent, args)
+    # Of checkpoints it is told where they are completed.
+    if not missing or agent.family in (CHECKPOINTS, recognising.OWN):
+        return
+    raise InputError(
+        "{} is understood as an agent of {}; it does not say {}. Its agent sees {} channels and has {} actions. Give "
+        'args={{"env_name": "coinrun", "distribution_mode": "easy"}} for a game of Procgen, or args={{"env_kind": '
+        '"atari", "env_name": "breakout"}}; how many frames are stacked follows from the channels.'.format(
+            path, agent.family, missing[0], seen_channels(agent.params, agent.network), len(agent.params[LOGITS_BIAS])
+        )
+    )
+
+
+def seen_channels(params, network):
+    """How many channels the first convolution of a complete description takes; None without any."""
+    for prefix, layer in with_parameters(network):
+        if layer["layer"] == "conv":
+            return params[prefix + layer["named"] + ":0"].shape[2]
+    return None
+
+
+def stacked(params, network, args):
+    """The args with the frame_stack that follows from the first convolution, where they do not say it."""
+    if args.get("frame_stack") is not None:
+        return args
+    channels = seen_channels(params, network)
+    of_one = observation_shape(args["env_kind"], args["env_name"], {})[2]
+    if channels and channels > of_one and channels % of_one == 0:
+        return dict(args, frame_stack=channels // of_one)
+    return args

@@ -1,0 +1,1 @@
+"""Agents of other tools as files of ours."""

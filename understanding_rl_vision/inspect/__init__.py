@@ -1,0 +1,1 @@
+"""What an agent's file holds, and what it does not say."""
