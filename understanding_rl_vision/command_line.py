@@ -10,6 +10,7 @@ import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
+from understanding_rl_vision.files import FULL, GONE, unwritable
 from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
 from understanding_rl_vision.options import places
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
@@ -19,6 +20,8 @@ CHECKPOINT = (
     "a file (.jd, or of another tool, see docs/agents.md), openai:NAME (python -m understanding_rl_vision.agents lists "
     "them) or an http(s) address"
 )
+
+DRY_RUN = "only say what it will take: time, memory and room on the disk"
 
 # A command has its process to itself, and is not the place for what TensorFlow tells of processors.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -73,7 +76,7 @@ def add_options(parser, options, title=None):
             )
 
 
-def command_parser(verb, description, positional, tables, quiet=None):
+def command_parser(verb, description, positional, tables, quiet=None, forecast=False):
     """The parser of a command, `python -m understanding_rl_vision.VERB`.
 
     Parameters
@@ -88,12 +91,16 @@ def command_parser(verb, description, positional, tables, quiet=None):
         Title of a group of flags (None: no title) -> table of options.
     quiet
         What the flag --quiet leaves out; None: there is no such flag.
+    forecast
+        Whether there is a flag --dry-run.
     """
     parser = argparse.ArgumentParser(prog="python -m understanding_rl_vision." + verb, description=description)
     for name, known in positional.items():
         parser.add_argument(name, **known)
     if quiet:
         parser.add_argument("--quiet", action="store_true", help=quiet)
+    if forecast:
+        parser.add_argument("--dry-run", action="store_true", help=DRY_RUN)
     for title, options in tables.items():
         add_options(parser, options, title)
     return parser
@@ -136,6 +143,11 @@ def alone(command):
     return run_alone
 
 
+def _refused(parser, why):
+    print("{}: {}".format(parser.prog, why), file=sys.stderr)
+    return 2
+
+
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
     try:
@@ -144,8 +156,16 @@ def main(command, parser, argv=None):
             warnings.showwarning = functools.partial(_show_warning, parser.prog, warnings.showwarning)
             command(**_parse(parser, argv))
     except InputError as error:
-        print("{}: {}".format(parser.prog, error), file=sys.stderr)
-        return 2
+        return _refused(parser, error)
+    except OSError as error:
+        # Whoever met it may not have known of what.
+        if error.errno not in FULL + GONE:
+            raise
+        return _refused(parser, unwritable(error.filename or "to its files", error))
+    except MemoryError:
+        return _refused(
+            parser, "There is too little memory. Ask for less (--dry-run tells what it takes), or free some."
+        )
     except KeyboardInterrupt as interrupt:
         how = "terminated" if isinstance(interrupt, Terminated) else "interrupted"
         print("{}: {}.".format(parser.prog, how), file=sys.stderr)

@@ -17,6 +17,9 @@ except ImportError:
     fcntl = None
 
 NEWLY_MADE = 1
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What else the places of files do to a program.
+GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ESTALE)
 
 
 def check_local(path):
@@ -113,6 +116,5 @@ def unwritable(path, error, advice=None):
     advice: what to do next, the end of a sentence; default: as the error needs it.
     """
     if advice is None:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        advice = "free some room and run again" if full else "give a local folder that you can write to"
+        advice = "free some room and run again" if error.errno in FULL else "give a local folder that you can write to"
     return InputError("Cannot write {}: {}; {}.".format(path, error.strerror or str(error), advice))

@@ -138,10 +138,10 @@ def _write_holder(file):
         "since": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "command": " ".join(sys.argv)[:200],
     }
-    file.seek(0)
-    file.truncate()
-    file.write(json.dumps(holder))
-    file.flush()
+    # On a full disk the lock holds as well; only who has it is not told.
+    with contextlib.suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.pwrite(file.fileno(), json.dumps(holder).encode("utf-8"), 0)
 
 
 def _said_of_holder(file, what):

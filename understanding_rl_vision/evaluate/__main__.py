@@ -18,6 +18,7 @@ def make_parser():
         POSITIONAL,
         {None: EVALUATE_OPTIONS},
         quiet="no progress bars and no table",
+        forecast=True,
     )
 
 

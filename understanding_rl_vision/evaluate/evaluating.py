@@ -14,20 +14,24 @@ from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.evaluate.forecast import tell_evaluation
 from understanding_rl_vision.evaluate.hiding import check_hidden
 from understanding_rl_vision.evaluate.invisible import play_invisible
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
-from understanding_rl_vision.evaluate.playing import own_options, play_remaining
+from understanding_rl_vision.evaluate.playing import game_overrides, own_options, play_remaining
 from understanding_rl_vision.evaluate.results import FILES, as_text, write_results
 from understanding_rl_vision.evaluate.settings import prepare, what_decides
 from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 
 
-def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: Any) -> Dict[str, Any]:
+def evaluate(
+    checkpoint_path: Checkpoints, *, quiet: bool = False, dry_run: bool = False, **options: Any
+) -> Dict[str, Any]:
     """Play levels with the agents of checkpoints and count what ended them.
 
     Parameters
@@ -36,6 +40,8 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
         A checkpoint, or several of the same game; the others are compared with the first.
     quiet : bool
         No progress bars and no table.
+    dry_run : bool
+        Only say what it will take; nothing is written, and the dictionary is empty.
     **options
         See `evaluate.options.EVALUATE_OPTIONS` or docs/options.md.
 
@@ -65,7 +71,10 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
     paths = checkpoint_paths(checkpoint_path)
     names = _names(options["names"], paths)
     ranks = Ranks(launched_communicator())
+    summary = {}
     with ranks.ending_together(), contextlib.ExitStack() as held:
+        held.enter_context(contextlib.suppress(DryRun))
+        check_alone(dry_run, ranks.size)
         progress = Progress(quiet=quiet or ranks.rank > 0)
         # What is downloaded may be on one machine only.
         checkpoints = ranks.broadcast(
@@ -80,6 +89,8 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
         played = [played_options(checkpoint, **own_options(checkpoint)) for checkpoint in checkpoints]
         settings = what_decides(paths, checkpoints, played, options)
         if ranks.rank == 0:
+            overrides = game_overrides(checkpoints[0], options)
+            tell_evaluation(Forecast(progress, dry_run), list(zip(names, checkpoints, policies)), options, overrides)
             check_apart([os.path.join(folder, name) for name in FILES], map(local_path, paths))
             held.enter_context(locked_folder(folder))
             prepare(folder, settings, options["resume"])
@@ -97,7 +108,13 @@ def evaluate(checkpoint_path: Checkpoints, *, quiet: bool = False, **options: An
             raise
         ranks.gather(None)
         summary = ranks.broadcast(write_results(folder, settings, names, options, extra) if ranks.rank == 0 else None)
-    if not progress.quiet:
+        if not summary["complete"]:
+            raise InputError(
+                "The folder {} was changed while levels were played: not all are left. Go on with resume=True.".format(
+                    folder
+                )
+            )
+    if summary and not progress.quiet:
         print(as_text(summary))
     return summary
 

@@ -55,11 +55,17 @@ def own_options(checkpoint):
     return overrides
 
 
-def _environments(checkpoint, options, rank):
-    """Environments that share the games."""
+def game_overrides(checkpoint, options):
+    """Options of the game in place of a checkpoint's, those of what is hidden too."""
     overrides = own_options(checkpoint)
     if options["hide"]:
         overrides["resource_root"] = hiding.assets_without(
             options["hide"], checkpoint.args["env_name"], checkpoint.args.get("resource_root")
         )
+    return overrides
+
+
+def _environments(checkpoint, options, rank):
+    """Environments that share the games."""
+    overrides = game_overrides(checkpoint, options)
     return environments(checkpoint, options["num_envs"], seed=options["seed"] + rank, **overrides)

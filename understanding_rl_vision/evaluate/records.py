@@ -1,5 +1,6 @@
 """The levels played so far, in files: added to while playing, put in order at the end."""
 
+import contextlib
 import csv
 import glob
 import io
@@ -7,7 +8,7 @@ import math
 import os
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import replacing, unwritable
 from understanding_rl_vision.json_files import to_json
 from understanding_rl_vision.play.levels import Played
 
@@ -24,14 +25,26 @@ class Journal:
     """Levels as they end, each written at once, so that nothing is lost when the process ends. One for each process."""
 
     def __init__(self, folder, rank):
-        # Line by line, at the end of what an earlier process has left.
-        self._file = open(
-            os.path.join(folder, "playing.{}.csv".format(rank)), "a", buffering=1, newline="", encoding="utf-8"
-        )
-        self._rows = csv.writer(self._file)
+        self._path = os.path.join(folder, "playing.{}.csv".format(rank))
+        with self._naming():
+            # Without a buffer: what could not be written is not tried again when the file is closed.
+            self._file = open(self._path, "ab", buffering=0)
+
+    @contextlib.contextmanager
+    def _naming(self):
+        """As a context: an OSError becomes an InputError that names the file."""
+        try:
+            yield
+        except OSError as error:
+            raise unwritable(self._path, error) from error
 
     def add(self, model, played):
-        self._rows.writerow(_row(model, played))
+        text = io.StringIO(newline="")
+        csv.writer(text).writerow(_row(model, played))
+        left = text.getvalue().encode("utf-8")
+        with self._naming():
+            while left:
+                left = left[self._file.write(left) :]
 
     def close(self):
         self._file.close()
@@ -67,7 +80,8 @@ def write_levels(folder, played):
         "[\n{}\n]\n".format(",\n".join(to_json(dict(zip(FIELDS, row))) for row in rows)),
     )
     for path in _journals(folder):
-        os.remove(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
 
 
 def remove_levels(folder):

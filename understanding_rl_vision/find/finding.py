@@ -17,6 +17,7 @@ from understanding_rl_vision.find.search import KINDS, KINDS_WITHOUT_VALUE, Sear
 from understanding_rl_vision.options import complete, places
 from understanding_rl_vision.play.episodes import EpisodeRecorder, as_trajectories, play_quota
 from understanding_rl_vision.run.derived_files import DERIVED_FILES, derived_paths_in, generate_data, kept_samples
+from understanding_rl_vision.run.forecast import Searching
 from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.loading import (
     check_before_play,
@@ -26,7 +27,12 @@ from understanding_rl_vision.run.running import BESIDE, Command, play_and_genera
 
 
 def find(
-    checkpoint_path: PathLike, output_dir: Optional[PathLike] = None, *, quiet: bool = False, **options: Any
+    checkpoint_path: PathLike,
+    output_dir: Optional[PathLike] = None,
+    *,
+    quiet: bool = False,
+    dry_run: bool = False,
+    **options: Any,
 ) -> str:
     """Search episodes of a checkpoint's agent and write the interface of those that stand out.
 
@@ -38,6 +44,8 @@ def find(
         Local folder; default: rl-clarity/NAME.finds beside the checkpoint NAME.jd.
     quiet : bool
         No progress bars and no closing line.
+    dry_run : bool
+        Only say what it will take; nothing is written.
     **options
         See `find.options.FIND_OPTIONS` or docs/options.md.
 
@@ -74,10 +82,11 @@ def find(
         search_options["num_envs"] = min(search_options["num_envs"], search_options["num_levels"])
         return functools.partial(_search, checkpoint_path, search_options, of_page)
 
-    return play_and_generate(Command("find", SEARCH_OPTIONS), checkpoint_path, output_dir, plan, options, quiet)
+    command = Command("find", SEARCH_OPTIONS)
+    return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
 
 
-def _search(checkpoint_path, options, of_page, *, progress, check, kept_in):
+def _search(checkpoint_path, options, of_page, *, progress, check, kept_in, tell):
     """Search, write table and notes, and return the data arguments of generate. For the keywords see `load`."""
     path = fetch(checkpoint_path, progress)
     checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"])
@@ -105,7 +114,9 @@ def _search(checkpoint_path, options, of_page, *, progress, check, kept_in):
         "trajectories": {"num_envs": options["num_envs"], "seed": options["seed"]},
         "observations": options["observations_kwargs"],
     }
+    searched = Searching(options["num_levels"], len(kinds) * options["top"])
     opened = check_before_play(check, {"": policy}, options["observations_kwargs"], None)
+    tell([(checkpoint, policy)], play, options["full_resolution"], searched=searched)
     files = kept_samples(
         kept_in,
         "searched",

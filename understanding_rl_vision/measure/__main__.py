@@ -26,6 +26,7 @@ def make_parser():
         POSITIONAL,
         {None: MEASURE_OPTIONS},
         quiet="no progress bars and no table",
+        forecast=True,
     )
 
 

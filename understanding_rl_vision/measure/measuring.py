@@ -11,13 +11,15 @@ from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.forecasts import DryRun, Forecast
+from understanding_rl_vision.measure.forecast import tell_measurement
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.measure.report import MEASUREMENT_FILE, as_table, write_report
 from understanding_rl_vision.measure.sparsity import measured_sparsity
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.output_folder import writing
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
-from understanding_rl_vision.play.looking import play_with_objects
+from understanding_rl_vision.play.looking import looked_options, play_with_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.run.directions import read_directions
@@ -35,6 +37,7 @@ def measure(
     *,
     layer: Union[str, Sequence[str]],
     quiet: bool = False,
+    dry_run: bool = False,
     **options: Any,
 ) -> Dict[str, Dict[str, Any]]:
     """Measure what the features and the channels of layers respond to, in the play of a checkpoint's agent.
@@ -53,6 +56,8 @@ def measure(
         Names that the page shows, such as '2b'.
     quiet : bool
         No progress bars and no table.
+    dry_run : bool
+        Only say what it will take; nothing is written, and the dictionary is empty.
     **options
         See `measure.options.MEASURE_OPTIONS` or docs/options.md.
 
@@ -82,6 +87,11 @@ def measure(
     agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
     nodes = _nodes(agent, layer)
     given = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
+    try:
+        play = looked_options(checkpoint, options["observations_kwargs"])
+        tell_measurement(Forecast(progress, dry_run), agent, nodes, checkpoint, policy, play, options, output_dir)
+    except DryRun:
+        return {}
     with writing(output_dir, MEASUREMENT_FILE, reads=[local_path(checkpoint_path)]) as folder:
         # Those of other layers stay.
         earlier = read_measurement(folder.output)

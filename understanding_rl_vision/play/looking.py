@@ -14,6 +14,12 @@ from understanding_rl_vision.play.sampling import sample_observations
 OF_PICTURES = {"num_obs": 32, "obs_every": 32}
 
 
+def looked_options(checkpoint, play):
+    """How observations with objects are played for, complete; play: see `options.check_looking`."""
+    from_pictures = looks_at_pictures(checkpoint.args["env_kind"], checkpoint.args["env_name"])
+    return complete(dict(OF_PICTURES, **play) if from_pictures else play, OBSERVATIONS_OPTIONS, "observations_kwargs")
+
+
 def play_with_objects(checkpoint, policy, play, progress):
     """What `sample_observations` returns of a checkpoint's agent, objects too, and the keys of its actions.
 
@@ -21,7 +27,7 @@ def play_with_objects(checkpoint, policy, play, progress):
     where the game does not tell what it shows.
     """
     from_pictures = looks_at_pictures(checkpoint.args["env_kind"], checkpoint.args["env_name"])
-    play = complete(dict(OF_PICTURES, **play) if from_pictures else play, OBSERVATIONS_OPTIONS, "observations_kwargs")
+    play = looked_options(checkpoint, play)
     num_envs, num_obs, obs_every, seed = (play[name] for name in ("num_envs", "num_obs", "obs_every", "seed"))
     with contextlib.ExitStack() as opened:
         games = environments(checkpoint, num_envs, seed=seed, full_resolution=from_pictures)

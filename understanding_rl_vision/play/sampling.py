@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from understanding_rl_vision import large_arrays
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.play.objects import joined_objects
@@ -55,7 +56,7 @@ def _keep(step, trajectories, counts, num_steps):
     arrays = _named(step)
     if not trajectories:
         for name, values in arrays.items():
-            trajectories[name] = np.empty((len(counts), num_steps) + values.shape[1:], values.dtype)
+            trajectories[name] = large_arrays.empty((len(counts), num_steps) + values.shape[1:], values.dtype)
     short = counts < num_steps
     games = np.flatnonzero(short & ~step.overruns)
     for name, values in arrays.items():

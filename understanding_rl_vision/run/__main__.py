@@ -23,6 +23,7 @@ def make_parser():
         POSITIONAL,
         {None: RUN_OPTIONS},
         quiet="no progress bars and no closing line",
+        forecast=True,
     )
 
 

@@ -50,6 +50,7 @@ def load(
     progress: Optional[Progress] = None,
     check: Optional[Callable[..., Any]] = None,
     kept_in: Optional[PathLike] = None,
+    tell: Optional[Callable[..., Any]] = None,
     **options: Any,
 ) -> Dict[str, Any]:
     """Play a checkpoint's agent for the data arguments of `generate`, or read what was played before.
@@ -72,6 +73,9 @@ def load(
         Folder where it is kept that the agent has played, for another call, which then reads the derived files again if
         they are the same and were made by the same checkpoint, options and code. What is not to be kept beside the
         checkpoint is kept there.
+    tell : callable, optional
+        Called when all is checked, before the agents play, and may raise, with what will take long: pairs of Checkpoint
+        and Policy, how trajectories and observations are played, and whether at full resolution.
     **options
         See `run.options.LOAD_OPTIONS` or docs/options.md.
 
@@ -112,7 +116,7 @@ def load(
         checkpoints = [fetch(name, progress) for name in given]
         check_written(checkpoints, paths)
         progress = progress or Progress(quiet=True)
-        files = _play_all(checkpoints, names, paths, play, options, progress, check, kept_in)
+        files = _play_all(checkpoints, names, paths, play, options, progress, check, kept_in, tell)
     else:
         for name, derived in zip(given, paths):
             fetch_derived(name, derived.values(), progress)
@@ -148,7 +152,7 @@ def _check_files_apart(options):
         )
 
 
-def _play_all(checkpoint_paths, names, paths, play, options, progress, check, kept_in):
+def _play_all(checkpoint_paths, names, paths, play, options, progress, check, kept_in, tell):
     """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
     read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
     checkpoints = playing_the_same(read, names)
@@ -158,6 +162,8 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
     opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
     for path in (path for derived in paths for path in derived.values() if path is not None):
         check_writable(path)
+    if tell is not None:
+        tell(list(zip(checkpoints, policies)), play, options["full_resolution"])
     with locked_derived(paths):
         made_of = [[file_digest(path) for path in checkpoint_paths], options["args"], options["env_kwargs"]]
         return _played(list(zip(checkpoints, policies, paths)), play, options, progress, opened, kept_in, made_of)

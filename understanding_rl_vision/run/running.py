@@ -9,11 +9,13 @@ from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.annotations import Checkpoints, PathLike
 from understanding_rl_vision.errors import check_options
+from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.options import places
-from understanding_rl_vision.pages.output_folder import copy_files, summary_line
+from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, copy_files, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.run.fitting_options import check_before_play
+from understanding_rl_vision.run.forecast import tell_read, tell_run
 from understanding_rl_vision.run.generating import generate, writing_interface
 from understanding_rl_vision.run.loading import load
 from understanding_rl_vision.run.options import (
@@ -33,7 +35,9 @@ BESIDE = "beside"
 Command = collections.namedtuple("Command", "verb tables")
 
 
-def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, **options: Any) -> str:
+def run(
+    checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, dry_run: bool = False, **options: Any
+) -> str:
     """Play a checkpoint's agent and write the interface that looks into it.
 
     Parameters
@@ -46,6 +50,8 @@ def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = Fal
         Local folder for the page and its images.
     quiet : bool
         No progress bars and no closing line.
+    dry_run : bool
+        Only say what it will take; nothing is written.
     **options
         load_kwargs, trajectories_kwargs, observations_kwargs, args and env_kwargs: see `load`; others: see `generate`.
         All are in `run.options.RUN_OPTIONS` and docs/options.md.
@@ -71,35 +77,47 @@ def run(checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = Fal
         load_kwargs = _load_kwargs(options)
         return functools.partial(load, checkpoint_path, **load_kwargs)
 
-    return play_and_generate(Command("run", LOAD_OPTIONS), checkpoint_path, output_dir, plan, options, quiet)
+    command = Command("run", LOAD_OPTIONS)
+    return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
 
 
-def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet):
+def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run):
     """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
 
     command: a Command. plan: takes its own out of the options, which leaves those of generate; returns a function that
-    plays, with the keyword arguments `progress`, `check` and `kept_in` (see `load`), and returns the data arguments of
-    generate. Files that it writes to the folder BESIDE of `kept_in` will stand beside the page.
+    plays, with the keyword arguments `progress`, `check`, `kept_in` and `tell` (see `load`), and returns the data
+    arguments of generate. Files that it writes to the folder BESIDE of `kept_in` will stand beside the page. dry_run:
+    only say what it will take.
     """
     progress = Progress(quiet=quiet)
     given = dict(options)
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
         progress = Progress(quiet=True)
-    with ranks.ending_together():
-        # What is wrong with the options shows before the agent has played for minutes.
-        play = plan(options)
-        check = functools.partial(check_before_play, with_defaults(options))
-        checkpoints = [local_path(path) for path in checkpoint_paths(checkpoint_path)]
-        with writing_interface(ranks, output_dir, options, checkpoints) as folder:
-            played = None
-            if ranks.rank == 0:
-                played = play(progress=progress, check=check, kept_in=folder.work)
-                played["provenance"] = origin(command.verb, checkpoint_path, given, command.tables)
-            data = dict(broadcast(ranks, played), **options)
-            page = generate(output_dir, progress=progress, ranks=ranks, folder=folder, **data)
-            if ranks.rank == 0:
-                copy_files(os.path.join(folder.work, BESIDE), folder.page)
+    forecast = Forecast(progress, dry_run)
+    try:
+        with ranks.ending_together():
+            check_alone(dry_run, ranks.size)
+            # What is wrong with the options shows before the agent has played for minutes.
+            play = plan(options)
+            complete = with_defaults(options)
+            check = functools.partial(check_before_play, complete)
+            checkpoints = [local_path(path) for path in checkpoint_paths(checkpoint_path)]
+            with writing_interface(ranks, output_dir, options, checkpoints) as folder:
+                told = {"options": complete, "folder": folder.output}
+                tell = functools.partial(tell_run, forecast, **told)
+                played = None
+                if ranks.rank == 0:
+                    played = play(progress=progress, check=check, kept_in=folder.work, tell=tell)
+                    if not forecast.told:
+                        tell_read(forecast, played, **told)
+                    played["provenance"] = origin(command.verb, checkpoint_path, given, command.tables)
+                data = dict(broadcast(ranks, played), **options)
+                page = generate(output_dir, progress=progress, ranks=ranks, folder=folder, **data)
+                if ranks.rank == 0:
+                    copy_files(os.path.join(folder.work, BESIDE), folder.page)
+    except DryRun:
+        return os.path.join(os.fspath(output_dir), INTERFACE_FILE)
     if not progress.quiet:
         print(summary_line(page, progress))
     return page

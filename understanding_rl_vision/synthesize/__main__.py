@@ -22,6 +22,7 @@ def make_parser():
         POSITIONAL,
         dict({None: TARGET_OPTIONS}, **GROUPS),
         quiet="no progress bars and no closing line",
+        forecast=True,
     )
 
 

@@ -12,12 +12,14 @@ from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import save_joblib
 from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
+from understanding_rl_vision.synthesize.forecast import tell_synthesis
 from understanding_rl_vision.synthesize.generator_training import (
     best_epoch,
     read,
@@ -53,6 +55,7 @@ def synthesize(
     *,
     target: Union[None, str, Callable[[Outputs], Tensor], Sequence[Union[str, Callable[[Outputs], Tensor]]]] = None,
     quiet: bool = False,
+    dry_run: bool = False,
     **options: Any,
 ) -> str:
     """Make pictures of states in which the agent's outputs are what a target asks for, by a generative model.
@@ -69,6 +72,8 @@ def synthesize(
         to be large. None: only train the generator and measure.
     quiet : bool
         No progress bars and no closing line.
+    dry_run : bool
+        Only say what it will take; nothing is written.
     **options
         See `synthesize.options.SYNTHESIZE_OPTIONS` or docs/options.md.
 
@@ -107,10 +112,14 @@ def synthesize(
     check_before_play(subject, targets, content, settings, path)
     reads = [local_path(checkpoint_path), settings["frames_path"]]
     check_apart([os.path.join(output_dir, name) for name in (FRAMES, GENERATOR)], reads)
+    path = os.path.join(output_dir, page.STATES_FILE)
+    try:
+        tell_synthesis(Forecast(progress, dry_run), subject.agent, settings, len(targets), output_dir)
+    except DryRun:
+        return path
     with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads) as folder:
         make_subfolders(folder, page.SUBDIRS)
         _synthesize(folder, subject, targets, content, settings, progress)
-    path = os.path.join(output_dir, page.STATES_FILE)
     if not quiet:
         print(summary_line(path, progress))
     return path

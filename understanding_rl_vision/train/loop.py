@@ -13,12 +13,13 @@ from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError, quoted
-from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.train import saving
+from understanding_rl_vision.train.forecast import tell_training
 from understanding_rl_vision.train.logs import Episodes, Logs, explained_variance
 from understanding_rl_vision.train.options import (
     PATH_OPTIONS,
@@ -39,6 +40,7 @@ def train(
     save_dir: Optional[PathLike] = None,
     resume: Optional[PathLike] = None,
     load_path: Optional[PathLike] = None,
+    dry_run: bool = False,
     **options: Any,
 ) -> str:
     """Train an agent with PPO, as Baselines' PPO2 does, and save checkpoints.
@@ -57,6 +59,8 @@ def train(
     load_path : path, optional
         Checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where no other
         options are given. It need not be from `train`: the optimiser starts anew.
+    dry_run : bool
+        Only say what it will take; nothing is written.
     **options
         env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the environment;
         see docs/options.md.
@@ -84,6 +88,8 @@ def train(
     """
     ranks = Ranks(comm or launched_communicator())
     with ranks.ending_together(), contextlib.ExitStack() as held:
+        held.enter_context(contextlib.suppress(DryRun))
+        check_alone(dry_run, ranks.size)
         paths = complete({"save_dir": save_dir, "resume": resume, "load_path": load_path}, PATH_OPTIONS, "train()")
         save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
         if resume and load_path:
@@ -99,15 +105,20 @@ def train(
         elif loaded:
             options = options_of_checkpoint(loaded.args, options)
         settings = complete_options(options)
-        if ranks.rank == 0:
+        if dry_run:
+            save_dir = save_dir or resume or tempfile.gettempdir()
+        elif ranks.rank == 0:
             save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
             held.enter_context(locked_folder(save_dir))
-            _prepare_folder(save_dir, content)
+            saving.prepare_folder(save_dir, content)
         save_dir = ranks.broadcast(save_dir)
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
-            Training(env, settings, ranks, save_dir, content, loaded and loaded.params).run()
+            training = Training(env, settings, ranks, save_dir, content, loaded and loaded.params)
+            if ranks.rank == 0:
+                training.tell(Forecast(Progress(), dry_run))
+            training.run()
     return os.fspath(save_dir)
 
 
@@ -145,6 +156,7 @@ class Training:
         rewards = RewardProcessor(
             settings["reward_processing"], settings["reward_scale"], settings["gamma"], env.num_envs
         )
+        self._shape = env.observation_shape
         self._rollouts = Rollouts(env, rewards, self._random)
         self._update = 0
         self._frames = 0
@@ -154,6 +166,12 @@ class Training:
             self._restore(content)
         else:
             self._learner.restore(*ranks.broadcast((self._begun_with(params), self._learner.optimizer())))
+
+    def tell(self, forecast):
+        """Tell what is left of it will take; see `forecasts.Forecast`."""
+        steps = self._settings["num_envs"] * self._settings["num_steps"]
+        left = (self._settings["timesteps_per_proc"] // steps - self._update) * steps
+        tell_training(forecast, self._learner, self._shape, self._settings, max(left, 0), self._save_dir)
 
     def run(self):
         """Train until the timesteps are played, saving and reporting on rank 0. Raises InputError on divergence."""
@@ -275,13 +293,3 @@ def _env_seed(seed, rank, update):
     """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
     base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
     return (base + rank) % (2**31 - 1)
-
-
-def _prepare_folder(save_dir, content):
-    """Make the folder. Raises InputError where it cannot be written, or holds another training's checkpoint."""
-    check_writable(os.path.join(save_dir, "checkpoint.jd"))
-    if content is None and saving.find_checkpoints(save_dir):
-        raise InputError(
-            "There is a checkpoint in {} already. Go on from it with resume, or give another save_dir.".format(save_dir)
-        )
-    saving.remove_leftovers(save_dir)

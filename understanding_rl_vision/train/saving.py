@@ -10,6 +10,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.errors import InputError, cut, quoted
+from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
 from understanding_rl_vision.rl_util.placeholders import placeholders
 
@@ -62,6 +63,16 @@ def remove_leftovers(save_dir):
     for path in glob.glob(os.path.join(glob.escape(save_dir), "checkpoint*.jd.*.tmp")):
         if not os.path.isdir(path):
             os.unlink(path)
+
+
+def prepare_folder(save_dir, content):
+    """Make the folder. Raises InputError where it cannot be written, or holds another training's checkpoint."""
+    check_writable(os.path.join(save_dir, "checkpoint.jd"))
+    if content is None and find_checkpoints(save_dir):
+        raise InputError(
+            "There is a checkpoint in {} already. Go on from it with resume, or give another save_dir.".format(save_dir)
+        )
+    remove_leftovers(save_dir)
 
 
 def read_last_checkpoint(save_dir):

@@ -21,6 +21,7 @@ def make_parser():
         POSITIONAL,
         {None: VISUALIZE_OPTIONS},
         quiet="no progress bars and no closing line",
+        forecast=True,
     )
 
 

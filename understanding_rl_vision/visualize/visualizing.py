@@ -11,6 +11,7 @@ from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import unwritable
+from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
 from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
@@ -33,6 +34,7 @@ from understanding_rl_vision.visualize.features import (
     fit,
     weaker_than_play,
 )
+from understanding_rl_vision.visualize.forecast import tell_visualisation
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
 FEATURES_FILE = "features.html"
@@ -69,6 +71,7 @@ def visualize(
     policy_logits_name: Optional[str] = None,
     value_function_name: Optional[str] = None,
     quiet: bool = False,
+    dry_run: bool = False,
     **options: Any,
 ) -> str:
     """Write a page of what activates the features of a layer.
@@ -91,6 +94,8 @@ def visualize(
         Of a FrozenModel: the node of the values, (N,), for features of the value.
     quiet : bool
         No progress bars and no closing line.
+    dry_run : bool
+        Only say what it will take; nothing is written.
     **options
         See `visualize.options.VISUALIZE_OPTIONS` or docs/options.md.
 
@@ -121,10 +126,14 @@ def visualize(
         "value_function_name": value_function_name,
     }
     reads = [checkpoint_or_model] if isinstance(checkpoint_or_model, (str, os.PathLike)) else []
-    with writing(output_dir, FEATURES_FILE, reads=map(local_path, reads)) as folder:
-        model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress)
-        _write(folder, model, data, layer, options, progress)
     page = os.path.join(os.fspath(output_dir), FEATURES_FILE)
+    try:
+        with writing(output_dir, FEATURES_FILE, reads=map(local_path, reads)) as folder:
+            forecast = Forecast(progress, dry_run), folder.output
+            model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress, forecast)
+            _write(folder, model, data, layer, options, progress)
+    except DryRun:
+        return page
     if not quiet:
         print(summary_line(page, progress))
     return page
@@ -141,14 +150,11 @@ def _write(folder, model, data, layer, options, progress):
     )
     shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
     make_subfolders(folder, [IMAGES])
+    first_layer = next(iter(shown.values()))
     try:
         with ImageWriter(folder.page) as writer:
-            first_layer = next(iter(shown.values()))
-            sections = _sections(
-                nodes,
-                Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress),
-                folder.page,
-            )
+            study = Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress)
+            sections = _sections(nodes, study, folder.page)
         _write_page(folder.page, sections, data, options)
     except OSError as error:
         raise unwritable(error.filename or folder.page, error) from error
@@ -211,10 +217,10 @@ def _played(env_options):
     return "\n\nPlayed: {}.".format(described_options(env_options)) if env_options else ""
 
 
-def _model_and_data(checkpoint_or_model, layer, given, options, progress):
+def _model_and_data(checkpoint_or_model, layer, given, options, progress, forecast):
     """The model, and the data that belong to it: of a checkpoint see `load`, else what is given."""
     if isinstance(checkpoint_or_model, (str, os.PathLike)):
-        data = _load(checkpoint_or_model, layer, given, options, progress)
+        data = _load(checkpoint_or_model, layer, given, options, progress, forecast)
         return FrozenModel.from_bytes(data["model_bytes"]), data
     if not hasattr(checkpoint_or_model, "graph_def"):
         raise InputError(
@@ -248,14 +254,19 @@ def _refuse_given(given, what, other):
             raise InputError("{} given with {}; it goes with {}.".format(name, what, other))
 
 
-def _load(checkpoint_path, layer, given, options, progress):
-    """The data of a checkpoint, see `load`."""
+def _load(checkpoint_path, layer, given, options, progress, forecast):
+    """The data of a checkpoint, see `load`. forecast: a Forecast and the folder that is written to."""
     _refuse_given(given, "a checkpoint", "a FrozenModel")
+
+    checked = []
+
+    def tell(*known):
+        tell_visualisation(forecast[0], *checked, options, forecast[1], *known)
 
     def check(models, num_observations, _):
         ((model_bytes, *node_names),) = models.values()
         agent = _agent(FrozenModel.from_bytes(model_bytes), *node_names)
-        _fitting_layers(agent.model, layer, options, num_observations)
+        checked.extend([agent, _fitting_layers(agent.model, layer, dict(options), num_observations)[1]])
         return functools.partial(_features_of, options, agent)
 
     kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
@@ -263,7 +274,7 @@ def _load(checkpoint_path, layer, given, options, progress):
     if kwargs.get("resample", True):
         kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
     kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
-    return load(checkpoint_path, progress=progress, check=check, **kwargs)
+    return load(checkpoint_path, progress=progress, check=check, tell=tell, **kwargs)
 
 
 def _nodes(model, shown, layer):

@@ -1,0 +1,98 @@
+"""What a page takes, of made sizes and speeds."""
+
+import pytest
+
+from understanding_rl_vision.evaluate.forecast import evaluation_stages
+from understanding_rl_vision.play.speed import EPISODE_STEPS
+from understanding_rl_vision.run.forecast import playing_stages
+from understanding_rl_vision.run.page_forecast import PageSize, PageSpeed, guessed_seconds, page_stages
+from understanding_rl_vision.synthesize.forecast import synthesis_stages
+from understanding_rl_vision.train.forecast import training_stages
+
+# The default run of the bundled agent.
+SIZE = PageSize(
+    trajectories=8,
+    frames=512,
+    observations=4096,
+    frame_bytes=64 * 64 * 3,
+    shown_bytes=64 * 64 * 3,
+    shapes=[(64, 64, 16), (32, 32, 32), (32, 32, 32), (16, 16, 32), (8, 8, 32)],
+    outputs=1,
+    features=8,
+    pictures=16,
+    single_channels=True,
+    batch_size=64,
+)
+# Of an idle machine of two cores (benchmarks/README.md).
+SPEED = PageSpeed(
+    attribution=0.019, attribution_bytes=130_000, value=0.010, frame=3e-4, frame_bytes=6_000, picture=0.06
+)
+
+
+def by_name(stages):
+    return {stage.name: stage for stage in stages}
+
+
+def test_the_default_run_is_that_of_the_benchmark():
+    """By the clock 79 s of attribution, 80 s of directions; 3.6 GB with some 0.6 of libraries; a folder of 638 MB."""
+    stages = by_name(page_stages(SIZE, SPEED))
+    within = {name: pytest.approx(value, rel=0.4) for name, value in (("memory", 3.0e9), ("disk", 638e6))}
+    assert stages["attribution"].seconds == pytest.approx(79, rel=0.4)
+    assert stages["directions and features"].seconds == pytest.approx(80, rel=0.4)
+    assert max(stage.memory for stage in stages.values()) == within["memory"]
+    temporary = 3 * 512 * 64 * 64 * 9 * 4
+    assert sum(stage.disk for stage in stages.values()) - temporary == within["disk"]
+
+
+def test_time_and_disk_grow_with_the_frames_and_memory_with_what_is_in_flight():
+    once, longer = (by_name(page_stages(SIZE._replace(frames=frames), SPEED)) for frames in (2048, 4096))
+    assert longer["attribution"].seconds == 2 * once["attribution"].seconds
+    assert longer["attribution"].disk == 2 * once["attribution"].disk
+    assert longer["attribution"].memory < 1.1 * once["attribution"].memory
+    assert longer["directions and features"] == once["directions and features"]
+    many = by_name(page_stages(SIZE._replace(trajectories=64, frames=4096), SPEED))
+    assert many["attribution"].memory < 1.1 * longer["attribution"].memory
+    policy = by_name(page_stages(SIZE._replace(outputs=21), SPEED))
+    assert policy["attribution"].memory > by_name(page_stages(SIZE, SPEED))["attribution"].memory
+
+
+def test_frames_of_long_trajectories_go_to_the_disk():
+    sizes = [SIZE._replace(trajectories=64, frames=frames) for frames in (64, 4096, 8192)]
+    short, long, longer = (playing_stages(size, size.frames, 16384, [0.01, 0.02])[0] for size in sizes)
+    assert short.memory == 64 * 64 * SIZE.frame_bytes
+    assert long.memory == longer.memory < 0.1 * 64 * 4096 * SIZE.frame_bytes
+    assert long.disk == 2 * 64 * 4096 * SIZE.frame_bytes
+    assert (long.seconds, longer.seconds) == (40.96, 81.92)
+    assert playing_stages(SIZE, 512, 16384, [0.01, 0.02])[1].seconds == pytest.approx(327.68)
+
+
+def test_what_is_short_is_guessed_to_be_short():
+    small = SIZE._replace(trajectories=2, frames=32, observations=32)
+    assert guessed_seconds(small, 500) < 60 < guessed_seconds(SIZE, 528_384)
+
+
+def test_an_evaluation_of_more_models_takes_longer():
+    (one,) = evaluation_stages(["a"], 1000, 64, 0.03)
+    assert one.seconds == pytest.approx(1000 * EPISODE_STEPS / 64 * 0.03)
+    assert len(evaluation_stages(["a", "b"], 1000, 64, 0.03)) == 2
+
+
+def test_a_training_learns_from_each_frame_some_times():
+    settings = {"num_envs": 64, "num_steps": 256, "num_minibatches": 8, "save_interval": 10, "save_all": False}
+    stages = [
+        by_name(training_stages((64, 64, 3), dict(settings, ppo_epochs=epochs), 10**6, 1e-3, 10**6))
+        for epochs in (1, 3)
+    ]
+    assert stages[1]["learning"].seconds == pytest.approx(3 * stages[0]["learning"].seconds)
+    assert stages[1]["playing"] == stages[0]["playing"]
+    every = by_name(training_stages((64, 64, 3), dict(settings, ppo_epochs=1, save_all=True), 10**7, 1e-3, 10**6))
+    assert every["playing"].disk > 50 * 10**6
+
+
+def test_the_papers_synthesis_takes_days():
+    settings = {"num_frames": 10_000, "epochs": 2000, "filters": 32, "num_samples": 16, "steps": 200}
+    settings.update(frames_path=None, resume=False)
+    stages = by_name(synthesis_stages((84, 84, 3), settings, 2, 1))
+    assert stages["training, at most"].seconds > 20 * 3600
+    assert by_name(synthesis_stages((84, 84, 3), settings, 2, 3))["training, at most"].seconds > 60 * 3600
+    assert by_name(synthesis_stages((84, 84, 3), dict(settings, resume=True), 2, 1))["playing"].seconds == 0

@@ -1,0 +1,189 @@
+"""What `run` and `find` will take: some of it done on this machine, timed, and multiplied."""
+
+import collections
+import os
+import tempfile
+
+import numpy as np
+
+from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
+from understanding_rl_vision.forecasts import Stage
+from understanding_rl_vision.large_arrays import LARGE
+from understanding_rl_vision.pages.output_folder import size_in_bytes
+from understanding_rl_vision.pictures.image_writer import ImageWriter
+from understanding_rl_vision.pictures.png import encode_picture
+from understanding_rl_vision.pictures.readable import readable
+from understanding_rl_vision.play.speed import (
+    EPISODE_STEPS,
+    STEP_SECONDS,
+    Played,
+    timed_observations,
+    timed_trajectories,
+)
+from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
+from understanding_rl_vision.run.attribution.outputs import agent_outputs
+from understanding_rl_vision.run.attribution.records import records
+from understanding_rl_vision.run.features import feature_images, fit_layer
+from understanding_rl_vision.run.models import agent_layers, make_agent
+from understanding_rl_vision.run.nmf_output import read_nmf_output
+from understanding_rl_vision.run.page_forecast import (
+    PageSize,
+    PageSpeed,
+    guessed_seconds,
+    guessed_speed,
+    page_stages,
+)
+from understanding_rl_vision.run.stages import PageWork
+from understanding_rl_vision.timing import timed
+
+# Frames that are worked on to see how long it takes: so many of one output, of several fewer. With the first ones what
+# is needed once is made.
+FRAMES, LEAST_FRAMES, FIRST_FRAMES = 32, 8, 2
+# The size that people see frames at.
+FULL_BYTES = 512 * 512 * 3
+# episodes: how many are searched; shown: how many of them are shown at most.
+Searching = collections.namedtuple("Searching", "episodes shown")
+
+REDUCE = "Give fewer or shorter trajectories (trajectories_kwargs), fewer observations (observations_kwargs) or layers"
+
+
+def tell_run(forecast, agents, play, full_resolution, *, options, folder, searched=None):
+    """Tell what a page of these agents, pairs of Checkpoint and Policy, will take; see `Forecast.tell`.
+
+    play: how trajectories and observations are played. options: of `generate`, complete. folder: where the page is
+    written. searched: a Searching, where the trajectories are found in many episodes.
+    """
+    checkpoint, policy = agents[0]
+    agent = agent_of(policy)
+    trajectories, observations = play["trajectories"], play["observations"]
+    games = trajectories["num_envs"], observations["num_envs"]
+    steps, count = trajectories.get("num_steps", EPISODE_STEPS), games[0] * len(agents)
+    to_play = steps * len(agents)
+    if searched is not None:
+        to_play, count = -(-searched.episodes // games[0]) * EPISODE_STEPS, min(searched.shown, searched.episodes)
+    size = page_size(agent, options, count, steps, games[1] * observations["num_obs"], full_resolution)
+    to_observe = observations["num_obs"] * observations["obs_every"]
+    seconds = [games[0] * STEP_SECONDS, games[1] * STEP_SECONDS]
+    speed = guessed_speed(size)
+    if forecast.worth_measuring(guessed_seconds(size, to_play * games[0] + to_observe * games[1])):
+        played = timed_trajectories(checkpoint, policy, games[0], full_resolution)
+        seconds = [played.seconds, timed_observations(checkpoint, policy, games[1], full_resolution)]
+        size, speed = timed_page(agent, size, options, played)
+    stages = playing_stages(size, to_play, to_observe, seconds) + page_stages(size, speed)
+    forecast.tell(stages, folder, REDUCE)
+
+
+def tell_read(forecast, data, *, options, folder):
+    """Tell what a page will take of what was played before: the data arguments of `generate`."""
+    agent = make_agent(*(data[key] for key in ("model_bytes", "policy_logits_name", "value_function_name")))
+    trajectories, observations = data["trajectories"]["observations"], data["observations"]
+    full = data.get("observations_full") is not None
+    count = len(trajectories) * (1 + len(data.get("compared", ())))
+    size = page_size(agent, options, count, max(map(len, trajectories)), len(observations), full)
+    speed = guessed_speed(size)
+    if forecast.worth_measuring(guessed_seconds(size, 0)):
+        seen = {"observations": np.asarray(observations[:FRAMES])[np.newaxis]}
+        combos = data.get("action_combos") or [()] * agent.num_actions
+        size, speed = timed_page(agent, size, options, Played(0, seen, combos))
+    forecast.tell(page_stages(size, speed), folder, REDUCE)
+
+
+def agent_of(policy):
+    """The Agent of a Policy."""
+    return make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
+
+
+def page_size(agent, options, trajectories, frames, observations, full_resolution=False):
+    """The PageSize of an Agent's page, with outputs counted for actions without groups."""
+    blank = np.zeros((1,) + agent.model.image_shape, np.float32)
+    shapes = [
+        get_acts(agent.model, node, blank).shape[1:] for node in agent_layers(agent, options["layer_kwargs"]).values()
+    ]
+    frame_bytes = int(np.prod(agent.model.image_shape))
+    return PageSize(
+        trajectories=trajectories,
+        frames=frames,
+        observations=observations,
+        frame_bytes=frame_bytes,
+        shown_bytes=FULL_BYTES if full_resolution else frame_bytes,
+        shapes=shapes,
+        outputs=len(_outputs(agent, options, ())),
+        features=options["nmf_features"],
+        pictures=len(options["vis_subdiv_mults"]) * len(options["vis_expand_mults"]),
+        single_channels=options["attr_single_channels"],
+        batch_size=options["batch_size"],
+    )
+
+
+def _outputs(agent, options, groups):
+    has_value = agent.value_function_name is not None
+    return agent_outputs(
+        agent.num_actions, groups, options["attr_policy"], has_value=has_value, all_have_value=has_value
+    )
+
+
+def playing_stages(size, steps, to_observe, seconds):
+    """Stages of the play for a page. steps, to_observe: of all games; seconds: of a step of all games, of each play."""
+    both = size.frame_bytes + (size.shown_bytes if size.shown_bytes != size.frame_bytes else 0)
+    played, seen = size.trajectories * size.frames * both, size.observations * both
+    return [
+        # Once in memory, or if large in a temporary file, as they come, and once in the file that is kept.
+        Stage("playing trajectories", steps * seconds[0], min(played, LARGE), 2 * played),
+        Stage("playing for observations", to_observe * seconds[1], 2 * seen, seen),
+    ]
+
+
+def timed_page(agent, size, options, played):
+    """The PageSize, with groups of actions counted, and the PageSpeed of frames that were played, a Played."""
+    combos = complete_combos(options["action_combos"] or played.combos, agent.num_actions)
+    fns = options["action_group_fns"]
+    outputs = _outputs(agent, options, action_groups(combos, default_action_group_fns() if fns is None else fns))
+    frames = played.trajectories["observations"]
+    frames = frames.reshape((-1,) + frames.shape[2:])
+    count = max(LEAST_FRAMES, FRAMES // len(outputs))
+    frames = frames[:: max(1, len(frames) // count)][:count]
+    features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
+    value = attribution = attribution_bytes = picture = 0
+    layers = agent_layers(agent, options["layer_kwargs"])
+    for name, node in layers.items():
+        for some in (frames[:FIRST_FRAMES], frames):
+            seconds, (nmf, layer) = timed(_fit, agent, features_of, name, node, some, options)
+        value += seconds / len(frames)
+        if isinstance(nmf, LayerNMF) and nmf.features:
+            picture += timed(_picture, nmf, options)[0] / len(layers)
+        for some in (frames[:FIRST_FRAMES], frames):
+            seconds, written = timed(_attribution, agent, outputs, layer, some, options, size)
+        attribution += seconds / len(frames)
+        attribution_bytes += written / len(frames)
+    shown = played.trajectories.get("observations_full", played.trajectories["observations"])[0]
+    frame, encoded = timed(lambda: [len(encode_picture(readable(one, options["frame_channels"]))) for one in shown])
+    speed = PageSpeed(attribution, attribution_bytes, value, frame / len(shown), sum(encoded) / len(encoded), picture)
+    return size._replace(outputs=len(outputs)), speed
+
+
+def _fit(agent, features_of, name, node, frames, options):
+    images = frames.astype(np.float32) / 255
+    opts = dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"])
+    count, size = options["nmf_features"], options["batch_size"]
+    return fit_layer(agent, features_of, name, node, images, images[..., -3:], count, attr_opts=opts, batch_size=size)
+
+
+def _picture(nmf, options):
+    """Make the middle one of a feature's pictures."""
+    mults = ([sorted(options[name])[len(options[name]) // 2]] for name in ("vis_subdiv_mults", "vis_expand_mults"))
+    return [encode_picture((image * 255).astype(np.uint8)) for *_, image, _ in feature_images(nmf, 0, *mults)]
+
+
+def _attribution(agent, outputs, layer, frames, options, size):
+    """Make the images of the attribution of frames; returns their bytes."""
+    with tempfile.TemporaryDirectory(prefix="understanding-rl-vision-") as folder:
+        subdirs = {name: os.path.join(name, "") for name in ("attribution", "attribution_scrub")}
+        for name in subdirs:
+            os.makedirs(os.path.join(folder, name))
+        with ImageWriter(folder) as writer:
+            work = PageWork(options, None, subdirs, writer, len(frames), None)
+            zeros = [np.zeros(len(frames))] * len(outputs)
+            records(layer, 0, frames, agent, outputs, zeros, work, lambda made: None)
+        return size_in_bytes(folder)

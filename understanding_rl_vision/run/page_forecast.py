@@ -1,0 +1,129 @@
+"""What a page takes: pure estimates, from what there is to do and how fast some of it was done."""
+
+import collections
+
+from understanding_rl_vision.forecasts import GRAPHS, Stage
+from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
+from understanding_rl_vision.run.attribution.images import SIGNS, image_names
+from understanding_rl_vision.run.nmf_output import NMF_ROWS
+from understanding_rl_vision.threads import thread_limit
+
+PageSize = collections.namedtuple(
+    "PageSize",
+    "trajectories frames observations frame_bytes shown_bytes shapes outputs features pictures single_channels "
+    "batch_size",
+)
+PageSize.__doc__ = """What a page is made of.
+
+trajectories: how many; frames: of the longest; observations: how many features are made of. frame_bytes: of an
+observation; shown_bytes: of one as people see it. shapes: (h, w, C) of each layer. outputs: how many are attributed.
+features: of each layer; pictures: of each feature. single_channels, batch_size: the options.
+"""
+
+PageSpeed = collections.namedtuple("PageSpeed", "attribution attribution_bytes value frame frame_bytes picture")
+PageSpeed.__doc__ = """Seconds by the clock, and bytes of files.
+
+attribution, attribution_bytes: of a frame in all layers, of all outputs, images included. value: of an observation, the
+attribution of one output to all layers. frame, frame_bytes: of a frame's image. picture: of one of a feature.
+"""
+
+# Bytes of a picture of a feature; of a number in the page.
+PICTURE_BYTES = 70_000
+NUMBER_BYTES = 9
+# Python's lists and texts of numbers, on their way into the page.
+NUMBER_MEMORY = 100
+# An iteration of NMF's fit goes through its rows; so many seconds for each entry of theirs in all.
+FIT_SECONDS = 1.5e-8
+
+
+def page_stages(size, speed):
+    """Stages of a page of this PageSize, at this PageSpeed."""
+    frames = size.trajectories * size.frames
+    images = frames * size.shown_bytes
+    return [
+        Stage(
+            "images of frames",
+            (frames + size.observations) * speed.frame,
+            min(images, size.frames * size.shown_bytes * 2),
+            (frames + size.observations) * speed.frame_bytes,
+        ),
+        directions_stage(size, speed),
+        Stage(
+            "attribution",
+            frames * speed.attribution,
+            GRAPHS + attribution_memory(size),
+            frames * speed.attribution_bytes + _stored(size),
+        ),
+        Stage("page", _numbers(size) * 1e-6, _numbers(size) * NUMBER_MEMORY, _numbers(size) * NUMBER_BYTES),
+    ]
+
+
+def directions_stage(size, speed):
+    """The Stage of the layers' directions and of what shows them."""
+    pictures = len(size.shapes) * size.features * size.pictures
+    fits = sum(_rows(size, shape) * shape[2] * size.features * FIT_SECONDS for shape in size.shapes)
+    return Stage(
+        "directions and features",
+        size.observations * speed.value + fits + pictures * speed.picture,
+        GRAPHS + directions_memory(size),
+        pictures * PICTURE_BYTES,
+    )
+
+
+def _rows(size, shape):
+    """Rows that are fitted: of each position of each observation the positive and the negative part."""
+    return min(2 * size.observations * shape[0] * shape[1], NMF_ROWS)
+
+
+def directions_memory(size):
+    """Bytes: observations as fractions, the rows of a fit, and the features of the layers whose images are made."""
+    fit = max(3 * _rows(size, shape) * (shape[2] + size.features) * 4 for shape in size.shapes)
+    coordinates = sorted(size.observations * h * w * size.features * 4 for h, w, _ in size.shapes)
+    return 2 * size.observations * size.frame_bytes * 4 + fit + 2 * sum(coordinates[-3:])
+
+
+def attribution_memory(size):
+    """Bytes: passes in flight, and the frames of a sheet with their images."""
+    flight, sheets = [], []
+    for h, w, channels in size.shapes:
+        passes = size.batch_size * h * w * channels * 4
+        flight.append(passes * (2 * size.outputs + 6))
+        in_sheet = min(size.frames, frames_per_sheet(sheet_layout(w, h, size.frames)))
+        # Positive and negative parts, smoothed and not, as they are put together.
+        sheets.append(in_sheet * h * w * (size.features + 1) * 4 * 8)
+    return max(flight) + 2 * max(sheets) + min(size.trajectories, 3) * size.frames * size.outputs * size.features * 8
+
+
+def _stored(size):
+    """Bytes of the temporary files of trajectories whose images are being made."""
+    most = max(h * w for h, w, _ in size.shapes) * (size.features + 1) * 4
+    return min(3, size.trajectories) * size.frames * size.outputs * most
+
+
+def _numbers(size):
+    """How many numbers the page has of frames."""
+    per_output = len(size.shapes) * (size.features + 4)
+    return size.trajectories * size.frames * (size.outputs * per_output + size.outputs + 16)
+
+
+def guessed_speed(size):
+    """The PageSpeed of a machine of two cores, of what is too short to be measured."""
+    positions = sum(h * w for h, w, _ in size.shapes)
+    channels = max(c for *_, c in size.shapes)
+    return PageSpeed(
+        attribution=size.outputs * positions * channels * 1e-7,
+        attribution_bytes=size.outputs * positions * 3 * (size.features + 3) * 0.15,
+        value=positions * channels * 1e-7,
+        frame=size.shown_bytes * 1e-8,
+        frame_bytes=size.shown_bytes * 0.5,
+        picture=0.05,
+    )
+
+
+def guessed_seconds(size, steps):
+    """Seconds of a page and of this many steps of play on a machine of two cores, when nothing was measured."""
+    positions = sum(h * w * channels for h, w, channels in size.shapes)
+    frames = size.trajectories * size.frames
+    images = len(size.shapes) * size.outputs * len(SIGNS) * len(image_names(size.features, size.single_channels))
+    work = (frames * size.outputs + size.observations) * positions * 1e-7 + frames * images * 5e-5
+    return (work + steps * 1e-3) * 2 / max(2, thread_limit()) + len(size.shapes) * size.features * size.pictures * 0.05
