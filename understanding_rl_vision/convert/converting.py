@@ -4,7 +4,7 @@ import json
 from typing import Any, Dict, Optional
 
 from understanding_rl_vision.agent_files import write_safetensors
-from understanding_rl_vision.agent_files.facts import plain
+from understanding_rl_vision.agent_files.facts import Facts
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
@@ -52,9 +52,10 @@ def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[
     path = fetch(check_path("checkpoint_path", checkpoint_path))
     check_apart([output_path], [path])
     checkpoint = read_checkpoint(path, args)
-    kept = {name: value for name, (told, value) in ((name, plain(v)) for name, v in checkpoint.args.items()) if told}
-    if kept["network"] is not None:
-        kept["network"] = short(checkpoint.args["network"])
+    kept, network = Facts(), checkpoint.args["network"]
+    for name, value in checkpoint.args.items():
+        kept.tell(name, value if name != "network" or network is None else short(network))
+    kept = {name: value for name, value in kept.items() if name != "left_out"}
     if output_path.endswith(JOBLIB):
         save_joblib({"params": checkpoint.params, "args": kept}, output_path)
     else:
