@@ -19,6 +19,7 @@ setup(
         "understanding_rl_vision": ["py.typed"],
         "understanding_rl_vision.pages": ["*.css"],
         "understanding_rl_vision.rl_clarity": ["js/*.js"],
+        "understanding_rl_vision.study": ["*.js"],
         "understanding_rl_vision.svelte3": ["*.mjs", "*.json"],
     },
     # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9; procgen ends at 3.12.

@@ -9,6 +9,7 @@ from understanding_rl_vision.find.options import SEARCH_OPTIONS
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.play.options import OBSERVATIONS_OPTIONS, TRAJECTORIES_OPTIONS
 from understanding_rl_vision.run.options import GENERATE_GROUPS, GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
+from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.train.options import TRAIN_OPTIONS
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
@@ -27,6 +28,7 @@ TABLES = {
     "edit": EDIT_OPTIONS,
     "evaluate": EVALUATE_OPTIONS,
     "measure": MEASURE_OPTIONS,
+    "study": STUDY_OPTIONS,
     "visualize": VISUALIZE_OPTIONS,
 }
 TABLES.update(("generate: " + name, options) for name, options in GENERATE_GROUPS.items())

@@ -16,6 +16,7 @@ TABLES = [
     ("edit", "EDIT_OPTIONS"),
     ("evaluate", "EVALUATE_OPTIONS"),
     ("measure", "MEASURE_OPTIONS"),
+    ("study", "STUDY_OPTIONS"),
     ("visualize", "VISUALIZE_OPTIONS"),
     ("synthesize", "SYNTHESIZE_OPTIONS"),
     ("train", "TRAIN_OPTIONS"),

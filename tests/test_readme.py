@@ -12,6 +12,7 @@ from understanding_rl_vision.find.options import SEARCH_OPTIONS
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
+from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
 from understanding_rl_vision.train.options import TRAIN_OPTIONS
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
@@ -44,6 +45,7 @@ def section(text, title):
         ("find", SEARCH_OPTIONS),
         ("synthesize", SYNTHESIZE_OPTIONS),
         ("measure", MEASURE_OPTIONS),
+        ("study", STUDY_OPTIONS),
         ("visualize", VISUALIZE_OPTIONS),
     ],
 )

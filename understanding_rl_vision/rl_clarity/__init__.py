@@ -11,6 +11,7 @@ from understanding_rl_vision.run.generating import generate
 from understanding_rl_vision.run.loading import load
 from understanding_rl_vision.run.recompile import recompile_js
 from understanding_rl_vision.run.running import run
+from understanding_rl_vision.study.studying import study
 from understanding_rl_vision.synthesize.synthesizing import synthesize
 from understanding_rl_vision.train.loop import train
 from understanding_rl_vision.visualize.visualizing import visualize
@@ -27,6 +28,7 @@ __all__ = [
     "measure",
     "recompile_js",
     "run",
+    "study",
     "synthesize",
     "train",
     "visualize",

@@ -1,0 +1,178 @@
+"""A whole study in miniature: agents of three numbers of levels, trained for a moment, both pages, a rater."""
+
+import csv
+import json
+import re
+import shutil
+
+import pytest
+
+from tests.helpers.trainings import SMALL
+from understanding_rl_vision.command_line import main
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.options import complete
+from understanding_rl_vision.rl_clarity import study
+from understanding_rl_vision.study.__main__ import make_parser, run
+from understanding_rl_vision.study.agents import listed_agents, training_options
+from understanding_rl_vision.study.options import STUDY_OPTIONS
+
+LEVELS = [1, 5, 50]
+OPTIONS = {
+    "runs": 1,
+    "train_kwargs": dict(SMALL, timesteps_per_proc=16),
+    "num_levels": 4,
+    "nmf_features": 2,
+    "num_envs": 4,
+    "observations_kwargs": {"num_envs": 8, "num_obs": 4, "obs_every": 2},
+    "quiet": True,
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The folder of a study, and its summary."""
+    pytest.importorskip("procgen")
+    folder = tmp_path_factory.mktemp("study")
+    return folder, study(LEVELS, folder, **OPTIONS)
+
+
+@pytest.fixture
+def copied(finished, tmp_path):
+    """A copy of that folder, to be changed."""
+    return shutil.copytree(str(finished[0]), str(tmp_path / "study"))
+
+
+def items_on_page(folder):
+    """The items that the rating page shows, by agent."""
+    text = (folder / "rate.html").read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL).group(1))
+
+
+def rate(folder, rater, answer):
+    """A rater's file: answer is a function of agent and number of the feature, as the key has them."""
+    key = json.loads((folder / "key.json").read_text(encoding="utf-8"))
+    answers = {item: dict.fromkeys(("consistent", "sensible"), answer(*pair)) for item, pair in key["items"].items()}
+    content = {"study": key["study"], "rater": rater, "answers": answers}
+    (folder / "ratings" / (rater + ".json")).write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_agents_play_the_levels_of_their_training_and_others(finished):
+    _, summary = finished
+    assert [agent["levels"] for agent in summary["agents"]] == LEVELS
+    for agent in summary["agents"]:
+        for split in ("train", "test"):
+            assert agent[split]["levels"] == 4
+            assert 0 <= agent[split]["low"] <= agent[split]["share"] <= agent[split]["high"] <= 1
+
+
+def test_raters_cannot_see_which_agent_they_rate(finished):
+    folder, _ = finished
+    text = (folder / "rate.html").read_text(encoding="utf-8")
+    shown = items_on_page(folder)
+    key = json.loads((folder / "key.json").read_text(encoding="utf-8"))
+    assert sum(map(len, shown["agents"])) == len(key["items"])
+    # One file, without addresses of others, and without a name of an agent.
+    assert not re.search(r'(src|href)="(?!data:)', text)
+    for agent in finished[1]["agents"]:
+        assert agent["agent"] not in re.sub(r"base64,[^\"]*", "", text)
+    for items in shown["agents"]:
+        # The features of one agent stand together, and all are there.
+        assert len({key["items"][item["id"]][0] for item in items}) == 1
+        assert all(item["examples"].startswith("data:image/png;base64,") for item in items)
+
+
+def test_what_a_rater_said_comes_back(copied, finished, tmp_path):
+    folder = tmp_path / "study"
+    rate(folder, "kind", lambda agent, number: agent != "1-1")
+    rate(folder, "strict", lambda agent, number: agent != "1-1" and number == 1)
+    summary = study(LEVELS, folder, **OPTIONS)
+    told = {agent["agent"]: agent["interpretable"][0] for agent in summary["agents"]}
+    assert told == {"1-1": 0, "5-1": pytest.approx(0.75), "50-1": pytest.approx(0.75)}
+    assert {one["rater"]: one["features"] for one in summary["raters"]} == {"kind": 6, "strict": 6}
+    assert 0 < summary["agreement"]["interpretable"] < 1
+    with open(str(folder / "features.csv"), newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["levels"], row["kind"]) for row in rows if row["strict"] == "True"} <= {
+        (row["levels"], row["kind"]) for row in rows if row["levels"] != "1"
+    }
+    page = (folder / "study.html").read_text(encoding="utf-8")
+    assert "Krippendorff" in page and "generalisation.png" in page
+    # What was there is used again: nothing was trained or played anew.
+    assert [agent["test"] for agent in summary["agents"]] == [agent["test"] for agent in finished[1]["agents"]]
+
+
+def test_a_study_goes_on_where_it_was_stopped(copied, finished, tmp_path):
+    folder = tmp_path / "study"
+    shutil.rmtree(str(folder / "features" / "5-1"))
+    (folder / "levels" / "50-1" / "test" / "levels.csv").unlink()
+    summary = study(LEVELS, folder, **OPTIONS)
+    assert summary["agents"] == finished[1]["agents"]
+
+
+def test_ratings_of_another_study_and_half_a_file_are_refused(copied, tmp_path):
+    folder = tmp_path / "study"
+    rate(folder, "one", lambda agent, number: True)
+    path = folder / "ratings" / "one.json"
+    text = path.read_text(encoding="utf-8")
+    for damaged, said in (
+        (text[: len(text) // 2], "not JSON"),
+        (text.replace('"study": "', '"study": "0'), "not of the study here"),
+        ('{"answers": {}}', "no study"),
+        (text.replace("true", '"yes"'), "no answer to a feature"),
+    ):
+        path.write_text(damaged, encoding="utf-8")
+        with pytest.raises(InputError, match=said):
+            study(LEVELS, folder, **OPTIONS)
+
+
+def test_a_folder_keeps_one_study(copied, tmp_path):
+    with pytest.raises(InputError, match="other agents"):
+        study([1, 5], tmp_path / "study", **OPTIONS)
+
+
+def test_what_is_no_study_is_refused(tmp_path, checkpoint_path):
+    for given, said in (
+        ([100], "at least two"),
+        ([], "accepted are"),
+        ([0, 10], "accepted are"),
+        ([10, 10], "accepted are"),
+        ("100", "accepted are"),
+        ([str(checkpoint_path), "openai:procgen/coinrun"], "without the number of levels"),
+        ([(str(checkpoint_path), 5), (str(checkpoint_path), 6)], "twice"),
+    ):
+        with pytest.raises(InputError, match=said):
+            study(given, tmp_path / "none", **dict(OPTIONS))
+    assert not (tmp_path / "none").exists()
+
+
+def test_agents_of_different_games_are_refused(tmp_path, checkpoint_path):
+    from tests.helpers.untrained import write_checkpoint
+
+    pytest.importorskip("procgen")
+    other = write_checkpoint(tmp_path / "leaper.jd", env_name="leaper", cnn="nature")
+    with pytest.raises(InputError, match="play the same game"):
+        study({str(checkpoint_path): 10, other: 20}, tmp_path / "study", **OPTIONS)
+
+
+def test_published_agents_are_known_by_their_levels():
+    agents = listed_agents(["openai:finite_levels/run_2/coinrun_300", "openai:finite_levels/run_1/coinrun_100"], 2)
+    assert [(agent.name, agent.levels) for agent in agents] == [("100-1", 100), ("300-1", 300)]
+
+
+def test_variants_are_options_of_training():
+    (agent, _) = listed_agents([7], 2)
+    settings = complete({"variant": "generated sprites"}, STUDY_OPTIONS, "study()")
+    chosen = training_options(agent, settings)
+    assert chosen["use_generated_assets"] is True
+    assert (chosen["num_levels"], chosen["start_level"], chosen["seed"]) == (7, 0, 0)
+    with pytest.raises(InputError, match="adversarial training is not possible"):
+        complete({"variant": "adversarial training"}, STUDY_OPTIONS, "study()")
+    with pytest.raises(InputError, match="num_levels"):
+        complete({"train_kwargs": {"num_levels": 3}}, STUDY_OPTIONS, "study()")
+
+
+def test_the_command_names_agents_or_levels(tmp_path, capsys):
+    assert main(run, make_parser(), [str(tmp_path / "study"), "agent.jd=many", "100"]) == 2
+    assert "a number of levels" in capsys.readouterr().err
+    assert main(run, make_parser(), [str(tmp_path / "study"), "100", "--runs", "1"]) == 2
+    assert "at least two" in capsys.readouterr().err

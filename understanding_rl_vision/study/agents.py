@@ -1,0 +1,132 @@
+"""The agents of a study: which there are, and the training of those that are not there yet."""
+
+import collections
+import os
+
+from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.places import PREFIX
+from understanding_rl_vision.agents.published import PUBLISHED
+from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.study.options import VARIANTS
+from understanding_rl_vision.train.loop import train
+from understanding_rl_vision.train.saving import find_checkpoints, read_last_checkpoint
+
+# levels: how many it was, or is to be, trained on; run: its number among those of as many levels, from 1; path: of the
+# checkpoint, an openai:NAME or an address, None of one that is to be trained. name: LEVELS-RUN.
+StudyAgent = collections.namedtuple("StudyAgent", "name levels run path")
+
+ACCEPTED = (
+    "numbers of levels to train on, such as [100, 1000, 10000], or agents: a dictionary {path: number of levels}, a "
+    "list of pairs (path, number of levels), or of openai:NAMEs of agents whose number of levels is known"
+)
+
+
+def listed_agents(given, runs):
+    """The StudyAgents that a study is given, by levels and run.
+
+    given: see ACCEPTED; runs: of each number of levels that agents are to be trained on. Raises InputError for fewer
+    than two agents, and for anything else.
+    """
+    pairs = list(given.items()) if isinstance(given, dict) else given
+    if not isinstance(pairs, (list, tuple)) or not pairs:
+        _refuse(given)
+    if all(_is_count(entry) for entry in pairs):
+        if len(set(pairs)) != len(pairs):
+            _refuse(given)
+        chosen = [(None, levels) for levels in pairs for _ in range(runs)]
+    else:
+        chosen = [_with_levels(entry, given) for entry in pairs]
+        if len({path for path, _ in chosen}) != len(chosen):
+            raise InputError("agents={} given, an agent twice; give each once.".format(quoted(given)))
+    if len(chosen) < 2:
+        raise InputError("One agent given; a study compares at least two. Give more, or more runs.")
+    counts = collections.Counter()
+    agents = []
+    for path, levels in sorted(chosen, key=lambda pair: pair[1]):
+        counts[levels] += 1
+        agents.append(StudyAgent("{}-{}".format(levels, counts[levels]), levels, counts[levels], path))
+    return agents
+
+
+def _is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _with_levels(entry, given):
+    """An entry of a list of agents as its path and its number of levels."""
+    if isinstance(entry, (str, os.PathLike)):
+        path = os.fspath(entry)
+        known = PUBLISHED.get(path[len(PREFIX) :]) if path.startswith(PREFIX) else None
+        if known is None or known.levels is None:
+            raise InputError(
+                "agents has {} without the number of levels that it was trained on; accepted are {}.".format(
+                    quoted(path), ACCEPTED
+                )
+            )
+        return path, known.levels
+    if (
+        isinstance(entry, (list, tuple))
+        and len(entry) == 2
+        and isinstance(entry[0], (str, os.PathLike))
+        and _is_count(entry[1])
+    ):
+        return os.fspath(entry[0]), entry[1]
+    return _refuse(given)
+
+
+def _refuse(given):
+    raise InputError("agents={} given; accepted are {}.".format(quoted(given), ACCEPTED))
+
+
+def training_options(agent, options):
+    """The options of `train` for a StudyAgent. options: those of `study`."""
+    return dict(
+        {"timesteps_per_proc": 8e6, "distribution_mode": "easy"},
+        **{
+            **VARIANTS[options["variant"]],
+            **options["train_kwargs"],
+            # The levels from 0 on; those of other numbers are others' to be tested on.
+            **{"num_levels": agent.levels, "start_level": 0, "seed": options["seed"] + agent.run - 1},
+        },
+    )
+
+
+def trained(agent, folder, options, ranks, progress):
+    """The StudyAgent with the path of its checkpoint, trained in a subfolder of this folder, as far as it is not yet.
+
+    All ranks call it. One that was stopped goes on.
+    """
+    if agent.path is not None:
+        return agent._replace(path=ranks.broadcast(fetch(agent.path, progress) if ranks.rank == 0 else None))
+    save_dir = os.path.join(folder, agent.name)
+    begun = bool(ranks.broadcast(find_checkpoints(save_dir) if ranks.rank == 0 else None))
+    settings = training_options(agent, options)
+    if not (begun and ranks.broadcast(_is_finished(save_dir) if ranks.rank == 0 else None)):
+        progress.say("Training on {:,} levels, run {}, in {}".format(agent.levels, agent.run, save_dir))
+        train(**(dict(resume=save_dir) if begun else dict(settings, save_dir=save_dir)))
+    return agent._replace(path=ranks.broadcast(find_checkpoints(save_dir)[-1] if ranks.rank == 0 else None))
+
+
+def _is_finished(save_dir):
+    content = read_last_checkpoint(save_dir)
+    args = content["args"]
+    updates = args["timesteps_per_proc"] // (args["num_envs"] * args["num_steps"])
+    return content["training"]["update"] >= updates
+
+
+def read_agents(agents):
+    """The Checkpoints of StudyAgents. Raises InputError where they play different games."""
+    checkpoints = [read_checkpoint(agent.path) for agent in agents]
+    games = [_game(checkpoint) for checkpoint in checkpoints]
+    for agent, game in zip(agents, games):
+        if game != games[0]:
+            raise InputError(
+                "Agent {} plays {} with {} actions, and {} plays {} with {}. Agents of a study play the same "
+                "game.".format(agents[0].name, *games[0], agent.name, *game)
+            )
+    return checkpoints
+
+
+def _game(checkpoint):
+    return checkpoint.args["env_name"], count_actions(checkpoint.params)

@@ -1,0 +1,61 @@
+"""What people said of features: read from the files that the rating page saves."""
+
+import collections
+import glob
+import os
+
+from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.json_files import read_json
+
+FOLDER = "ratings"
+# Of each feature: do the dataset examples show one object, does attribution agree with it.
+QUESTIONS = ("consistent", "sensible")
+
+# rater: a name; answers: item -> (consistent, sensible), of the items for which both questions were answered.
+Rating = collections.namedtuple("Rating", "rater answers")
+
+
+def read_ratings(folder, study, items):
+    """The Ratings in the files of a study's folder `ratings`, those of one rater in several files together.
+
+    study: the study's identity; items: of its features. Where a rater has answered a question twice, the file with the
+    later name counts. Raises InputError for a file that is damaged, or of another study.
+    """
+    merged = collections.OrderedDict()
+    for path in sorted(glob.glob(os.path.join(glob.escape(os.path.join(folder, FOLDER)), "*.json"))):
+        rating = _read(path, study, items)
+        merged.setdefault(rating.rater, {}).update(rating.answers)
+    return [Rating(rater, answers) for rater, answers in merged.items()]
+
+
+def _read(path, study, items):
+    content = read_json(path, "the ratings")
+    given = content if isinstance(content, dict) else {}
+    if given.get("study") != study:
+        raise InputError(
+            "{} holds ratings of {}, not of the study here ({}); take it out of the folder.".format(
+                path, "study " + quoted(given["study"]) if "study" in given else "no study", study
+            )
+        )
+    rater, answers = given.get("rater"), given.get("answers")
+    if not isinstance(rater, str) or not rater.strip() or not isinstance(answers, dict):
+        raise InputError("{} holds no ratings: it lacks the rater's name or the answers. Save it again.".format(path))
+    return Rating(rater.strip(), dict(filter(None, (_answer(path, item, answers[item], items) for item in answers))))
+
+
+def _answer(path, item, answer, items):
+    """An item with its pair of answers; None where one is still missing."""
+    known = isinstance(answer, dict) and set(answer) <= set(QUESTIONS)
+    if item not in items or not known or not all(type(value) in (bool, type(None)) for value in answer.values()):
+        raise InputError(
+            "{} has {}: {}, which is no answer to a feature of this study. Save it again.".format(
+                path, quoted(item), quoted(answer)
+            )
+        )
+    values = tuple(answer.get(question) for question in QUESTIONS)
+    return None if None in values else (item, values)
+
+
+def is_interpretable(answers):
+    """Whether a pair of answers says that a feature is interpretable: yes to both."""
+    return all(answers)

@@ -1,0 +1,184 @@
+"""What a study says: numbers by agent and by number of levels, and whether these go together."""
+
+import numpy as np
+from scipy.stats import rankdata
+
+from understanding_rl_vision.study.agreement import krippendorff_alpha
+from understanding_rl_vision.study.ratings import QUESTIONS, is_interpretable
+
+RESAMPLES = 2000
+INTERVAL = (2.5, 97.5)
+PERMUTATIONS = 5000
+SIGNIFICANT = 0.05
+
+
+def feature_rows(features, ratings, key, least_auc):
+    """A dictionary for each feature of each agent: agent, number, kind, auc, selective, rated (rater -> True or False).
+
+    features: agent -> list of dictionaries (`features.describe_features`); ratings: list of Rating; key: see
+    `rating_page`.
+    """
+    items = {tuple(pair): item for item, pair in key["items"].items()}
+    rows = []
+    for agent, described in features.items():
+        for feature in described:
+            item = items[agent, feature["number"]]
+            rated = {one.rater: is_interpretable(one.answers[item]) for one in ratings if item in one.answers}
+            auc = feature["auc"]
+            selective = None if auc is None else bool(auc >= least_auc)
+            known = {name: feature[name] for name in ("number", "kind", "auc")}
+            rows.append(dict(known, agent=agent, selective=selective, rated=rated))
+    return rows
+
+
+def share_interval(agents_rows, runs_of, value_of):
+    """The mean of `value_of` over features and its interval, by bootstrap over runs and then over their features.
+
+    agents_rows: agent -> its feature rows; runs_of: the agents of one number of levels; value_of: row -> number, None
+    where it is not known. Returns (mean, low, high), None where nothing is known.
+    """
+    runs = []
+    for agent in runs_of:
+        values = [value for value in map(value_of, agents_rows[agent]) if value is not None]
+        if values:
+            runs.append(np.array(values, float))
+    if not runs:
+        return None
+    random = np.random.RandomState(0)
+    # Of each run as many resampled means as may be drawn in all.
+    drawn = [values[random.randint(len(values), size=(RESAMPLES, len(runs), len(values)))].mean(-1) for values in runs]
+    places = random.randint(len(runs), size=(RESAMPLES, len(runs)))
+    means = np.take_along_axis(np.array(drawn), places[np.newaxis], axis=0)[0].mean(axis=-1)
+    low, high = np.percentile(means, INTERVAL)
+    return float(np.mean([values.mean() for values in runs])), float(low), float(high)
+
+
+def rated_share(row):
+    """The share of a feature's raters to whom it is interpretable, None where there are none."""
+    return float(np.mean(list(row["rated"].values()))) if row["rated"] else None
+
+
+def trend(levels, values):
+    """How values of agents go with their numbers of levels: Spearman's rho and its p-value by permutation.
+
+    Returns (rho, p); None where fewer than three are known, or all levels or all values are the same.
+    """
+    known = [(level, value) for level, value in zip(levels, values) if value is not None]
+    if len(known) < 3 or min(len(set(part)) for part in zip(*known)) < 2:
+        return None
+    levels, values = (np.array(part, float) for part in zip(*known))
+    rho = _spearman(levels, values)
+    orders = np.argsort(np.random.RandomState(0).random_sample((PERMUTATIONS, len(values))), axis=1)
+    drawn = _spearman(np.broadcast_to(levels, orders.shape), values[orders])
+    # A hair below: the same order gives the same rho but for rounding.
+    extreme = np.count_nonzero(np.abs(drawn) >= abs(rho) - 1e-9)
+    return float(rho), float((extreme + 1) / (PERMUTATIONS + 1))
+
+
+def rank_correlation(rows):
+    """Spearman's rho, over features, of the AUC with the share of raters, with its interval by bootstrap over features.
+
+    Returns (rho, low, high, features); None where fewer than three features have both, or one of them does not vary.
+    """
+    pairs = [(row["auc"], rated_share(row)) for row in rows if row["auc"] is not None and row["rated"]]
+    if len(pairs) < 3 or min(len(set(part)) for part in zip(*pairs)) < 2:
+        return None
+    auc, rated = (np.array(part) for part in zip(*pairs))
+    chosen = np.random.RandomState(0).randint(len(pairs), size=(RESAMPLES, len(pairs)))
+    low, high = np.nanpercentile(_spearman(auc[chosen], rated[chosen]), INTERVAL)
+    return float(_spearman(auc, rated)), float(low), float(high), len(pairs)
+
+
+def _spearman(one, other):
+    """Spearman's rho of arrays (..., n) along the last axis; NaN where one of them does not vary."""
+    one, other = (rankdata(array, axis=-1) - (array.shape[-1] + 1) / 2 for array in (one, other))
+    with np.errstate(invalid="ignore"):
+        return (one * other).sum(axis=-1) / np.sqrt((one**2).sum(axis=-1) * (other**2).sum(axis=-1))
+
+
+def agreement(ratings):
+    """Krippendorff's alpha of each question and of both together, by name; None where it is not known."""
+    items = sorted({item for one in ratings for item in one.answers})
+    answers = {item: [one.answers[item] for one in ratings if item in one.answers] for item in items}
+    alphas = {
+        question: krippendorff_alpha([[pair[i] for pair in answers[item]] for item in items])
+        for i, question in enumerate(QUESTIONS)
+    }
+    return dict(
+        alphas, interpretable=krippendorff_alpha([list(map(is_interpretable, answers[item])) for item in items])
+    )
+
+
+def summarise(agents, solved, rows, ratings):
+    """The results of a study as plain numbers: agents, levels, trends, agreement, raters, correlation and conclusions.
+
+    agents: list of StudyAgent; solved: agent -> split -> `generalising.solved_share`; rows: `feature_rows`.
+    """
+    of_agent = {agent.name: [row for row in rows if row["agent"] == agent.name] for agent in agents}
+    told = [
+        {
+            "agent": agent.name,
+            "levels": agent.levels,
+            "run": agent.run,
+            **solved[agent.name],
+            "selective": share_interval(of_agent, [agent.name], lambda row: row["selective"]),
+            "auc": share_interval(of_agent, [agent.name], lambda row: row["auc"]),
+            "interpretable": share_interval(of_agent, [agent.name], rated_share),
+        }
+        for agent in agents
+    ]
+    levels = [
+        {
+            "levels": count,
+            "selective": share_interval(of_agent, names, lambda row: row["selective"]),
+            "auc": share_interval(of_agent, names, lambda row: row["auc"]),
+            "interpretable": share_interval(of_agent, names, rated_share),
+        }
+        for count in sorted({agent.levels for agent in agents})
+        for names in [[agent.name for agent in agents if agent.levels == count]]
+    ]
+    counts = [one["levels"] for one in told]
+    trends = {
+        "test": trend(counts, [one["test"]["share"] for one in told]),
+        "selective": trend(counts, [one["selective"] and one["selective"][0] for one in told]),
+        "interpretable": trend(counts, [one["interpretable"] and one["interpretable"][0] for one in told]),
+    }
+    return {
+        "agents": told,
+        "levels": levels,
+        "trends": trends,
+        "raters": [{"rater": one.rater, "features": len(one.answers)} for one in ratings],
+        "agreement": agreement(ratings),
+        "correlation": rank_correlation(rows),
+        "conclusions": conclusions(trends),
+    }
+
+
+WHAT = {
+    "test": "the share of unseen levels solved",
+    "selective": "the share of object-selective features",
+    "interpretable": "the share of features that raters found interpretable",
+}
+
+
+def conclusions(trends):
+    """A sentence on each trend."""
+    said = []
+    for name, what in WHAT.items():
+        if trends[name] is None:
+            said.append("Whether {} goes with the number of levels is not known.".format(what))
+            continue
+        rho, p = trends[name]
+        if p < SIGNIFICANT:
+            said.append(
+                "{} {} with the number of levels (Spearman's ρ {:.2f}, p {:.3f} by permutation of agents).".format(
+                    what[0].upper() + what[1:], "grows" if rho > 0 else "falls", rho, p
+                )
+            )
+        else:
+            said.append(
+                "That {} differs with the number of levels is not shown (Spearman's ρ {:.2f}, p {:.2f}).".format(
+                    what, rho, p
+                )
+            )
+    return said
