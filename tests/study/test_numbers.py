@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import maximum_filter
 from scipy.stats import mannwhitneyu, spearmanr
 
 from understanding_rl_vision.study.agents import StudyAgent
 from understanding_rl_vision.study.agreement import krippendorff_alpha
 from understanding_rl_vision.study.generalising import TEST, TRAIN, drawn_levels
 from understanding_rl_vision.study.results import conclusions, rank_correlation, share_interval, summarise, trend
-from understanding_rl_vision.study.selectivity import best_kinds, object_masks, selectivity
+from understanding_rl_vision.study.selectivity import best_kinds, object_cells, selectivity, strongest_nearby
 
 
 def test_agreement_is_the_published_one():
@@ -34,37 +35,54 @@ def test_agreement_of_all_of_chance_and_of_nobody():
 
 def test_selectivity_is_the_area_under_the_curve():
     random = np.random.RandomState(0)
-    masks = random.rand(2, 6, 4, 4) < 0.2
+    centres = random.rand(2, 40, 8, 8) < 0.02
+    far = ~(maximum_filter(centres, size=(1, 1, 3, 3)))
     # With ties, as activations have at zero.
-    acts = np.maximum(random.randn(6, 4, 4, 3) + 2 * masks[0, ..., None] * [0, 1, 3], 0)
-    areas = selectivity(acts, masks)
+    acts = np.maximum(random.randn(40, 8, 8, 3) + 2 * centres[0, ..., None] * [0, 1, 3], 0)
+    areas = selectivity(acts, centres, far)
+    nearby = strongest_nearby(acts)
     for feature in range(3):
         for kind in range(2):
-            positive, negative = acts[masks[kind], feature], acts[~masks[kind], feature]
+            positive, negative = nearby[centres[kind], feature], nearby[far[kind], feature]
             u = mannwhitneyu(positive, negative, alternative="greater").statistic
             assert areas[feature, kind] == pytest.approx(u / len(positive) / len(negative), abs=1e-12)
     assert best_kinds(areas, ["saw", "coin"])[2][0] == "saw"
 
 
+def test_a_feature_that_fires_at_one_kind_alone_is_selective_for_it():
+    centres = np.random.RandomState(0).rand(2, 40, 8, 8) < 0.02
+    far = ~(maximum_filter(centres, size=(1, 1, 3, 3)))
+    # A cell beside the object, as receptive fields have it.
+    acts = np.roll(centres[0], 1, axis=-1)[..., np.newaxis].astype(float)
+    inside = centres.copy()
+    inside[..., 0] = inside[..., -1] = False
+    areas = selectivity(acts, inside, far)
+    assert areas[0, 0] > 0.97
+    assert areas[0, 1] < 0.7
+
+
 def test_a_kind_that_is_nowhere_or_everywhere_explains_nothing():
     acts = np.random.RandomState(0).rand(2, 4, 4, 1)
-    areas = selectivity(acts, np.stack([np.zeros((2, 4, 4), bool), np.ones((2, 4, 4), bool)]))
+    nowhere, everywhere = np.zeros((2, 4, 4), bool), np.ones((2, 4, 4), bool)
+    areas = selectivity(acts, np.stack([nowhere, everywhere]), np.stack([everywhere, nowhere]))
     assert np.isnan(areas).all()
     assert best_kinds(areas, ["none", "all"]) == [None]
 
 
-def test_masks_are_where_objects_are():
+def test_cells_are_where_objects_are():
     objects = {
         "kinds": ["coin"],
         "episode": np.zeros(2, int),
         "observation": np.array([1]),
         "kind": np.array([0], np.uint8),
-        "box": np.array([[0.125, 0.125, 0.05, 0.05]], np.float16),
+        "box": np.array([[0.19, 0.625, 0.05, 0.05]], np.float16),
     }
-    masks = object_masks(objects, 2, (4, 4))
-    assert masks.shape == (1, 2, 4, 4)
-    assert not masks[0, 0].any()
-    assert np.argwhere(masks[0, 1]).tolist() == [[0, 0]]
+    centres, far = object_cells(objects, 2, (4, 8))
+    assert centres.shape == far.shape == (1, 2, 4, 8)
+    assert not centres[0, 0].any() and far[0, 0].all()
+    # A box is column, row and half their sizes.
+    assert np.argwhere(centres[0, 1]).tolist() == [[2, 1]]
+    assert not far[0, 1, 2, 1] and far[0, 1, 0].all()
 
 
 def test_levels_are_drawn_from_those_trained_on_or_from_all_others():

@@ -20,7 +20,7 @@ from understanding_rl_vision.run.attribution.outputs import VALUE, raw_attributi
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import ATTR_OPTS, OF_VALUE
-from understanding_rl_vision.study.selectivity import best_kinds, object_masks, selectivity
+from understanding_rl_vision.study.selectivity import best_kinds, object_cells, selectivity
 
 FILE = "features.json"
 # The article's layer.
@@ -103,8 +103,8 @@ def _measured(agent, node, directions, observations, objects, options):
         acts = get_acts(agent.model, node, observations[rows])
         parts.append((acts @ directions.channel_dirs.T).astype(np.float32))
     acts = np.concatenate(parts)
-    masks = object_masks(objects, len(observations), acts.shape[1:3])
-    return best_kinds(selectivity(acts, masks), objects["kinds"])
+    centres, far = object_cells(objects, len(observations), acts.shape[1:3])
+    return best_kinds(selectivity(acts, centres, far), objects["kinds"])
 
 
 def _attribution_strips(agent, node, directions, observations, images, options):

@@ -32,7 +32,7 @@ different numbers of levels. In brackets: 95 % intervals, of shares of levels Wi
 runs and their features.</p>
 <p><strong>By people</strong>: the share of features for which a rater, who was not told the agent, answered yes to
 both questions of <a href="rate.html">the rating page</a>. <strong>By machine</strong>: the share of features that are
-object-selective: the places of one kind of object are told from all others by how active the feature is, with an area
+object-selective: objects of one kind are told from other places by how active the feature is, with an area
 under the ROC curve of at least {least}. This is not the article's measure: a feature may mean something without being
 of one kind of object, and may be of one kind of object without being used well.</p>"""
 

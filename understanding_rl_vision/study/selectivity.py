@@ -1,39 +1,50 @@
 """How well one kind of object explains where a feature is active: by machine, and not the article's measure."""
 
 import numpy as np
+from scipy.ndimage import maximum_filter
 from scipy.stats import rankdata
 
-from understanding_rl_vision.run.responses import around_objects
+from understanding_rl_vision.run.responses import REACH, around_objects
 
 
-def object_masks(objects, count, shape):
-    """Where the objects of each kind are, in cells of a layer: booleans (kinds, observations, h, w).
+def object_cells(objects, count, shape):
+    """Cells of a layer with objects and cells far from them: two arrays of booleans (kinds, observations, h, w).
 
-    objects: what observations show (`play.objects.KEYS`); count: of the observations; shape: (h, w). Around an object
-    is what `run.responses` takes for it.
+    The first has the cell of each object's centre, the second those that are not around any object of the kind (see
+    `run.responses`). objects: what observations show (`play.objects.KEYS`); count: of the observations; shape: (h, w).
     """
     frame, kind = objects["observation"].astype(int), objects["kind"].astype(int)
-    weights = around_objects(frame, kind, objects["box"], (count, len(objects["kinds"])) + tuple(shape))
-    return weights.transpose(1, 0, 2, 3) > 0
+    box = objects["box"].astype(float)
+    sizes = (count, len(objects["kinds"])) + tuple(shape)
+    centres = np.zeros(sizes, bool)
+    rows, columns = (np.clip((box[:, axis] * size).astype(int), 0, size - 1) for axis, size in zip((1, 0), shape))
+    centres[frame, kind, rows, columns] = True
+    far = around_objects(frame, kind, box, sizes) == 0
+    return centres.transpose(1, 0, 2, 3), far.transpose(1, 0, 2, 3)
 
 
-def selectivity(acts, masks):
-    """The AUC (features, kinds) with which activations tell cells with an object of a kind from all others.
+def strongest_nearby(acts):
+    """Of activations (N, h, w, features) the strongest within reach of each cell: features fire beside objects too."""
+    return maximum_filter(acts, size=(1, *(2 * int(np.ceil(REACH * cells)) + 1 for cells in acts.shape[1:3]), 1))
 
-    acts (N, h, w, features); masks (kinds, N, h, w), see `object_masks`. The AUC is the probability that the feature is
-    more active at a cell with such an object than at one without, ties counting by half (Mann and Whitney 1947): 0.5
-    where it does not care, 1 where the object alone explains where it is active. NaN where there is no such cell, or no
-    other.
+
+def selectivity(acts, centres, far):
+    """The AUC (features, kinds) with which activations tell objects of a kind from places without.
+
+    acts (N, h, w, features); centres, far: see `object_cells`. The AUC is the probability that within reach of such an
+    object the feature is more active than within reach of a place that is far from all such objects, ties counting by
+    half (Mann and Whitney 1947): 0.5 where it does not care, 1 where the object alone explains where it is active. NaN
+    where there are no such objects, or no other places.
     """
-    flat = masks.reshape(len(masks), -1)
-    positive = flat.sum(axis=1).astype(float)
-    negative = flat.shape[1] - positive
-    areas = np.full((acts.shape[-1], len(masks)), np.nan)
-    for feature in range(acts.shape[-1]):
-        ranks = rankdata(acts[..., feature], method="average").ravel()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            areas[feature] = (flat @ ranks - positive * (positive + 1) / 2) / (positive * negative)
-    areas[:, (positive == 0) | (negative == 0)] = np.nan
+    acts = strongest_nearby(acts)
+    areas = np.full((acts.shape[-1], len(centres)), np.nan)
+    for kind, (with_object, without) in enumerate(zip(centres, far)):
+        without = without & ~with_object
+        positive, negative = np.count_nonzero(with_object), np.count_nonzero(without)
+        if positive and negative:
+            values = np.concatenate([acts[with_object], acts[without]])
+            sums = rankdata(values, axis=0)[:positive].sum(axis=0)
+            areas[:, kind] = (sums - positive * (positive + 1) / 2) / (positive * negative)
     return areas
 
 
