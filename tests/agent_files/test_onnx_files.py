@@ -140,6 +140,31 @@ def test_flattened_with_channels_last(read):
     assert [layer for layer in network if layer["layer"] == "flatten"] == [{"layer": "flatten", "order": "hwc"}]
 
 
+@pytest.mark.parametrize("keepdims", [0, 1])
+def test_mean_of_whole_images(keepdims, read):
+    mean = onnx_node("ReduceMean", ["c"], "r", axes=[-1, -2], keepdims=keepdims)
+    dense = RANDOM.standard_normal((4, 2)).astype(np.float32)
+    images = RANDOM.standard_normal((2, 3, 8, 8))
+    found = read_made(read, [CONV, mean, FLATTEN, DENSE], tensors={"pi.weight": dense})
+    assert found.network[2] == {"layer": "pool", "pool": "average", "size": [6, 6], "stride": [1, 1], "padding": 0}
+    pool = onnx_node("GlobalAveragePool", ["c"], "r")
+    plain = read_made(read, [CONV, pool, FLATTEN, DENSE], tensors={"pi.weight": dense})
+    np.testing.assert_allclose(outputs(found, images)["logits"], outputs(plain, images)["logits"])
+
+
+def test_a_value_that_is_chosen_from_one(read):
+    nodes = [
+        CONV,
+        RELU,
+        FLATTEN,
+        onnx_node("Gemm", ["f", "v.weight"], "v", transB=1),
+        onnx_node("Constant", [], "zero", value=onnx_tensor("", np.int64(0))),
+        onnx_node("Gather", ["v", "zero"], "logits", axis=1),
+    ]
+    found = read_made(read, nodes, tensors={"v.weight": np.ones((1, 72), np.float32)})
+    assert found.network[-1]["kernel"] == "v.weight" and found.network[-1]["output"] == "logits"
+
+
 def test_padding_as_tensorflow_does(read):
     conv = onnx_node("Conv", ["image", "conv.weight", "conv.bias"], "c", strides=[1, 1], auto_pad="SAME_UPPER")
     dense = np.zeros((4, 2 * 64), np.float32)
@@ -171,7 +196,20 @@ def doubled(count):
 
 
 REFUSED = {
-    "a GRU": ([CONV, onnx_node("GRU", ["c"], "r"), FLATTEN, DENSE], {}, "node /r is of the operation GRU"),
+    "a GRU": ([CONV, onnx_node("GRU", ["c"], "r"), FLATTEN, DENSE], {}, "recurrent.*node /r is of the operation GRU"),
+    "a GRU with a state": ([onnx_node("LSTM", ["image", "state"], "r")], {"inputs": ("image", "state")}, "recurrent"),
+    "a mean of channels": ([CONV, onnx_node("ReduceMean", ["c"], "r", axes=[1])], {}, "whole images"),
+    "one of many units": (
+        [
+            CONV,
+            RELU,
+            FLATTEN,
+            onnx_node("Constant", [], "i", value=onnx_tensor("", np.int64(0))),
+            onnx_node("Gather", ["f", "i"], "logits", axis=1),
+        ],
+        {},
+        "more than one value",
+    ),
     "groups": ([onnx_node("Conv", ["image", "conv.weight"], "c", group=3), RELU, FLATTEN, DENSE], {}, "groups"),
     "dilation": (
         [onnx_node("Conv", ["image", "conv.weight"], "c", dilations=[2, 2]), RELU, FLATTEN, DENSE],

@@ -20,6 +20,7 @@ MOST_NODES = 2_000
 _SECOND = (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42)
 _HWC_TO_CHW = [0, 3, 1, 2]
 _DOMAINS = ("", "ai.onnx")
+_RECURRENT = ("GRU", "LSTM", "RNN")
 
 
 def is_onnx(start):
@@ -62,6 +63,13 @@ class _Graph:
         self._graph = graph
         if len(graph["node"]) > MOST_NODES:
             raise InputError("It has {:,} nodes; up to {:,} are read.".format(len(graph["node"]), MOST_NODES))
+        recurrent = next((node for node in graph["node"] if node.get("op_type") in _RECURRENT), None)
+        if recurrent:
+            raise InputError(
+                "It is a recurrent network, which is not read: its node {} is of the operation {}.".format(
+                    cut(recurrent.get("name", ""), 200), recurrent["op_type"]
+                )
+            )
         self._values, self.arrays, self._used_names = {}, collections.OrderedDict(), {}
         for tensor in graph["initializer"]:
             self._constant(tensor.get("name", ""), tensor)

@@ -89,6 +89,15 @@ def _pool_all(node):
     return flow.then(layer, (flow.shape[0], 1, 1))
 
 
+def _mean(node):
+    """The mean of each channel, which is a pool as large as the image."""
+    axes = _entries(node.inputs[1], node) if len(node.inputs) > 1 else node.get("axes", [])
+    if sorted(axes) not in ([2, 3], [-2, -1]):
+        node.refuse("which is read only of whole images")
+    pooled = _pool_all(node)
+    return pooled if node.get("keepdims", 1) else _flat(pooled)
+
+
 def _activation(node, name, slope=None):
     alpha = node.get("alpha", slope)
     if slope is not None and abs(alpha - slope) > 1e-6:
@@ -231,6 +240,9 @@ def _shape(node):
 
 
 def _gather(node):
+    if isinstance(node.inputs[0], Flow) and node.get("axis", 0) == 1:
+        # The value alone, of which there is one for each image.
+        return _squeeze(node)
     entries, (index,) = _entries(node.input(0, Sizes), node), _entries(node.input(1, Constant), node) or [0]
     if not -len(entries) <= index < len(entries):
         node.refuse("beyond what there is")
@@ -257,6 +269,7 @@ OPERATIONS = dict(
     MaxPool=lambda node: _pool(node, "max"),
     AveragePool=lambda node: _pool(node, "average"),
     GlobalAveragePool=_pool_all,
+    ReduceMean=_mean,
     Flatten=_flatten,
     Reshape=_reshape,
     Transpose=_transpose,
