@@ -49,6 +49,16 @@ def test_wrapped(layout, key, read):
 
 
 @both
+def test_optimizers_are_left_out(layout, read):
+    state = {"state": {0: {"exp_avg": tensor(BIAS)}}, "param_groups": []}
+    for key, value in (("optimizer_states", [state]), ("adam", state), ("optim", {"m": tensor(BIAS)})):
+        found = read(WRITERS[layout]({"state_dict": STATE, key: value}))
+        assert list(found.tensors) == list(STATE) and found.facts["left_out"] == ["the optimiser " + key]
+    adam = module("torch.optim.adam.Adam", state={0: tensor(BIAS)})
+    assert list(read(WRITERS[layout]({"net": STATE, "adam": adam})).tensors) == list(STATE)
+
+
+@both
 def test_several_networks_keep_the_names_of_their_parts(layout, read):
     found = read(WRITERS[layout]({"actor": STATE, "critic": [{"weight": tensor(BIAS)}]}))
     assert list(found.tensors) == ["actor.conv.weight", "actor.conv.bias", "critic.0.weight"]

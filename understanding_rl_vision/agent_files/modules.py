@@ -41,8 +41,9 @@ def _items(value):
 
 
 def _is_optimizer(key, value):
-    if isinstance(value, dict):
-        return "param_groups" in value or isinstance(key, str) and "optim" in key.lower()
+    if isinstance(value, (dict, list, tuple)):
+        named_so = isinstance(key, str) and "optim" in key.lower()
+        return named_so or isinstance(value, dict) and "param_groups" in value
     return isinstance(value, Inert) and value.name.startswith("torch.optim.")
 
 
