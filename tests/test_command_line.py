@@ -1,4 +1,5 @@
 import argparse
+import errno
 import importlib
 import warnings
 
@@ -155,3 +156,27 @@ def test_own_warnings_are_sentences_and_others_are_as_they_were(parser, capsys):
 def test_options_as_flags_are_read_as_they_were(parser):
     options = {"num_steps": 3, "stack_channels": "16", "layer_kwargs": {"a": [1, None]}, "run_dir": '2024 "b"'}
     assert called_with(parser, ["a"] + flags_of(options)) == dict(options, path="a")
+
+
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Cannot write to its files: No space left on device; free "),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "out/a"), "Cannot write out/a: No such file"),
+        (MemoryError(), "There is too little memory."),
+    ],
+)
+def test_what_disk_and_memory_do_to_a_command_is_a_sentence(parser, capsys, error, said):
+    def command(**_):
+        raise error
+
+    assert main(command, parser, ["a"]) == 2
+    assert capsys.readouterr().err.startswith("play: " + said)
+
+
+def test_other_errors_of_the_system_are_not_hidden(parser):
+    def command(**_):
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    with pytest.raises(ConnectionResetError):
+        main(command, parser, ["a"])

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -72,3 +73,15 @@ def test_signals_wait():
             done.append(1)
         done.append(2)
     assert done == [1] and signal.signal(signal.SIGINT, before) is signal.default_int_handler
+
+
+def test_on_a_full_disk_a_lock_holds_and_goes(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    path = str(tmp_path / "lock")
+    with locked(path, "it"):
+        with pytest.raises(InputError, match="it is in use by another process"), locked(path, "it"):
+            pass
+    assert os.listdir(str(tmp_path)) == []

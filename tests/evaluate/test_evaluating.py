@@ -3,6 +3,8 @@
 import csv
 import itertools
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +18,11 @@ from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import __main__ as command
-from understanding_rl_vision.evaluate import evaluating
+from understanding_rl_vision.evaluate import evaluating, records
 from understanding_rl_vision.evaluate.evaluating import evaluate
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.statistics import mcnemar_test
+from understanding_rl_vision.play.levels import Played
 
 pytest.importorskip("procgen")
 
@@ -212,6 +215,24 @@ def test_where_levels_cannot_be_chosen_an_evaluation_goes_on_to_the_same(other, 
     evaluate(path, output_dir=str(tmp_path / "out"), num_levels=7, resume=True, **arguments)
     assert levels_in(tmp_path / "out") == levels_in(tmp_path / "whole")
     assert not list((tmp_path / "out").glob("playing.*"))
+
+
+def test_what_a_full_disk_or_a_removed_folder_loses_is_said(checkpoint_path, tmp_path, monkeypatch):
+    if os.path.exists("/dev/full"):
+        (tmp_path / "playing.0.csv").symlink_to("/dev/full")
+        journal = records.Journal(str(tmp_path), 0)
+        with pytest.raises(InputError, match="playing.0.csv: No space left on device; free some room"):
+            journal.add(0, Played(0, 1, True, None, 5, 10.0))
+        journal.close()
+
+    class Removing(Interrupted):
+        def track(self, iterable, stage, total=None):
+            yield from iterable
+            shutil.rmtree(str(tmp_path / "out"))
+
+    monkeypatch.setattr(evaluating, "Progress", Removing(None))
+    with pytest.raises(InputError, match="was changed while levels were played"):
+        evaluate(checkpoint_path, quiet=True, output_dir=str(tmp_path / "out"), num_levels=2, num_envs=2)
 
 
 def test_ranks_share_the_levels_and_agree_with_one(evaluated, checkpoint_path, tmp_path):

@@ -41,7 +41,10 @@ def check_by_trial(made_with, states):
         )
         said = tried.stdout.decode(errors="replace").strip().splitlines()
     except subprocess.TimeoutExpired:
-        said = []
+        raise InputError(
+            "Playing on from the states of the games did not end in {} seconds: they are damaged, or the machine has "
+            "too much to do. Begin anew without them.".format(LONGEST_SECONDS)
+        ) from None
     if said[-1:] != [FITS]:
         raise InputError("A state of a game is damaged: the game does not play on from it. Begin anew without it.")
 
