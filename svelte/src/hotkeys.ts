@@ -82,6 +82,7 @@ const HOTKEYS: Hotkey[] = [
     about: "open a feature",
     run: (view, key) => view.openFeature(view.layer, Number(key) - 1),
   },
+  { keys: ["+", "-"], name: "+ −", about: "fewer, more frames on the timeline", run: (view, key) => view.zoom(key === "+" ? 0.5 : 2) },
   { keys: ["f"], name: "f", about: "find frames", run: () => focusFind() },
   { keys: ["?"], name: "?", about: "this help", run: (view) => (view.help = true) },
 ]

@@ -10,7 +10,8 @@ import * as rows from "./core/rows"
 import type { Scene } from "./core/scene"
 import { openingLayer } from "./core/opening"
 import type { Channel, Props } from "./core/props"
-import { followFrame } from "./core/window"
+import { ValueFiles } from "./core/values"
+import { followFrame, zoomed } from "./core/window"
 import { Writings } from "./writings.svelte"
 
 const KEY = Symbol("state")
@@ -24,6 +25,7 @@ export class InterfaceState implements Scene {
   readonly catalogue
   readonly pictures = new Pictures()
   readonly json: JsonFiles
+  readonly values: ValueFiles
   readonly writings: Writings
   readonly episodes
   readonly models
@@ -39,11 +41,13 @@ export class InterfaceState implements Scene {
   ownScale = $state(false)
   lanes = $state(false)
   pin = $state<Choices["pin"]>(null)
+  point = $state.raw<Choices["point"]>(null)
   find = $state.raw<Choices["find"]>(null)
   feature = $state<Choices["feature"]>(null)
   subdiv = $state(1)
   expand = $state(1)
   speed = $state(12)
+  span = $state<Choices["span"]>(null)
   /** Channel under the pointer in the legend. */
   hover = $state<{ layer: string; channel: Channel } | null>(null)
   playing = $state(false)
@@ -57,7 +61,7 @@ export class InterfaceState implements Scene {
   /** The trajectory's number among its model's. */
   number = $derived.by(() => ownerOf(this.models, this.trajectory).number)
   total = $derived.by(() => this.frames(this.trajectory))
-  visible = $derived.by(() => Math.min(this.total, this.props.formatting.scrubber_visible_duration))
+  visible = $derived.by(() => Math.min(this.total, this.span ?? this.props.formatting.scrubber_visible_duration))
   outputs = $derived.by(() => this.catalogue.outputs(this.layer, this.trajectory))
   /** What each row shows. */
   shown = $derived.by(() => this.rows.map((row) => rows.shownRow(this, row)))
@@ -79,6 +83,7 @@ export class InterfaceState implements Scene {
     this.catalogue = makeCatalogue(props)
     this.writings = new Writings(props)
     this.json = new JsonFiles(props.json_preloaded)
+    this.values = new ValueFiles(props.json_preloaded)
     this.models = listModels(props)
     this.episodes = listEpisodes(props.trajectories, this.models, props.episodes)
     this.subdiv = props.vis_defaults.subdiv_mult
@@ -116,7 +121,9 @@ export class InterfaceState implements Scene {
     this.rows = rows.fitRows({ rows: choices.rows ?? this.rows, compare: this.compare }, this.outputs)
     for (const name of ["subdiv", "expand"] as const) if (choices[name]) this[name] = choices[name]
     if (choices.speed !== undefined) this.speed = clamp(choices.speed, ...SPEEDS)
+    if (choices.span !== undefined) this.span = choices.span && Math.round(choices.span)
     if (choices.pin !== undefined) this.pin = choices.pin
+    if (choices.point !== undefined) this.point = choices.point
     if (choices.find !== undefined) this.find = choices.find
     const { feature } = choices
     if (feature !== undefined) this.feature = feature && this.catalogue.feature(feature.layer, feature.number) ? feature : null
@@ -142,6 +149,13 @@ export class InterfaceState implements Scene {
   /** Bring another part of the timeline into view. */
   pan(start: number): void {
     this.windowStart = clamp(start, 0, this.total - this.visible)
+  }
+
+  /** Show so many times the frames; `at` keeps its place, by default the frame on view. */
+  zoom(factor: number, at = this.frame): void {
+    const { start, visible } = zoomed(this.windowStart, this.visible, this.total, factor, at)
+    this.span = visible
+    this.pan(start)
   }
 
   /** Show another model: the same trajectory, as far into the same level. */

@@ -3,6 +3,7 @@
 // which frame of which file is on the screen.
 import fs from "node:fs"
 import path from "node:path"
+import zlib from "node:zlib"
 import { png } from "./png.mjs"
 
 export const FRAMES = 40
@@ -99,10 +100,29 @@ function features(folder) {
   return entries
 }
 
+/** What a position adds to an output, in steps of 0.01, by direction and, last, the residual: easy to foresee in a test. */
+export const level = (t, k, row, column) => (k === 1 ? 0 : (k + 1) * (row - column) + (t % 2))
+
+/** The scripts of what each position adds, one for each sheet. */
+function values(folder, name) {
+  const { width, height, columns, rows } = SHEET
+  for (let sheet = 0; sheet * columns * rows < FRAMES; sheet++) {
+    const first = sheet * columns * rows
+    const shape = [Math.min(columns * rows, FRAMES - first), DIRECTIONS + 1, height, width]
+    const levels = new Int8Array(shape.reduce((a, b) => a * b)).map((_, i) => {
+      const [x, y, k, t] = [i, i / width, i / width / height, i / width / height / shape[1]].map(Math.floor)
+      return level(first + t, k % shape[1], y % height, x % width)
+    })
+    const content = { shape, steps: Array(shape[0]).fill(0.01), levels: zlib.deflateSync(levels).toString("base64") }
+    const file = `attribution_values/${sheet ? name.replace(".js", `-${sheet}.js`) : name}`
+    write(folder, file, `understandingRlVisionValues(${JSON.stringify(file)}, ${JSON.stringify(content)});\n`)
+  }
+}
+
 function totals(folder) {
   return LAYERS.slice(1).flatMap((layer) =>
     [0, 1].map((trajectory) => {
-      const entry = { layer, trajectory, channels: [], residuals: [], metadata }
+      const entry = { layer, trajectory, channels: [], residuals: [], values: [], metadata }
       OUTPUTS.forEach((_, o) => {
         const name = `${layer}_${trajectory}_${o}`
         const channels = times((t) => [...Array(DIRECTIONS).keys()].map((k) => total(o, t, k)))
@@ -110,6 +130,8 @@ function totals(folder) {
         write(folder, `attribution_totals/${name}_residuals.json`, JSON.stringify(times(() => RESIDUAL)))
         entry.channels.push(`${name}_channels.json`)
         entry.residuals.push(`${name}_residuals.json`)
+        values(folder, `${name}.js`)
+        entry.values.push(`${name}.js`)
       })
       return entry
     }),

@@ -189,6 +189,7 @@ SUBDIRS = (
     "attribution_scrub",
     "features_grids",
     "attribution_totals",
+    "attribution_values",
 )
 
 FILES_OPTIONS = {

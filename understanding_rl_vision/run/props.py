@@ -213,10 +213,7 @@ def attribution_entry(layer_name, trajectory, records):
 
 
 def _output_metadata(records):
-    return {
-        "type": [record.output.type for record in records],
-        "data": [record.output.data for record in records],
-    }
+    return {"type": [record.output.type for record in records], "data": [record.output.data for record in records]}
 
 
 def _totals_file(record, kind):
@@ -230,6 +227,7 @@ def totals_entry(layer_name, trajectory, records):
         "trajectory": trajectory,
         "channels": [_totals_file(record, "channels") for record in records],
         "residuals": [_totals_file(record, "residuals") for record in records],
+        **({"values": [record.values for record in records]} if records[0].values else {}),
         "metadata": _output_metadata(records),
     }
 

@@ -6,6 +6,8 @@ import { factorOf } from "./units"
 export interface TotalsPaths {
   channels: string
   residual: string
+  /** The script of what each position adds, or the first of them, one for each sheet; null where the data has none. */
+  values: string | null
   /** What their numbers are multiplied by, see units.ts. */
   factor: number
 }
@@ -69,13 +71,14 @@ export function makeCatalogue(props: Props): Catalogue {
     const numbers = metadata.channel.filter((channel): channel is number => typeof channel === "number")
     if (numbers.length) directions.set(layer, Math.max(...numbers) + 1)
   }
-  for (const { layer, trajectory, channels, residuals, metadata } of props.attribution_totals) {
+  for (const { layer, trajectory, channels, residuals, values, metadata } of props.attribution_totals) {
     if (!directions.has(layer)) directions.set(layer, props.colors.features.length)
     metadata.type.forEach((type, i) => {
       const key = outputKey(type, metadata.data[i])
       const paths = {
         channels: props.subdirs.attribution_totals + channels[i],
         residual: props.subdirs.attribution_totals + residuals[i],
+        values: values ? `${props.subdirs.attribution_values}${values[i]}` : null,
         factor: factorOf(type, props),
       }
       totals.set(`${place(layer, trajectory)}\n${key}`, paths)

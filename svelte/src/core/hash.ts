@@ -1,3 +1,4 @@
+import { readPoint, writePoint, type Point } from "./pointing"
 import type { Channel } from "./props"
 import { readSearch, writeSearch, type Search } from "./search"
 
@@ -27,12 +28,16 @@ export interface Choices {
   lanes: boolean
   /** The channel that stays isolated. */
   pin: { layer: string; channel: Channel } | null
+  /** The place on the screens whose parts stay shown. */
+  point: Point | null
   /** What frames are looked for by. */
   find: Search | null
   feature: { layer: string; number: number } | null
   subdiv: number
   expand: number
   speed: number
+  /** Frames in view on the timeline; null: as many as the data says. */
+  span: number | null
 }
 
 const SWITCHES = ["overlay", "combine", "residual", "compare", "ownScale", "lanes"] as const
@@ -52,6 +57,11 @@ function readRow(text: string): RowChoices {
   return { output, layer: layer || null, channel: readChannel(channel), model: wholeFrom1(model) ?? null }
 }
 
+const featureText = ({ layer, number }: { layer: string; number: number }) => `${number + 1}~${layer}`
+
+/** The hash that opens the page of a feature. */
+export const featureHash = (layer: string, number: number) => `#feature=${encodeURIComponent(featureText({ layer, number }))}`
+
 export function writeHash(choices: Choices): string {
   const parts: [string, string | number][] = [
     ["layer", choices.layer],
@@ -61,14 +71,16 @@ export function writeHash(choices: Choices): string {
     ["rows", choices.rows.map(writeRow).join(",")],
     ["show", SWITCHES.filter((name) => choices[name]).join(",")],
     ["speed", choices.speed],
+    ...(choices.span ? [["span", choices.span] as [string, number]] : []),
   ]
   if (choices.pin) {
     const { channel, layer } = choices.pin
     parts.push(["pin", `${typeof channel === "number" ? channel + 1 : channel}~${layer}`])
   }
+  if (choices.point) parts.push(["place", writePoint(choices.point)])
   if (choices.find) parts.push(["find", writeSearch(choices.find)])
   if (choices.feature) {
-    parts.push(["feature", `${choices.feature.number + 1}~${choices.feature.layer}`])
+    parts.push(["feature", featureText(choices.feature)])
     parts.push(["patches", choices.subdiv], ["zoom", choices.expand])
   }
   return "#" + parts.map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",")}`).join("&")
@@ -103,10 +115,13 @@ export function readHash(hash: string): Partial<Choices> {
   set("frame", wholeFrom1(given.get("frame")))
   set("rows", given.get("rows")?.split(",").filter(Boolean).map(readRow))
   set("speed", positive(given.get("speed")))
+  set("span", positive(given.get("span")))
   const shown = given.get("show")?.split(",")
   if (shown) for (const name of SWITCHES) choices[name] = shown.includes(name)
   const pin = readPin(given.get("pin"))
   if (pin) choices.pin = pin
+  const point = readPoint(given.get("place"))
+  if (point) choices.point = point
   const find = readSearch(given.get("find"))
   if (find) choices.find = find
   const [number, layer] = (given.get("feature") ?? "").split("~")

@@ -51,6 +51,15 @@ export class Pictures {
     return waiting
   }
 
+  /** For a moment only: a picture that was not there already is not kept, and is to be given back. */
+  async borrow(url: string): Promise<Picture> {
+    return this.peek(url) ?? decode(url)
+  }
+
+  giveBack(picture: Picture): void {
+    if (![...this.#ready.values()].includes(picture) && picture.source instanceof ImageBitmap) picture.source.close()
+  }
+
   #keep(url: string, picture: Picture): Picture {
     this.#ready.set(url, picture)
     let total = [...this.#ready.values()].reduce((sum, kept) => sum + bytes(kept), 0)

@@ -69,6 +69,8 @@ export interface AttributionTotals {
   /** JSON files, one per output: frames × directions, and frames. */
   channels: string[]
   residuals: string[]
+  /** Scripts, one per output, with what each position adds: see values.ts. */
+  values?: string[]
   metadata: OutputMetadata
 }
 
@@ -121,6 +123,8 @@ export interface Subdirs {
   attribution_scrub: string
   features_grids: string
   attribution_totals: string
+  /** Of data that has such. */
+  attribution_values?: string
 }
 
 export interface Annotation {
@@ -224,6 +228,7 @@ const SUBDIRS: Subdirs = {
   attribution_scrub: "attribution_scrub/",
   features_grids: "features_grids/",
   attribution_totals: "attribution_totals/",
+  attribution_values: "attribution_values/",
 }
 
 const FORMATTING: Formatting = {

@@ -18,11 +18,13 @@ const choices: Choices = {
   ownScale: true,
   lanes: true,
   pin: { layer: "2b", channel: 3 },
+  point: { x: 0.25, y: 0.7 },
   find: { by: 1, order: "low", every: false },
   feature: { layer: "2b", number: 2 },
   subdiv: 0.5,
   expand: 4,
   speed: 12,
+  span: 64,
 }
 
 test("choices survive the URL, where everything counts from 1", () => {
@@ -30,6 +32,7 @@ test("choices survive the URL, where everything counts from 1", () => {
   expect(hash).toContain("model=2&trajectory=2&frame=31")
   expect(hash).toContain("feature=3~2b")
   expect(hash).toContain("find=2~low")
+  expect(hash).toContain("place=250~700")
   expect(hash).toContain("pin=4~2b")
   expect(readHash(writeHash({ ...choices, pin: { layer: "3a", channel: "res" } })).pin).toEqual({ layer: "3a", channel: "res" })
   expect(readHash(hash)).toEqual(choices)
@@ -38,5 +41,5 @@ test("choices survive the URL, where everything counts from 1", () => {
 
 test("what is not there or makes no sense is left out", () => {
   expect(readHash("")).toEqual({})
-  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a&pin=0~2b")).toEqual({ number: 1 })
+  expect(readHash("#trajectory=2&frame=x&speed=-3&zoom=Infinity&feature=0~1a&pin=0~2b&place=1001~3&find=0~high")).toEqual({ number: 1 })
 })

@@ -8,7 +8,7 @@ import numpy as np
 from understanding_rl_vision.pictures.frames import Film
 from understanding_rl_vision.pictures.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.pictures.readable import as_unit_floats
-from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
+from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout, sheet_name
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.distinct_hues import feature_hues
@@ -21,15 +21,19 @@ from understanding_rl_vision.run.attribution.images import (
     normalisation,
 )
 from understanding_rl_vision.run.attribution.store import AttributionStore
+from understanding_rl_vision.run.attribution.values import write_values
 from understanding_rl_vision.threads import ahead
 
 # Attribution of one Output to one layer in one trajectory, as the page needs it. stem: what names of its files begin
 # with; images: AttributionImages; layout: their SheetLayout. channel_sums (T, K) and residual_sums (T,): attribution
 # added up over the positions of the layer; baseline: the output with the layer zeroed; gaps (T,): what integration
 # missed of the output beyond that; explained (T,): the output beyond it; shares (T,): what the
-# largest pairs of position and channel hold of it, see `sparsity`. All None for the input layer.
+# largest pairs of position and channel hold of it, see `sparsity`. All None for the input layer. values: name of the
+# first file of `values`, None where there is none.
 Record = collections.namedtuple(
-    "Record", "output stem images layout channel_sums residual_sums baseline gaps explained shares"
+    "Record",
+    "output stem images layout channel_sums residual_sums baseline gaps explained shares values",
+    defaults=(None,),
 )
 
 # file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`; scale: the
@@ -80,13 +84,16 @@ def _hues(layer, channels, options):
     return feature_hues(options["nmf_features"], options["feature_colors"])[:channels]
 
 
-def _write_images(stem, store, output_index, scale, single_channels, hues, layout, work):
-    """Write the sheets and filmstrips of every sign and name. scale: see AttributionImage."""
-    films = {}
-    for rows in batch_slices(store.frames, frames_per_sheet(layout)):
+def _write_images(record, store, output_index, single_channels, hues, work):
+    """Write the sheets and filmstrips of every sign and name of a Record, and the values that they show."""
+    films, layout, scale = {}, record.layout, record.images[0].scale
+    for sheet, rows in enumerate(batch_slices(store.frames, frames_per_sheet(layout))):
         channel_maps, residual_map = store.get_maps(output_index, rows)
+        if record.values is not None:
+            name = work.subdirs["attribution_values"] + sheet_name(record.values, sheet)
+            write_values(work.writer, name, channel_maps, residual_map)
         for image in attribution_images(channel_maps / scale, residual_map / scale, single_channels, hues):
-            file = _image_file(stem, image.sign, image.name)
+            file = _image_file(record.stem, image.sign, image.name)
             if file not in films:
                 encode = encode_attribution
                 if image.colours is not None:
@@ -128,10 +135,11 @@ def records(layer, trajectory, observations, agent, outputs, output_values, work
                 explained,
                 store.shares[i],
             ]
-        made.append(Record(output, stem, images, layout, *sums))
+        values = "{}.js".format(stem) if single_channels and count else None
+        made.append(Record(output, stem, images, layout, *sums, values))
 
     def write(i):
-        _write_images(made[i].stem, store, i, made[i].images[0].scale, single_channels, hues, layout, work)
+        _write_images(made[i], store, i, single_channels, hues, work)
         if i == len(made) - 1:
             finish(made)
 
