@@ -47,15 +47,22 @@ class Policy:
         return concatenate(list(map(of_rows, batches) if len(batches) == 1 else self._threads.map(of_rows, batches)))
 
     def outputs(self, observations):
-        """Logits (N, num_actions) and values (N,), or None, of integer observations (N, H, W, C) from 0 to 255."""
-        if not self.has_value:
-            return self.logits(observations), None
+        """Logits (N, num_actions) and values (N,), or None, of integer observations (N, H, W, C) from 0 to 255.
+
+        The logits are those that actions are drawn from, see `logits`.
+        """
+        logits, values = self.raw_outputs(observations)
+        return self._acting(logits), values
+
+    def raw_outputs(self, observations):
+        """The same, with the logits, or Q-values, that the network gives."""
+        wanted = [self._logits, self._values] if self.has_value else [self._logits]
         parts = [
-            self._sess.run([self._logits, self._values], {self._images: observations[rows] / np.float32(255)})
+            self._sess.run(wanted, {self._images: observations[rows] / np.float32(255)})
             for rows in batch_slices(len(observations), POLICY_BATCH_SIZE)
         ]
-        logits, values = (concatenate([part[i] for part in parts]) for i in range(2))
-        return self._acting(logits), values
+        logits, *values = (concatenate([part[i] for part in parts]) for i in range(len(wanted)))
+        return logits, values[0] if values else None
 
     def _acting(self, logits):
         """Logits of the actions that are taken: the policy's own, or of its best action alone."""

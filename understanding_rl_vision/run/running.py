@@ -7,7 +7,8 @@ from typing import Any
 
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
-from understanding_rl_vision.annotations import Checkpoints, PathLike
+from understanding_rl_vision.annotations import PathLike
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import check_options
 from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.options import places
@@ -18,6 +19,7 @@ from understanding_rl_vision.run.fitting_options import check_before_play
 from understanding_rl_vision.run.forecast import tell_read, tell_run
 from understanding_rl_vision.run.generating import generate, writing_interface
 from understanding_rl_vision.run.loading import load
+from understanding_rl_vision.run.modules import is_module, module_checkpoint
 from understanding_rl_vision.run.options import (
     LOAD_OPTIONS,
     RUN_OPTIONS,
@@ -36,16 +38,18 @@ Command = collections.namedtuple("Command", "verb tables")
 
 
 def run(
-    checkpoint_path: Checkpoints, output_dir: PathLike, *, quiet: bool = False, dry_run: bool = False, **options: Any
+    checkpoint_path: Any, output_dir: PathLike, *, quiet: bool = False, dry_run: bool = False, **options: Any
 ) -> str:
     """Play a checkpoint's agent and write the interface that looks into it.
 
     Parameters
     ----------
-    checkpoint_path : path or sequence of paths
-        Joblib file {'params': {name: array}, 'args': {...}}, as the README describes, 'openai:NAME' or an http(s)
-        address; or several, whose agents play the same levels and are shown on one page, with the directions of the
-        first.
+    checkpoint_path : path, sequence of paths or torch.nn.Module
+        Joblib file {'params': {name: array}, 'args': {...}}, as the README describes, an agent's file of another tool,
+        see docs/agents.md, 'openai:NAME' or an http(s) address; or several, whose agents play the same levels and are
+        shown on one page, with the directions of the first. A module takes images (N, C, H, W) and returns logits, or
+        logits and values; its game is that of args. It is compared with what is made of it on observations of the game,
+        and written beside the page as OUTPUT_DIR.agent.jd, a checkpoint.
     output_dir : path
         Local folder for the page and its images.
     quiet : bool
@@ -72,6 +76,11 @@ def run(
     -----
     Under mpiexec, the processes share the work.
     """
+
+    if is_module(checkpoint_path):
+        given = dict(options.get("load_kwargs") or {}, **options)
+        written = os.path.normpath(check_path("output_dir", output_dir)) + ".agent.jd"
+        checkpoint_path = module_checkpoint(checkpoint_path, written, given.get("args"), given.get("env_kwargs"))
 
     def plan(options):
         load_kwargs = _load_kwargs(options)
