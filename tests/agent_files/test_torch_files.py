@@ -54,6 +54,9 @@ def test_optimizers_are_left_out(layout, read):
     for key, value in (("optimizer_states", [state]), ("adam", state), ("optim", {"m": tensor(BIAS)})):
         found = read(WRITERS[layout]({"state_dict": STATE, key: value}))
         assert list(found.tensors) == list(STATE) and found.facts["left_out"] == ["the optimiser " + key]
+    found = read(WRITERS[layout](dict(STATE, optimizer=state, epoch=3)))
+    assert list(found.tensors) == list(STATE)
+    assert found.facts == {"left_out": ["the optimiser optimizer"], "epoch": 3}
     adam = module("torch.optim.adam.Adam", state={0: tensor(BIAS)})
     assert list(read(WRITERS[layout]({"net": STATE, "adam": adam})).tensors) == list(STATE)
 

@@ -71,8 +71,9 @@ class _Unwrapping(_Bounded):
                 return value
             items = list(items)
             if any(isinstance(item, Tensor) and item.shape for _, item in items):
-                self._tell([(key, item) for key, item in items if not self._holds_tensors(item)])
-                return value
+                beside = {key for key, item in items if _is_optimizer(key, item) or not self._holds_tensors(item)}
+                self._tell([(key, item) for key, item in items if key in beside])
+                return {key: item for key, item in items if key not in beside}
             holding = [entry for entry in items if self._holds_network(*entry)]
             self._tell([(key, item) for key, item in items if not self._holds_network(key, item)])
             if len(holding) != 1:
