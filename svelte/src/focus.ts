@@ -15,9 +15,7 @@ export const findElement = { id: FIND }
 export const focusFind = () => document.getElementById(FIND)?.focus()
 
 /** Bring what is looked at into view, once it is that. */
-export function showView(event: MouseEvent): void {
-  if (!event.ctrlKey && !event.metaKey && !event.shiftKey) document.getElementById(TIMELINE)?.scrollIntoView({ block: "center" })
-}
+export const showView = () => document.getElementById(TIMELINE)?.scrollIntoView({ block: "center" })
 
 /** Without a ring where it is not the keyboard that leads there. */
 export function focusTimeline(focusVisible = true): void {

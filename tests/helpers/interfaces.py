@@ -109,7 +109,7 @@ def _sheets(layout, name, frames):
     per_sheet = layout["columns"] * layout["rows"]
     for number, start in enumerate(range(0, frames, per_sheet)):
         rows = -(-min(per_sheet, frames - start) // layout["columns"])
-        file = name if number == 0 else "-{}.png".format(number).join(name.rsplit(".png", 1))
+        file = name if number == 0 else "{0}-{2}{1}".format(*os.path.splitext(name), number)
         yield file, (layout["columns"] * layout["width"], rows * layout["height"])
 
 

@@ -13,6 +13,13 @@ export interface Cells {
 
 export const gridSize = (grid: number[][]): Cells => ({ rows: grid.length, columns: grid[0].length })
 
+/** The features before and after one, among those of its layer that have pictures; null at the ends. */
+export function neighbours(features: FeatureImages[], { layer, number }: FeatureImages) {
+  const own = features.filter((feature) => feature.layer === layer).sort((a, b) => a.number - b.number)
+  const at = own.findIndex((feature) => feature.number === number)
+  return { previous: own[at - 1] ?? null, next: own[at + 1] ?? null }
+}
+
 const distinct = (values: number[]) => [...new Set(values)].sort((a, b) => a - b)
 
 /** Settings of the two sliders: patches (subdivision) and zoom (expansion), in rising order. */

@@ -1,4 +1,4 @@
-import type { TotalsPaths } from "./catalogue"
+import type { Catalogue, TotalsPaths } from "./catalogue"
 import type { JsonFiles } from "./json"
 
 export interface Totals {
@@ -14,6 +14,21 @@ export interface Totals {
 export async function loadLargest(json: JsonFiles, all: TotalsPaths[]): Promise<number> {
   const totals = await Promise.all(all.map((paths) => loadTotals(json, paths)))
   return largest(totals.map((one) => one.largest))
+}
+
+/** Those of an output at a layer, of each trajectory that has such. */
+export async function loadByTrajectory(
+  json: JsonFiles,
+  catalogue: Catalogue,
+  layer: string,
+  output: string,
+  trajectories: number,
+): Promise<Map<number, Totals>> {
+  const entries = [...Array(trajectories).keys()].flatMap((trajectory) => {
+    const paths = catalogue.totals(layer, trajectory, output)
+    return paths ? [loadTotals(json, paths).then((totals) => [trajectory, totals] as const)] : []
+  })
+  return new Map(await Promise.all(entries))
 }
 
 const largest = (values: number[]) => values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
