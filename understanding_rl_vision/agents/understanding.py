@@ -8,7 +8,7 @@ from understanding_rl_vision.agents.families import onnx, recognising
 from understanding_rl_vision.agents.families.assembling import Agent
 from understanding_rl_vision.agents.networks.description import check_network
 from understanding_rl_vision.agents.networks.parameters import with_parameters
-from understanding_rl_vision.envs import atari, observation_shape
+from understanding_rl_vision.envs import atari, known_options, observation_shape
 from understanding_rl_vision.errors import InputError
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
@@ -82,7 +82,9 @@ def stacked(params, network, args):
     if args.get("frame_stack") is not None:
         return args
     channels = seen_channels(params, network)
-    of_one = observation_shape(args["env_kind"], args["env_name"], {})[2]
+    game = args["env_kind"], args["env_name"]
+    options = {name: value for name, value in args.items() if name in known_options(*game)}
+    of_one = observation_shape(*game, options)[2]
     if channels and channels > of_one and channels % of_one == 0:
         return dict(args, frame_stack=channels // of_one)
     return args

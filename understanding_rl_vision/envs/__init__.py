@@ -1,6 +1,7 @@
 """Environments behind one interface: `make_env` gives a vectorised `Environment` of any kind and name."""
 
 from understanding_rl_vision.envs.base import Environment
+from understanding_rl_vision.envs.gymnasium_given import given_game, identity
 from understanding_rl_vision.envs.registry import (
     ENV_KINDS,
     TEXT_OPTIONS,
@@ -28,6 +29,8 @@ __all__ = [
     "distributions",
     "env_names",
     "game_name",
+    "given_game",
+    "identity",
     "known_options",
     "looks_at_pictures",
     "make_env",

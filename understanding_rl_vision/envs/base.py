@@ -61,6 +61,10 @@ class Environment:
         games of points neither does.
     tells_objects
         Whether `objects` returns any.
+    tells_truncation
+        Whether `truncations` may tell of any.
+    stack_padding
+        What stands for the frames before an episode's first where frames are stacked: "zeros", or the "first" frame.
     looks_at_pictures
         Whether games of this class tell objects from full frames alone: made with full_resolution=True, and
         some tenths of a second for each look at a game.
@@ -70,6 +74,8 @@ class Environment:
     several_at_once = True
     tells_solved = True
     tells_objects = False
+    tells_truncation = False
+    stack_padding = "zeros"
     looks_at_pictures = False
     num_envs = None
     observation_shape = None
@@ -86,8 +92,8 @@ class Environment:
         return None
 
     @classmethod
-    def image_shape(cls, options):
-        """Return the (H, W, C) of an observation under complete options. Needs no package."""
+    def image_shape(cls, env_name, options):
+        """Return the (H, W, C) of an observation under complete options. Needs no package for the games known here."""
         return cls.observation_shape
 
     @property
@@ -160,6 +166,21 @@ class Environment:
 
         The observation before that step showed what is after the end already, and the step belongs to no episode. This
         is true only where `firsts` is, and never of an episode's only step.
+        """
+        return np.zeros(self.num_envs, bool)
+
+    def truncations(self):
+        """Return the last observations (H, W, C) of episodes that a limit cut off, game -> observation.
+
+        The game would have gone on from there, and what it is worth is the value of that observation. They are told of
+        with the step after which `firsts` is true.
+        """
+        return {}
+
+    def over(self):
+        """Return where a game is over, though its next step, one too many, is still to come (bool, N).
+
+        Nothing follows the observation that is shown. Games that tell of an end at once are never so.
         """
         return np.zeros(self.num_envs, bool)
 

@@ -149,7 +149,7 @@ class CoinrunOldEnvironment(base.Environment):
         }
 
     @classmethod
-    def image_shape(cls, options):
+    def image_shape(cls, env_name, options):
         return SIZE, SIZE, 1 if options["use_black_white"] else 3
 
     def observe(self):

@@ -4,11 +4,14 @@ import collections
 
 import numpy as np
 
+from understanding_rl_vision.envs.base import UNKNOWN
+
 Outcome = collections.namedtuple("Outcome", "level solved cause total steps")
 Outcome.__doc__ = """What became of an episode.
 
 level: its number, or None where levels have none. solved: True, False, or None where nothing tells. cause: what ended
-an episode that was not solved (`base.UNKNOWN` where that is not known), else None. total: the sum of its rewards.
+an episode that was not solved (`base.UNKNOWN` where that is not known) or, where the game tells it, one of which nobody
+knows whether it was, else None. total: the sum of its rewards.
 steps: how many it had, without one that was one too many (see `base.Environment.overruns`).
 """
 
@@ -52,7 +55,8 @@ class Tally:
     def _outcome(self, game, ending):
         total = float(self._totals[game])
         solved = was_solved(ending.solved, total, self._env.tells_solved)
-        return Outcome(ending.level, solved, ending.cause if solved is False else None, total, int(self._steps[game]))
+        told = solved is False or solved is None and ending.cause != UNKNOWN
+        return Outcome(ending.level, solved, ending.cause if told else None, total, int(self._steps[game]))
 
     def get_state(self):
         return {"total_rewards": self._totals.copy(), "lengths": self._steps.copy()}

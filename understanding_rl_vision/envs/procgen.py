@@ -6,7 +6,6 @@ A Procgen that somebody changed may have more games, and more options: what is i
 import functools
 import inspect
 import numbers
-import sys
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state, procgen_trial
 from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.envs.procgen_objects import objects_in_view
+from understanding_rl_vision.envs.procgen_package import import_environments, import_procgen
 from understanding_rl_vision.errors import InputError, MissingPackageError, quoted
 
 GAMES = (
@@ -91,8 +91,6 @@ MAX_LEVEL = 2**31 - 2
 MOST_THREADS = 256
 LONGEST_TEXT = 1000
 
-INSTALL = "Install it with: pip install {}".format("procgen" if sys.version_info < (3, 11) else "procgen-mirror")
-
 
 def more_games():
     """The names of the games that the installed Procgen has beside GAMES."""
@@ -119,7 +117,7 @@ def _defaults():
 def _installed():
     """Procgen's module of its environments, or None where it is not installed."""
     try:
-        return base.import_package("procgen.env", "", "")
+        return import_environments()
     except MissingPackageError:
         return None
 
@@ -138,7 +136,7 @@ class ProcgenEnvironment(base.Environment):
 
     def __init__(self, env_name, num_envs, *, seed=0, full_resolution=False, **options):
         checked = _check_options(env_name, options)
-        package = base.import_package("procgen", "The game {}".format(env_name), INSTALL)
+        package = import_procgen("The game {}".format(env_name))
         if "resource_root" in options:
             checked["resource_root"] = whole_folder(options["resource_root"], procgen_images.own_folder(package))
         procgen_images.claim(checked.get("resource_root"))

@@ -10,30 +10,38 @@ from understanding_rl_vision.errors import InputError, check_options, close_to, 
 
 
 def _registered():
-    """Kind → name → Game, of the tables REGISTERED of all files beside this one: a game is a file and nothing else."""
+    """What the files beside this one register: a game is a file and nothing else.
+
+    Returns kind → name → Game, of their tables REGISTERED, and of their tables OPEN, of kinds that have games by any
+    name, kind → (the function from a name to its Game, the Game that all of the kind are like).
+    """
     package, _, this = __name__.rpartition(".")
-    kinds = {}
+    kinds, open_kinds = {}, {}
     for file in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if file.name != this:
             module = importlib.import_module("{}.{}".format(package, file.name))
+            open_kinds.update(getattr(module, "OPEN", {}))
             for (kind, name), game in getattr(module, "REGISTERED", {}).items():
                 kinds.setdefault(kind, {})[name] = game
-    return kinds
+    return kinds, open_kinds
 
 
-_GAMES = _registered()
+_GAMES, _OPEN = _registered()
 
-ENV_KINDS = tuple(sorted(_GAMES))
+ENV_KINDS = tuple(sorted({*_GAMES, *_OPEN}))
+
+# Every Game, by kind.
+_ALL = [(kind, game) for kind in sorted(_GAMES) for game in _GAMES[kind].values()]
+_ALL += [(kind, game) for kind, (_, game) in sorted(_OPEN.items())]
 
 # Options that are texts.
-TEXT_OPTIONS = tuple(
-    dict.fromkeys(text for kind in sorted(_GAMES) for game in _GAMES[kind].values() for text in game.texts)
-)
+TEXT_OPTIONS = tuple(dict.fromkeys(text for _, game in _ALL for text in game.texts))
 
 
 def env_names(env_kind):
-    """Return the sorted names of the environments of a kind. Raises InputError when the kind is unknown."""
-    return tuple(sorted(_lookup(_GAMES, env_kind, "env_kind")))
+    """Return the sorted names of the environments of a kind that are known here. Raises InputError for other kinds."""
+    _lookup(dict.fromkeys(ENV_KINDS), env_kind, "env_kind")
+    return tuple(sorted(_GAMES.get(env_kind, ())))
 
 
 def game_name(env_kind, env_name):
@@ -56,7 +64,7 @@ def known_options(env_kind, env_name):
 @functools.lru_cache(maxsize=None)
 def all_options():
     """Return the names (a frozenset) of the options that any environment has."""
-    return frozenset(wrappers.OPTIONS).union(*(game.options for kind in _GAMES.values() for game in kind.values()))
+    return frozenset(wrappers.OPTIONS).union(*(game.options for _, game in _ALL))
 
 
 def option_owners():
@@ -67,6 +75,9 @@ def option_owners():
             names = [name for name, game in games.items() if game.make is make]
             for option in {option: None for name in names for option in games[name].options}:
                 owners.setdefault(option, []).append(kind.capitalize() if len(names) > 1 else names[0])
+    for kind, (_, game) in _OPEN.items():
+        for option in game.options:
+            owners.setdefault(option, []).append(kind.capitalize())
     return {option: sorted(having) for option, having in owners.items()}
 
 
@@ -84,9 +95,12 @@ def complete_options(env_kind, env_name, options):
 
 
 def observation_shape(env_kind, env_name, options):
-    """Return the (H, W, C) of the observations of an environment with these options. Needs no package."""
+    """Return the (H, W, C) of the observations of an environment with these options.
+
+    Needs no package, but for Gymnasium's environments, of which one is made to see it.
+    """
     complete = complete_options(env_kind, env_name, options)
-    height, width, channels = _game(env_kind, env_name).make.image_shape(complete)
+    height, width, channels = _game(env_kind, env_name).make.image_shape(env_name, complete)
     return height, width, channels * complete["frame_stack"]
 
 
@@ -128,10 +142,11 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
     Parameters
     ----------
     env_kind
-        One of ENV_KINDS, "procgen" or "atari".
+        One of ENV_KINDS.
     env_name
         One of `env_names(env_kind)`, another way to write it that `game_name` knows, or a game that the
-        installed Procgen has of its own.
+        installed Procgen has of its own; of "gymnasium" a name that `given_game` has returned, or an id that Gymnasium,
+        ale-py or minigrid registers.
     num_envs
         Number of games.
     seed
@@ -165,6 +180,9 @@ def make_env(env_kind, env_name, num_envs, *, seed=0, full_resolution=False, **o
 
 def _game(env_kind, env_name):
     """The Game of a name. Raises InputError when kind or name is unknown."""
+    if isinstance(env_kind, str) and env_kind in _OPEN:
+        return _OPEN[env_kind][0](env_name)
+    _lookup(dict.fromkeys(ENV_KINDS), env_kind, "env_kind")
     table = _lookup(_GAMES, env_kind, "env_kind")
     name = game_name(env_kind, env_name)
     if env_kind != "procgen":

@@ -32,6 +32,14 @@ class Wrapper(base.Environment):
         return self.env.tells_solved
 
     @property
+    def tells_truncation(self):
+        return self.env.tells_truncation
+
+    @property
+    def stack_padding(self):
+        return self.env.stack_padding
+
+    @property
     def tells_objects(self):
         return self.env.tells_objects
 
@@ -77,6 +85,12 @@ class Wrapper(base.Environment):
 
     def overruns(self):
         return self.env.overruns()
+
+    def truncations(self):
+        return self.env.truncations()
+
+    def over(self):
+        return self.env.over()
 
     def close(self):
         self.env.close()
@@ -149,7 +163,7 @@ class RewardScale(Wrapper):
 class FrameStack(Wrapper):
     """Put the last n observations of the episode along the channels, newest last.
 
-    Those before the episode's first are zero, as in Baselines' VecFrameStack.
+    Those before the episode's first are zero, as in Baselines' VecFrameStack, or the first (`stack_padding`).
     """
 
     def __init__(self, env, num_frames):
@@ -158,6 +172,7 @@ class FrameStack(Wrapper):
         self.observation_shape = (height, width, channels * num_frames)
         self._channels = channels
         self._stack = np.zeros((env.num_envs,) + self.observation_shape, np.uint8)
+        self._num_frames, self._cuts = num_frames, {}
         self._stepped = True
 
     def act(self, actions):
@@ -167,19 +182,39 @@ class FrameStack(Wrapper):
     def observe(self):
         rewards, observations, firsts = self.env.observe()
         if self._stepped:
+            self._cuts = self._stacked_cuts()
             self._stack[..., : -self._channels] = self._stack[..., self._channels :]
-            self._stack[firsts] = 0
             self._stack[..., -self._channels :] = observations
+            self._begin(np.flatnonzero(firsts), observations)
             self._stepped = False
         return rewards, self._stack.copy(), firsts
+
+    def _begin(self, games, observations):
+        """Stack the first observations of episodes that begin in some games. observations: of all games."""
+        if self.stack_padding == "first":
+            self._stack[games] = np.tile(observations[games], self._num_frames)
+        else:
+            self._stack[games] = 0
+            self._stack[games, ..., -self._channels :] = observations[games]
+
+    def _stacked_cuts(self):
+        """The last observations of episodes that were cut off, on those before them, which are still in the stack."""
+        late = self.env.overruns()
+        return {
+            game: self._stack[game].copy()
+            if late[game]
+            else np.concatenate([self._stack[game][..., self._channels :], observation], axis=-1)
+            for game, observation in self.env.truncations().items()
+        }
+
+    def truncations(self):
+        return dict(self._cuts)
 
     def start_levels(self, levels):
         # The stack must hold the frames so far before some of them are replaced.
         self.observe()
         self.env.start_levels(levels)
-        games = list(levels)
-        self._stack[games] = 0
-        self._stack[games, ..., -self._channels :] = self.env.observe()[1][games]
+        self._begin(list(levels), self.env.observe()[1])
 
     def _get_own_state(self):
         return self._stack.copy(), self._stepped

@@ -1,5 +1,6 @@
 """The article's bar chart: of each model, the share of levels failed by each cause; or its mean return."""
 
+import itertools
 import textwrap
 
 from understanding_rl_vision.envs.base import UNKNOWN
@@ -28,6 +29,9 @@ COLOURS = {
     UNKNOWN: "#7b848f",
 }
 
+# Of causes that a game tells of its own, in their order.
+MORE_COLOURS = ("#5fa2ce", "#f28e2b", "#59a14f", "#b07aa1", "#edc948", "#9c755f")
+
 # Characters in a line of a model's name, so that neighbours do not meet.
 NAME_WIDTH = 16
 
@@ -51,6 +55,10 @@ def failures_chart(models, control=False):
     from matplotlib.ticker import PercentFormatter
 
     causes = [outcome for outcome in models[0]["outcomes"] if outcome not in (SOLVED, FAILED)] or [FAILED]
+    more = itertools.cycle(MORE_COLOURS)
+    colours = {
+        cause: COLOURS.get(cause, COLOURS[UNKNOWN] if cause == FAILED else None) or next(more) for cause in causes
+    }
     figure, axes = _figure(models, len(causes))
     scaled = models[:-1] if control else models
     top = HEADROOM * max(model["outcomes"][cause]["interval"][1] for model in scaled for cause in causes)
@@ -58,7 +66,7 @@ def failures_chart(models, control=False):
     for i, cause in enumerate(causes):
         places = [group - 0.4 + width * (i + 0.5) for group in range(len(models))]
         outcomes = [model["outcomes"][cause] for model in models]
-        bars = _bars(axes, places, width, cause, outcomes)
+        bars = _bars(axes, places, width, cause, colours[cause], outcomes)
         if control:
             bars[-1].set(hatch="////", edgecolor="white")
         for place, outcome in zip(places, outcomes):
@@ -74,13 +82,13 @@ def failures_chart(models, control=False):
     return figure
 
 
-def _bars(axes, places, width, cause, outcomes):
+def _bars(axes, places, width, cause, colour, outcomes):
     """Draw the bars of a cause, one for each model, with their intervals; returns the bars."""
     shares = [outcome["share"] or 0 for outcome in outcomes]
     # Rounding may leave the share of none a little above the interval's lower end.
     below = [max(share - outcome["interval"][0], 0) for share, outcome in zip(shares, outcomes)]
     above = [max(outcome["interval"][1] - share, 0) for share, outcome in zip(shares, outcomes)]
-    bars = axes.bar(places, shares, width * 0.92, label=cause, color=COLOURS.get(cause, COLOURS[UNKNOWN]))
+    bars = axes.bar(places, shares, width * 0.92, label=cause, color=colour)
     axes.errorbar(places, shares, yerr=[below, above], fmt="none", ecolor="#333333", elinewidth=1, capsize=2)
     return bars
 

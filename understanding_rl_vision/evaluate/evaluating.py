@@ -78,7 +78,10 @@ def evaluate(
         progress = Progress(quiet=quiet or ranks.rank > 0)
         # What is downloaded may be on one machine only.
         checkpoints = ranks.broadcast(
-            [read_checkpoint(fetch(path, progress), options["args"], options["env_kwargs"]) for path in paths]
+            [
+                read_checkpoint(fetch(path, progress), options["args"], options["env_kwargs"], options["env"])
+                for path in paths
+            ]
             if ranks.rank == 0
             else None
         )

@@ -8,10 +8,9 @@ import shutil
 import PIL.Image
 
 from understanding_rl_vision.envs import procgen_images
-from understanding_rl_vision.envs.base import import_package
 from understanding_rl_vision.envs.coinrun_causes import BUZZSAW, ENEMY_LEFT, ENEMY_RIGHT, LAVA
 from understanding_rl_vision.envs.coinrun_old_library import assets_of, find_folder
-from understanding_rl_vision.envs.procgen import INSTALL
+from understanding_rl_vision.envs.procgen_package import import_procgen
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.temporary import folder_until_exit
 
@@ -31,7 +30,7 @@ IMAGES = {
 
 # Where each game's own images are.
 _OWN_IMAGES = {
-    "coinrun": lambda: procgen_images.own_folder(import_package("procgen", "Hiding objects", INSTALL)),
+    "coinrun": lambda: procgen_images.own_folder(import_procgen("Hiding objects")),
     "coinrun_old": lambda: assets_of(find_folder("Hiding objects")),
 }
 

@@ -35,15 +35,16 @@ def _return_interval(played):
 def summarise(names, played, order):
     """The models' outcomes, in a list of dictionaries that can be written as JSON.
 
-    names: of the models; played: for each its list of Played; order: of the causes. Each has name, levels, mean_steps,
-    mean_return with its 95 % interval (normal), and outcomes: solved, failed and each cause that any model met, with
-    count, share of the levels, 95 % interval (Wilson), and how that compares with the first model (see `compare`: test,
-    p_value, difference, difference_interval; each None for itself). There are no outcomes where nothing tells
-    what was solved.
+    names: of the models; played: for each its list of Played; order: of the causes, after which others come. Each has
+    name, levels, mean_steps, mean_return with its 95 % interval (normal), and outcomes: solved, failed and each cause
+    that any model met, with count, share of the levels, 95 % interval (Wilson), and how that compares with the first
+    model (see `compare`: test, p_value, difference, difference_interval; each None for itself). There are no outcomes
+    where nothing tells what was solved.
     """
     counts = [count(episodes) for episodes in played]
     tells_solved = all(episode.solved is not None for episodes in played for episode in episodes)
-    occurring = [cause for cause in order if any(counted[cause] for counted in counts)]
+    others = {cause for counted in counts for cause in counted if cause} - {SOLVED, FAILED, *order}
+    occurring = [cause for cause in [*order, *sorted(others)] if any(counted[cause] for counted in counts)]
     shown = [SOLVED, FAILED] + occurring if tells_solved else []
     return [
         {

@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import policy_of, value_of_success
+from understanding_rl_vision.agents.games import game_identity, policy_of, value_of_success
 from understanding_rl_vision.agents.places import derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
@@ -89,7 +89,7 @@ def find(
 def _search(checkpoint_path, options, of_page, *, progress, check, kept_in, tell):
     """Search, write table and notes, and return the data arguments of generate. For the keywords see `load`."""
     path = fetch(checkpoint_path, progress)
-    checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"])
+    checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"], options["env"])
     policy = policy_of(checkpoint)
     given = {name: value for name, value in of_page.items() if value is not None}
     gamma = given.get("gae_gamma", checkpoint.args["gamma"])
@@ -121,7 +121,7 @@ def _search(checkpoint_path, options, of_page, *, progress, check, kept_in, tell
         kept_in,
         "searched",
         derived_paths_in(kept_in, "searched", DERIVED_FILES),
-        [file_digest(path), options, gamma, lam, scale],
+        [file_digest(path), options, gamma, lam, scale, game_identity(checkpoint)],
         lambda: sample(checkpoint, policy, play, options["full_resolution"], progress, play_trajectories, opened),
         beside=[os.path.join(beside, TABLE)],
         told=notes,

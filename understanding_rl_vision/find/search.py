@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from understanding_rl_vision.play.advantages import episode_gae, value_spikes
+from understanding_rl_vision.play.advantages import episode_gae, value_spikes, with_final_values
 
 # What is looked for, in the order of the page.
 KINDS = ("failure", "spike", "high", "low")
@@ -62,7 +62,8 @@ class Search:
         values = episode.steps["values"]
         self._lowest_value = min(self._lowest_value, float(values.min()))
         self._highest_value = max(self._highest_value, float(values.max()))
-        advantages = episode_gae(episode.steps["rewards"], values, self._gamma, self._lam)
+        rewards = with_final_values(episode.steps["rewards"], episode.steps.get("final_values"), self._gamma)
+        advantages = episode_gae(rewards, values, self._gamma, self._lam)
         spikes = value_spikes(values)
         lowest, highest, spike = (int(np.argmax(sizes)) for sizes in (-advantages, advantages, np.abs(spikes)))
         found = {}

@@ -82,7 +82,8 @@ def measure(
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
         output_dir = options["run_dir"] or derived_stem(local_path(checkpoint_path)) + ".measured"
-    checkpoint = read_checkpoint(fetch(checkpoint_path, progress), options["args"], options["env_kwargs"])
+    path = fetch(checkpoint_path, progress)
+    checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"], options["env"])
     policy = policy_of(checkpoint)
     agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
     nodes = _nodes(agent, layer)

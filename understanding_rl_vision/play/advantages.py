@@ -24,6 +24,16 @@ def gae(rewards, values, dones, gamma, lam):
     return advantages
 
 
+def with_final_values(rewards, final_values, gamma):
+    """Rewards to which the value of what follows is added, discounted, where a limit cut an episode off.
+
+    final_values: of the observation that the episode was cut off at, with its last step, else 0; None where none was.
+    So an episode that could have gone on is not taken for one after which nothing comes (Pardo et al. 2018, "Time
+    Limits in Reinforcement Learning").
+    """
+    return rewards if final_values is None else rewards + gamma * final_values
+
+
 def episode_gae(rewards, values, gamma, lam):
     """Advantages (steps,) of one whole episode: nothing follows its last step, so that this has an advantage too."""
     rewards, values = (np.append(array, 0.0)[np.newaxis] for array in (rewards, values))

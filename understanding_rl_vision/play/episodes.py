@@ -16,7 +16,8 @@ OUTCOMES = ("failed", "solved")
 MOST_GAMES = 32
 
 # level, solved, cause: as in `envs.outcomes.Outcome`; steps: the arrays of its steps by name, (T, ...): observations,
-# actions, rewards, values where the agent has them and, at full resolution, observations_full.
+# actions, rewards, values where the agent has them, final_values (see `advantages.with_final_values`) where games tell
+# what was cut off and, at full resolution, observations_full.
 Episode = collections.namedtuple("Episode", "level solved cause steps")
 
 
@@ -91,12 +92,29 @@ class EpisodeRecorder:
             if frames is not None:
                 arrays["observations_full"].append(frames[game])
         outcomes = self._tally.step(rewards, firsts)
-        return {game: self._finished(game, outcomes[game]) for game in games if game in outcomes}
+        final = final_values(self._env, self._policy)
+        return {game: self._finished(game, outcomes[game], final) for game in games if game in outcomes}
 
-    def _finished(self, game, outcome):
+    def _finished(self, game, outcome, final):
         arrays, self._kept[game] = self._kept[game], collections.defaultdict(list)
         steps = {name: np.stack(rows[: outcome.steps]) for name, rows in arrays.items()}
+        if final is not None:
+            steps["final_values"] = np.zeros(outcome.steps, np.float32)
+            steps["final_values"][-1] = final[game]
         return Episode(outcome.level, outcome.solved, outcome.cause, steps)
+
+
+def final_values(env, policy):
+    """The values (N,) of the observations at which a limit cut episodes off in the last step, 0 in other games.
+
+    None of games that tell of no such, and of agents without values.
+    """
+    if not env.tells_truncation or not getattr(policy, "has_value", False):
+        return None
+    values, cut = np.zeros(env.num_envs, np.float32), env.truncations()
+    if cut:
+        values[list(cut)] = policy.outputs(np.stack(list(cut.values())))[1]
+    return values
 
 
 def play_quota(recorder, num_episodes, num_envs):

@@ -9,11 +9,15 @@ import numpy as np
 from understanding_rl_vision import large_arrays
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.play.draws import draw_actions
+from understanding_rl_vision.play.episodes import final_values
 from understanding_rl_vision.play.objects import joined_objects
 
-# Arrays of a step of all games. solved: see `sample_trajectories`; overruns: see `Environment.overruns`; objects: see
-# `Environment.objects`, None of steps at which nobody looks.
-Step = collections.namedtuple("Step", "observations actions rewards firsts solved frames overruns objects")
+# Arrays of a step of all games. solved: see `sample_trajectories`; final_values: see `advantages.with_final_values`, or
+# None; overruns: see `Environment.overruns`; objects: see `Environment.objects`, None of steps at which nobody looks.
+Step = collections.namedtuple("Step", "observations actions rewards firsts solved final_values frames overruns objects")
+
+# What is known of an episode's last step only after it, and so with the step that is one too many, where there is one.
+OF_ENDS = ("solved", "final_values")
 
 
 def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=False):
@@ -38,7 +42,8 @@ def sample_trajectories(env, policy, num_steps, seed, progress, full_resolution=
     -------
     Dictionary of arrays (games, T, …): observations (uint8), actions, rewards (what the action earned), firsts
     (whether an episode starts), solved (int8, of the episode that the step ends: 1, 0, or -1 where nothing tells,
-    as in steps that end none) and, with full_resolution, observations_full (uint8).
+    as in steps that end none), of games that tell of it final_values (see `advantages.with_final_values`) and, with
+    full_resolution, observations_full (uint8).
     """
     trajectories = {}
     counts = np.zeros(env.num_envs, int)
@@ -64,7 +69,9 @@ def _keep(step, trajectories, counts, num_steps):
     counts[games] += 1
     # It was the step before that ended the episode.
     games = np.flatnonzero(short & step.overruns & (counts > 0))
-    trajectories["solved"][games, counts[games] - 1] = step.solved[games]
+    for name in OF_ENDS:
+        if name in arrays:
+            trajectories[name][games, counts[games] - 1] = arrays[name][games]
 
 
 def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_resolution=False, most_looks=None):
@@ -135,9 +142,9 @@ def _in_episodes(step, before, name):
 def _named(step):
     """A step's arrays under the names that they have in a trajectories file."""
     arrays = step._asdict()
-    frames = arrays.pop("frames")
+    arrays["observations_full"] = arrays.pop("frames")
     del arrays["overruns"], arrays["objects"]
-    return arrays if frames is None else dict(arrays, observations_full=frames)
+    return {name: values for name, values in arrays.items() if values is not None}
 
 
 def _play(env, policy, random, full_resolution, threads, look_every=None):
@@ -160,5 +167,6 @@ def _play(env, policy, random, full_resolution, threads, look_every=None):
         for game, outcome in tally.step(rewards, next_firsts).items():
             if outcome.solved is not None:
                 solved[game] = outcome.solved
-        yield Step(observations, actions, rewards, firsts, solved, frames, env.overruns(), objects)
+        final = final_values(env, policy)
+        yield Step(observations, actions, rewards, firsts, solved, final, frames, env.overruns(), objects)
         observations, firsts = next_observations, next_firsts

@@ -15,16 +15,19 @@ from understanding_rl_vision.play.advantages import dones_from_firsts
 
 # By trajectory (arrays, or lists where trajectories differ in length): observations: what the model sees, (steps, H, W,
 # C); frames: None, or the same at the size that people see, (steps, H', W', 3 or 1); actions, rewards, dones: (steps,);
-# solved: None, or (steps,), of the episode that a step ends 1, 0, or -1 where nothing tells; facts: None, or of a
-# trajectory that is one whole episode what is known of it, a dictionary of some of EPISODE_FACTS.
-Trajectories = collections.namedtuple("Trajectories", "observations frames actions rewards dones solved facts")
+# solved: None, or (steps,), of the episode that a step ends 1, 0, or -1 where nothing tells; final_values: None, or
+# (steps,), see `play.advantages.with_final_values`; facts: None, or of a trajectory that is one whole episode what is
+# known of it, a dictionary of some of EPISODE_FACTS.
+Trajectories = collections.namedtuple(
+    "Trajectories", "observations frames actions rewards dones solved final_values facts"
+)
 
 EPISODE_FACTS = ("level", "solved", "cause")
 
 # Fractions may be as far outside of [0, 1] as rounding takes them.
 ROUNDING = 1e-4
 
-STEPS = ("actions", "rewards", "firsts", "dones", "solved")
+STEPS = ("actions", "rewards", "firsts", "dones", "solved", "final_values")
 
 
 def check_images(images, name, axes, image_shape=None):
@@ -172,6 +175,7 @@ def checked_trajectories(trajectories, image_shape, num_actions):
         steps["rewards"],
         dones.astype(np.float32),
         steps.get("solved", nothing),
+        steps.get("final_values", nothing),
         nothing,
     )
 

@@ -7,7 +7,13 @@ from typing import Any, Callable, Dict, Optional
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, played_options, policy_of, value_of_success
+from understanding_rl_vision.agents.games import (
+    AGENT_OPTIONS,
+    game_identity,
+    played_options,
+    policy_of,
+    value_of_success,
+)
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import (
     check_same_game,
@@ -154,7 +160,7 @@ def _check_files_apart(options):
 
 def _play_all(checkpoint_paths, names, paths, play, options, progress, check, kept_in, tell):
     """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
-    read = [read_checkpoint(path, options["args"], options["env_kwargs"]) for path in checkpoint_paths]
+    read = [read_checkpoint(path, options["args"], options["env_kwargs"], options["env"]) for path in checkpoint_paths]
     checkpoints = playing_the_same(read, names)
     policies = [policy_of(checkpoint) for checkpoint in checkpoints]
     played = play["trajectories"]
@@ -166,6 +172,7 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
         tell(list(zip(checkpoints, policies)), play, options["full_resolution"])
     with locked_derived(paths):
         made_of = [[file_digest(path) for path in checkpoint_paths], options["args"], options["env_kwargs"]]
+        made_of.append(game_identity(checkpoints[0]))
         return _played(list(zip(checkpoints, policies, paths)), play, options, progress, opened, kept_in, made_of)
 
 

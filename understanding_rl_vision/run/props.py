@@ -7,7 +7,7 @@ import numpy as np
 
 from understanding_rl_vision.envs import return_tells_solved
 from understanding_rl_vision.envs.outcomes import was_solved
-from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae
+from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae, with_final_values
 from understanding_rl_vision.run.attribution.outputs import VALUE
 from understanding_rl_vision.run.attribution.sparsity import mean_share
 from understanding_rl_vision.run.identity import run_identity
@@ -47,8 +47,7 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["json_preloaded"] = dict(grids, **totals)
     props["run_id"] = run_identity(layer_names, trajectories, grids)
     props["features"] = [feature_entry(feature) for feature in results.features]
-    height, width = models[0].agent.model.image_shape[:2]
-    props["model_input"] = {"width": width, "height": height}
+    props["model_input"] = dict(zip(("width", "height"), models[0].agent.model.image_shape[1::-1]))
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, **game)
     props["episodes"] = episode_entries(trajectories, game["env_name"])
@@ -109,21 +108,22 @@ def trajectory_entry(trajectories, logits, values, options):
     """
     gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
     lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
-    steps = zip(trajectories.rewards, values, trajectories.dones, trajectories.facts)
+    of_steps = trajectories.rewards, values, trajectories.dones, trajectories.final_values, trajectories.facts
     return {
         "actions": trajectories.actions,
         "rewards": trajectories.rewards,
         "dones": trajectories.dones,
         "policy_logits": logits,
         "values": values,
-        "advantages": [_advantages(*of_trajectory, gamma, lam) for of_trajectory in steps],
+        "advantages": [_advantages(*of_trajectory, gamma, lam) for of_trajectory in zip(*of_steps)],
     }
 
 
-def _advantages(rewards, values, dones, facts, gamma, lam):
+def _advantages(rewards, values, dones, final_values, facts, gamma, lam):
     """Advantages (steps,) of a trajectory; facts are given of one that is a whole episode."""
     if np.isnan(values).all():
         return np.full(len(rewards), np.nan)
+    rewards = with_final_values(rewards, final_values, gamma)
     if facts is not None:
         return episode_gae(rewards, values, gamma, lam)
     return gae(rewards[np.newaxis], values[np.newaxis], dones[np.newaxis], gamma, lam)[0]

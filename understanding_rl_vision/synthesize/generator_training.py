@@ -232,7 +232,7 @@ _CONTENT = {
 def check_same_game(content, settings, path):
     """Raise InputError where settings let the agent be played otherwise than for a checkpoint's content."""
     for name in AGENT_OPTIONS:
-        if content["settings"].get(name, {}) != settings[name]:
+        if (content["settings"].get(name) or {}) != (settings[name] or {}):
             raise InputError(
                 "{}={} given, but the frames of the generator {} were played with {}. Leave it out, or start anew "
                 "in another folder.".format(

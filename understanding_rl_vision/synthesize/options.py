@@ -41,6 +41,7 @@ FRAMES_OPTIONS = {
         "joblib file of frames (N, H, W, C) to learn from in place of playing, such as NAME.observations.jd",
         checks.text,
     ),
+    "env": AGENT_OPTIONS["env"],
     "args": AGENT_OPTIONS["args"],
     "env_kwargs": AGENT_OPTIONS["env_kwargs"]._replace(check=_check_env_kwargs),
 }

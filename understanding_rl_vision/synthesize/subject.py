@@ -22,8 +22,8 @@ each action, or None. name: of the game, or of the file."""
 def read_subject(path, settings):
     """The Subject of a checkpoint (.jd), or of a frozen model (.pb), whose game is not known.
 
-    settings: options `args`, `env_kwargs`, `policy_logits_name`, `value_function_name` and `q_values_name`. Raises
-    InputError.
+    settings: options `env`, `args`, `env_kwargs`, `policy_logits_name`, `value_function_name` and `q_values_name`.
+    Raises InputError.
     """
     path = check_path("checkpoint_path", path)
     names = Outputs(*(settings[key] for key in ("policy_logits_name", "value_function_name", "q_values_name")))
@@ -33,7 +33,7 @@ def read_subject(path, settings):
             if settings[name]:
                 raise InputError("{} given with a frozen model; it goes with a checkpoint.".format(name))
         return Subject(PictureAgent(FrozenModel.load(path), names), None, None, os.path.basename(path))
-    checkpoint = read_checkpoint(path, settings["args"], settings["env_kwargs"])
+    checkpoint = read_checkpoint(path, settings["args"], settings["env_kwargs"], settings["env"])
     with environment(checkpoint, 1, seed=0) as env:
         combos, frame_channels = [tuple(combo) for combo in env.action_combos], env.frame_channels
         policy = Policy(checkpoint, env.observation_shape)

@@ -28,6 +28,7 @@ from understanding_rl_vision.train.options import (
     game,
     given_args,
     options_of_checkpoint,
+    with_env_named,
 )
 from understanding_rl_vision.train.ppo import Learner, PPOLosses
 from understanding_rl_vision.train.rewards import RewardProcessor
@@ -62,8 +63,8 @@ def train(
     dry_run : bool
         Only say what it will take; nothing is written.
     **options
-        env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the environment;
-        see docs/options.md.
+        env, or env_name, or env_id with env_kind='atari', and others of `train.options.TRAIN_OPTIONS`, or of the
+        environment; see docs/options.md.
 
     Returns
     -------
@@ -92,16 +93,20 @@ def train(
         check_alone(dry_run, ranks.size)
         paths = complete({"save_dir": save_dir, "resume": resume, "load_path": load_path}, PATH_OPTIONS, "train()")
         save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
+        options = with_env_named(options)
         if resume and load_path:
             raise InputError(
                 "resume={} and load_path={} given. Give resume to go on with a training, or load_path to begin one "
                 "with the parameters of a checkpoint.".format(quoted(resume), quoted(load_path))
             )
-        content = ranks.broadcast(saving.read_last_checkpoint(resume) if resume and ranks.rank == 0 else None)
+        content = ranks.broadcast(
+            saving.read_last_checkpoint(resume, given_args(options)) if resume and ranks.rank == 0 else None
+        )
         begins = load_path and ranks.rank == 0
         loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
         if content:
-            options = dict(content["args"], **options)
+            # What a file says of `env` must not make anything.
+            options = dict({name: value for name, value in content["args"].items() if name != "env"}, **options)
         elif loaded:
             options = options_of_checkpoint(loaded.args, options)
         settings = complete_options(options)

@@ -2,10 +2,11 @@
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, ARCHITECTURES, POOLINGS
+from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.agents.networks.description import check_network
 from understanding_rl_vision.agents.networks.parameters import parts, short
 from understanding_rl_vision.command_line import CHECKPOINT
-from understanding_rl_vision.envs import TEXT_OPTIONS, known_options, option_owners, procgen
+from understanding_rl_vision.envs import TEXT_OPTIONS, given_game, known_options, option_owners, procgen
 from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.run.options import RUN_OPTIONS
@@ -46,7 +47,8 @@ PATH_OPTIONS = {
 _elsewhere_as_text = checks.of_text(checks.checked_elsewhere)
 
 TRAIN_OPTIONS = {
-    "env_kind": Option("procgen", "'procgen' (with coinrun_old) or 'atari'", _elsewhere_as_text),
+    "env_kind": Option("procgen", "'procgen' (with coinrun_old), 'atari' or 'gymnasium'", _elsewhere_as_text),
+    "env": AGENT_OPTIONS["env"],
     "env_name": Option(None, "the game, which must be given: one of Procgen, or coinrun_old", _elsewhere_as_text),
     "env_id": Option(None, "of Atari instead: the game, its name in lower case", _elsewhere_as_text),
     "num_envs": Option(64, "games played side by side in each process", checks.count),
@@ -115,7 +117,7 @@ def complete_options(options):
 
     Raises InputError for an unknown option and for a value that is not accepted.
     """
-    given = {name: value for name, value in options.items() if value is not None}
+    given = with_env_named({name: value for name, value in options.items() if value is not None})
     known = set(TRAIN_OPTIONS).union(ENV_OPTIONS, procgen.more_options())
     check_options(given, known, "train()", {"run()": RUN_OPTIONS})
     of_env = {name: value for name, value in given.items() if name not in TRAIN_OPTIONS}
@@ -124,6 +126,7 @@ def complete_options(options):
     kind, env_name = game(dict({"env_kind": TRAIN_OPTIONS["env_kind"].default}, **accepted))
     check_options(given, set(TRAIN_OPTIONS) | known_options(kind, env_name), "train() with {}".format(env_name))
     settings = dict(complete(accepted, TRAIN_OPTIONS, "train()"), **of_env)
+    del settings["env"]
     steps = settings["num_envs"] * settings["num_steps"]
     if steps % settings["num_minibatches"]:
         raise InputError(
@@ -137,6 +140,15 @@ def complete_options(options):
             "many, or fewer num_steps.".format(settings["timesteps_per_proc"], steps)
         )
     return settings
+
+
+def with_env_named(options):
+    """Options of `train` with the kind and the name of the environment that is given as `env`, in its place."""
+    if options.get("env") is None:
+        return options
+    kind, name = given_game(options["env"])
+    others = {key: value for key, value in options.items() if key not in ("env", "env_id")}
+    return dict(others, env_kind=kind, env_name=name)
 
 
 def options_of_checkpoint(args, options):

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.envs.outcomes import Tally
-from understanding_rl_vision.play.advantages import gae
+from understanding_rl_vision.play.advantages import gae, with_final_values
 from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.train.ppo import Batch
 
@@ -59,6 +59,7 @@ class Rollouts:
         overruns = np.empty((num_envs, num_steps), bool)
         episodes = []
         _, observations, _ = self._env.observe()
+        cuts = {}
         for t in range(num_steps):
             logits, values[:, t] = evaluate(observations)
             actions = draw_actions(logits, self._random)
@@ -71,10 +72,13 @@ class Rollouts:
             rewards[:, t] = self._process_rewards(raw_rewards, dones[:, t])
             episodes.extend(map(_episode_stats, self._tally.step(raw_rewards, dones[:, t]).values()))
             overruns[:, t] = self._env.overruns()
+            cuts.update(((game, t - overruns[game, t]), cut) for game, cut in self._env.truncations().items())
         _, values[:, num_steps] = evaluate(observations)
         arrays.values[:] = values[:, :-1]
-        # The step before an overrun was the episode's last. Of a batch that is over by then this is not known.
+        # The step before an overrun was the episode's last. Of a batch that ends there, some games tell of it.
         dones[:, :-1] |= overruns[:, 1:]
+        dones[:, -1] |= self._env.over()
+        rewards = with_final_values(rewards, _values_of_cuts(cuts, rewards.shape, evaluate), gamma)
         arrays.advantages[:] = gae(rewards, values, dones, gamma, lam)[:, :-1]
         arrays.returns[:] = arrays.advantages + arrays.values
         batch = Batch(*(array.reshape((-1,) + array.shape[2:]) for array in arrays))
@@ -107,6 +111,19 @@ class Rollouts:
         self._process_rewards.set_state(state["rewards"])
         self._random.set_state(state["random"])
         self._tally.set_state(state)
+
+
+def _values_of_cuts(cuts, shape, evaluate):
+    """The values of the observations at which episodes were cut off, with their last steps, 0 elsewhere.
+
+    cuts: (game, step) -> observation; a step before the first was in an earlier batch.
+    """
+    found = {place: observation for place, observation in cuts.items() if place[1] >= 0}
+    if not found:
+        return None
+    values = np.zeros(shape, np.float32)
+    values[tuple(zip(*found))] = evaluate(np.stack(list(found.values())))[1]
+    return values
 
 
 def _episode_stats(outcome):

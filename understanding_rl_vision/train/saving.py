@@ -75,15 +75,17 @@ def prepare_folder(save_dir, content):
     remove_leftovers(save_dir)
 
 
-def read_last_checkpoint(save_dir):
+def read_last_checkpoint(save_dir, args=None):
     """Return the content of the last checkpoint that `train` wrote into a folder.
+
+    args: what is given in place of what it says of its game.
 
     Raises InputError where there is none, or none that a training can go on from.
     """
     paths = find_checkpoints(save_dir)
     if not paths:
         raise InputError("There is no checkpoint in {}; give the folder that a training wrote to.".format(save_dir))
-    checkpoint = read_checkpoint(paths[-1])
+    checkpoint = read_checkpoint(paths[-1], args)
     content = load_with_placeholders(paths[-1])
     for key in RESUME_KEYS:
         if not isinstance(content.get(key), dict) or any(placeholders(content[key])):
