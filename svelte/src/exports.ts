@@ -6,6 +6,7 @@ import { legendOf } from "./core/legend"
 import { shownRow, type ShownRow } from "./core/rows"
 import type { Scene } from "./core/scene"
 import { loadLargest, loadTotals, type Totals } from "./core/totals"
+import { plainStories } from "./core/stories"
 import type { InterfaceState } from "./state.svelte"
 
 /** Totals of a row's output in a trajectory, or null where the data has none. */
@@ -44,7 +45,7 @@ export async function everythingCsv(view: InterfaceState): Promise<string> {
 /** The same as JSON, with where it comes from and what the reader wrote. */
 export async function everythingAsJson(view: InterfaceState): Promise<string> {
   const { names, writings, props, episodes } = view
-  const written = { feature_labels: names, annotations: writings.walkthrough.notes }
+  const written = { feature_labels: names, stories: plainStories(writings.stories) }
   return JSON.stringify(everythingJson(props, episodes, await allTotals(view), written))
 }
 

@@ -9,9 +9,10 @@ import { JsonFiles } from "./core/json"
 import * as rows from "./core/rows"
 import type { Scene } from "./core/scene"
 import { openingLayer } from "./core/opening"
-import type { Channel, Props } from "./core/props"
 import { ValueFiles } from "./core/values"
 import { followFrame, zoomed } from "./core/window"
+import type { Annotation, Channel, Props } from "./core/props"
+import { choose } from "./core/stories"
 import { Writings } from "./writings.svelte"
 
 const KEY = Symbol("state")
@@ -103,6 +104,10 @@ export class InterfaceState implements Scene {
     return writeHash(this)
   }
 
+  get story(): number {
+    return this.writings.stories.current
+  }
+
   get names() {
     return this.writings.names
   }
@@ -125,9 +130,19 @@ export class InterfaceState implements Scene {
     if (choices.pin !== undefined) this.pin = choices.pin
     if (choices.point !== undefined) this.point = choices.point
     if (choices.find !== undefined) this.find = choices.find
+    if (choices.story !== undefined) this.writings.stories = choose(this.writings.stories, choices.story)
     const { feature } = choices
     if (feature !== undefined) this.feature = feature && this.catalogue.feature(feature.layer, feature.number) ? feature : null
     this.goTo(choices.frame ?? this.frame)
+  }
+
+  /** Show what a note is on: its frame, and what it asks for beside that. */
+  showNote({ trajectory, frame, layer, output, feature }: Annotation): void {
+    this.playing = false
+    if (layer) this.show({ layer })
+    this.goTo(frame, trajectory)
+    if (this.outputs.some(({ key }) => key === output)) this.rows = rows.oneRow(output!)
+    if (feature !== undefined) this.pin = feature === "all" ? null : { layer: layer ?? this.layer, channel: feature }
   }
 
   /** Go to a frame (counted from 0), of another trajectory if given. */

@@ -1,8 +1,18 @@
 import { runIdentity } from "./core/identity"
-import { layLabels, mergeLabels, mergeNotes, readLabels, readNotes, replaceLabels } from "./core/labels"
-import type { Annotation, FeatureLabels, Props } from "./core/props"
+import { layLabels, mergeLabels, readLabels, replaceLabels } from "./core/labels"
+import type { FeatureLabels, Props, Story } from "./core/props"
 import { RunStore, type Damaged } from "./core/storage"
-import { begin, refresh, type Walkthrough } from "./core/walkthrough"
+import {
+  mergeStories,
+  openStories,
+  plainStories,
+  readStories,
+  refreshStories,
+  toFile,
+  withWalkthrough,
+  type Stories,
+} from "./core/stories"
+import type { Walkthrough } from "./core/walkthrough"
 
 /** What is imported goes to what there is, or in its place. */
 export type Way = "merge" | "replace"
@@ -12,7 +22,7 @@ export type Kind = (typeof KINDS)[number]
 /** What the reader writes: names of features and notes on frames. The browser keeps them; they go before the data's. */
 export class Writings {
   #given: FeatureLabels
-  #annotations: Annotation[]
+  #told: Story[]
   #lengths: number[]
   #store: RunStore
   /** What the store held of each when it was last read or written. */
@@ -20,7 +30,7 @@ export class Writings {
   /** Names that the reader gave; an empty one hides the data's. */
   #own = $state.raw<FeatureLabels>({})
   names = $derived.by(() => mergeLabels(this.#given, this.#own))
-  #walkthrough = $state.raw<Walkthrough>(begin([]))
+  #stories = $state.raw<Stories>(openStories([]))
   /** What was kept and cannot be read. */
   damaged = $state.raw<Partial<Record<Kind, Damaged>>>({})
   /** What the browser does not keep. */
@@ -28,27 +38,39 @@ export class Writings {
 
   constructor(props: Props) {
     this.#given = props.feature_labels ?? {}
-    this.#annotations = props.annotations ?? []
+    const { annotations, stories } = props
+    this.#told = [...(annotations?.length ? [{ name: "", summary: "", notes: annotations }] : []), ...(stories ?? [])]
     this.#lengths = props.trajectories.values.map((values) => values.length)
     this.#store = new RunStore(runIdentity(props))
     this.heed()
   }
 
+  get stories(): Stories {
+    return this.#stories
+  }
+
+  set stories(stories: Stories) {
+    const [before, after] = [this.#stories, stories].map((all) => JSON.stringify(toFile(plainStories(all))))
+    this.#stories = stories
+    if (before !== after) this.#keep("notes", toFile(plainStories(stories)))
+  }
+
+  /** Of the story on view. */
   get walkthrough(): Walkthrough {
-    return this.#walkthrough
+    const { all, current } = this.#stories
+    return all[current].walkthrough
   }
 
   set walkthrough(walkthrough: Walkthrough) {
-    if (walkthrough.notes !== this.#walkthrough.notes) this.#keep("notes", walkthrough.notes)
-    this.#walkthrough = walkthrough
+    this.stories = withWalkthrough(this.#stories, walkthrough)
   }
 
   /** Take over what another page of the same run has written. */
   heed(): void {
     if (this.#isNews("names")) this.#own = this.#store.read("names", readLabels) ?? {}
     if (this.#isNews("notes")) {
-      const notes = this.#store.read("notes", (data) => readNotes(data, this.#lengths))
-      this.#walkthrough = refresh(this.#walkthrough, notes ?? this.#annotations)
+      const stories = this.#store.read("notes", (data) => readStories(data, this.#lengths))
+      this.#stories = refreshStories(this.#stories, stories ?? this.#told)
     }
     this.damaged = Object.fromEntries(KINDS.map((kind) => [kind, this.#store.damaged(kind)]).filter(([, found]) => found))
   }
@@ -61,17 +83,17 @@ export class Writings {
     return readLabels(data)
   }
 
-  readNotes(data: unknown): Annotation[] {
-    return readNotes(data, this.#lengths)
+  readStories(data: unknown): Story[] {
+    return readStories(data, this.#lengths)
   }
 
   takeNames(names: FeatureLabels, way: Way): void {
     this.#keepNames(way === "merge" ? layLabels(this.#own, names) : replaceLabels(this.#given, names))
   }
 
-  takeNotes(notes: Annotation[], way: Way): void {
-    const { walkthrough } = this
-    this.walkthrough = refresh(walkthrough, way === "merge" ? mergeNotes(walkthrough.notes, notes) : notes)
+  takeStories(stories: Story[], way: Way): void {
+    const all = way === "merge" ? mergeStories(plainStories(this.#stories), stories) : stories
+    this.stories = refreshStories(this.#stories, all)
   }
 
   discardDamaged(kind: Kind): void {

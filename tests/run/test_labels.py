@@ -3,7 +3,7 @@ import json
 import pytest
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.run.labels import read_annotations, read_feature_labels
+from understanding_rl_vision.run.labels import all_notes, read_annotations, read_feature_labels
 
 
 @pytest.fixture
@@ -34,6 +34,19 @@ def test_names_and_notes_are_read_as_the_page_exports_them(written):
     assert annotations(written(notes)) == notes
 
 
+def test_stories_are_read_as_the_page_exports_them(written):
+    notes = [{"trajectory": 1, "frame": 9, "text": "The [2].", "output": "a7", "feature": 1}]
+    stories = [{"name": "Coin", "summary": "Brown.", "notes": notes}, {"name": "", "notes": []}]
+    read = annotations(written({"stories": stories}))
+    assert read == {"stories": [stories[0], dict(stories[1], summary="")]}
+    assert all_notes(read) == notes and all_notes({"annotations": notes}) == notes and all_notes({}) == []
+    for wrong in ({"name": 3, "notes": []}, {"name": ""}, {"name": "", "notes": [], "steps": []}, []):
+        with pytest.raises(InputError, match="or {.stories"):
+            annotations(written({"stories": [wrong]}))
+    with pytest.raises(InputError, match="of the story 'Coin', note 1 needs"):
+        annotations(written({"stories": [{"name": "Coin", "notes": [{"text": ""}]}]}))
+
+
 @pytest.mark.parametrize(
     "value, said",
     [
@@ -56,6 +69,8 @@ def test_other_names_are_refused(written, value, said):
     [
         {"trajectory": 0, "frame": 0},
         {"trajectory": 2, "frame": 0, "text": ""},
+        {"trajectory": 0, "frame": 0, "text": "", "output": 3},
+        {"trajectory": 0, "frame": 0, "text": "", "feature": "red"},
         {"trajectory": 1, "frame": 10, "text": ""},
         {"trajectory": 0, "frame": 5, "text": ""},
         {"trajectory": 0, "frame": True, "text": ""},

@@ -13,7 +13,7 @@ from understanding_rl_vision.play.objects import joined_objects
 from understanding_rl_vision.run.generating import generate
 
 # Of several models, of games that tell what they show, and what people wrote.
-ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations"}
+ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations", "stories"}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,15 @@ def test_without_value_function_and_with_writings(schema, tmp_path):
         (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
     options = {name: str(tmp_path / name) for name in texts}
     assert_fits(schema, made(tmp_path / "page", tiny_data(value=None), **options), texts)
+
+
+def test_with_stories(schema, tmp_path):
+    notes = [{"trajectory": 1, "frame": 3, "text": "the [1]", "output": "v", "feature": 0, "layer": "1a"}]
+    (tmp_path / "stories.json").write_text(json.dumps({"stories": [{"name": "Coin", "notes": notes}]}), "utf-8")
+    props = made(tmp_path / "page", tiny_data(), annotations=str(tmp_path / "stories.json"))
+    assert_fits(schema, props, ["stories"])
+    assert props["stories"] == [{"name": "Coin", "summary": "", "notes": notes}]
+    assert props["opening"] == {"layer": "1a", "trajectory": 1, "frame": 3}
 
 
 def test_a_dead_layer(schema, tmp_path):

@@ -18,8 +18,17 @@ def read_writings(options, layers, lengths):
     if options["feature_labels"] is not None:
         written["feature_labels"] = read_feature_labels(options["feature_labels"], layers, options["nmf_features"])
     if options["annotations"] is not None:
-        written["annotations"] = read_annotations(options["annotations"], layers, lengths)
+        notes = read_annotations(options["annotations"], layers, lengths)
+        written["annotations" if isinstance(notes, list) else "stories"] = (
+            notes if isinstance(notes, list) else notes["stories"]
+        )
     return written
+
+
+def all_notes(written):
+    """The notes of writings, one story's after another's."""
+    stories = written.get("stories", [])
+    return written.get("annotations", []) + [note for story in stories for note in story["notes"]]
 
 
 def _is_index(value, length):
@@ -49,30 +58,59 @@ def read_feature_labels(path, layers, features):
 
 
 def read_annotations(path, layers, lengths):
-    """Notes on frames, a list of {'trajectory', 'frame' (both from 0), 'text' and maybe 'layer'}.
+    """Notes on frames: a list of them, or {'stories': [{'name', 'summary', 'notes'}]}, whose notes are such lists.
 
-    lengths: number of frames of each trajectory; None: not known yet, any frame will do.
-
-    Raises InputError for another form, and for a frame or a layer that this interface does not have.
+    A note: 'trajectory' and 'frame' (from 0), 'text', and maybe 'layer', 'output' (the key of one in the page's links:
+    'v', 'a7') and 'feature' (from 0, or 'all'), which are then shown. lengths: number of frames of each trajectory;
+    None: not known yet, any frame will do. Raises InputError for another form, and for a frame or a layer that this
+    interface does not have.
     """
-    notes = read_json(path, "the annotations")
-    if not isinstance(notes, list) or not all(isinstance(note, dict) for note in notes):
-        raise InputError('{}: annotations are a list of {{"trajectory": 0, "frame": 12, "text": "..."}}.'.format(path))
+    content = read_json(path, "the annotations")
+    stories = content.get("stories") if isinstance(content, dict) else None
+    if isinstance(stories, list) and all(map(_is_story, stories)):
+        for story in stories:
+            _check_notes("{}: of the story {}, ".format(path, quoted(story["name"])), story["notes"], layers, lengths)
+        return {"stories": [dict({"summary": ""}, **story) for story in stories]}
+    if not _are_notes(content):
+        raise InputError(
+            '{}: annotations are a list of {{"trajectory": 0, "frame": 12, "text": "..."}}, or {{"stories": [{{"name": '
+            '"...", "summary": "...", "notes": [...]}}]}}.'.format(path)
+        )
+    _check_notes("{}: ".format(path), content, layers, lengths)
+    return content
+
+
+def _are_notes(notes):
+    return isinstance(notes, list) and all(isinstance(note, dict) for note in notes)
+
+
+def _is_story(story):
+    if not isinstance(story, dict) or not set(story) <= {"name", "summary", "notes"}:
+        return False
+    texts = story.get("name"), story.get("summary", "")
+    return all(isinstance(text, str) for text in texts) and _are_notes(story.get("notes"))
+
+
+def _check_notes(where, notes, layers, lengths):
+    """Raise InputError for the first note that this interface cannot show. where: what the message begins with."""
     for i, note in enumerate(notes):
+        feature = note.get("feature", "all")
         fits = (
             isinstance(note.get("text"), str)
             and note.get("layer") in (None,) + tuple(layers)
+            and isinstance(note.get("output", ""), str)
+            and (feature == "all" or _is_index(feature, math.inf))
             and _is_index(note.get("trajectory"), math.inf if lengths is None else len(lengths))
             and _is_index(note.get("frame"), math.inf if lengths is None else lengths[note["trajectory"]])
         )
-        if not fits and lengths is None:
-            raise InputError(
-                "{}: note {} needs a text, a trajectory and a frame, both counted from 0, and if any a layer of "
-                "{}.".format(path, i + 1, ", ".join(layers))
+        if fits:
+            continue
+        place = "a trajectory and a frame, both counted from 0"
+        if lengths is not None:
+            place = "a trajectory from 0 to {}, a frame that it has (the longest: from 0 to {})".format(
+                len(lengths) - 1, max(lengths) - 1
             )
-        if not fits:
-            raise InputError(
-                "{}: note {} needs a text, a trajectory from 0 to {}, a frame that it has (the longest: from 0 to {}), "
-                "and if any a layer of {}.".format(path, i + 1, len(lengths) - 1, max(lengths) - 1, ", ".join(layers))
-            )
-    return notes
+        raise InputError(
+            "{}note {} needs a text, {}, and if any a layer of {}, an output as the page's links have it and a feature "
+            "counted from 0.".format(where, i + 1, place, ", ".join(layers))
+        )

@@ -174,7 +174,8 @@ WRITINGS_OPTIONS = {
     ),
     "annotations": Option(
         None,
-        'JSON file of notes on frames to show, as the page exports it: [{"trajectory": 0, "frame": 12, "text": "..."}]',
+        "JSON file of notes on frames to show, as the page exports it: "
+        '[{"trajectory": 0, "frame": 12, "text": "..."}], or stories, {"stories": [{"name": "...", "notes": [...]}]}',
         checks.path,
     ),
 }

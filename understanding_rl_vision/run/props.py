@@ -12,6 +12,7 @@ from understanding_rl_vision.run.attribution.outputs import VALUE
 from understanding_rl_vision.run.attribution.sparsity import mean_share
 from understanding_rl_vision.run.identity import run_identity
 from understanding_rl_vision.run.inputs import joined
+from understanding_rl_vision.run.labels import all_notes
 from understanding_rl_vision.run.opening import opening
 from understanding_rl_vision.run.options import FORMATTING_OPTIONS
 from understanding_rl_vision.run.palette import action_colours, feature_colours
@@ -33,8 +34,7 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     layer_names = [layer.name for layer in results.layers]
     props = setting_props(layer_names, models[0].agent.num_actions, action_combos, action_groups, subdirs, options)
     props.update(direction_props(results.layers, work.features_of))
-    if results.measurements:
-        props.update(response_props(results.measurements))
+    props.update(response_props(results.measurements))
     props["trajectories"] = trajectory_entry(trajectories, results.logits, results.values, options)
     shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
     advantages = props["trajectories"]["advantages"]
@@ -51,7 +51,7 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, **game)
     props["episodes"] = episode_entries(trajectories, game["env_name"])
-    props["opening"] = opening(results.layers, results.records, shown[0], writings.get("annotations"))
+    props["opening"] = opening(results.layers, results.records, shown[0], all_notes(writings))
     return props
 
 
@@ -93,7 +93,8 @@ def direction_props(layers, features_of):
 def response_props(measurements):
     """The part of the props that tells what features respond to, of layers of which that is known."""
     keys = "kinds", "objects", "observations", "episodes", "features", "names"
-    return {"responses": {name: {key: layer[key] for key in keys} for name, layer in measurements.items()}}
+    responses = {name: {key: layer[key] for key in keys} for name, layer in measurements.items()}
+    return {"responses": responses} if responses else {}
 
 
 def _with_directions(layers):

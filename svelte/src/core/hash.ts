@@ -38,6 +38,8 @@ export interface Choices {
   speed: number
   /** Frames in view on the timeline; null: as many as the data says. */
   span: number | null
+  /** Of the walkthroughs, which is on view. */
+  story: number
 }
 
 const SWITCHES = ["overlay", "combine", "residual", "compare", "ownScale", "lanes"] as const
@@ -78,6 +80,7 @@ export function writeHash(choices: Choices): string {
     parts.push(["pin", `${typeof channel === "number" ? channel + 1 : channel}~${layer}`])
   }
   if (choices.point) parts.push(["place", writePoint(choices.point)])
+  if (choices.story) parts.push(["story", choices.story + 1])
   if (choices.find) parts.push(["find", writeSearch(choices.find)])
   if (choices.feature) {
     parts.push(["feature", featureText(choices.feature)])
@@ -113,6 +116,7 @@ export function readHash(hash: string): Partial<Choices> {
   set("model", wholeFrom1(given.get("model")))
   set("number", wholeFrom1(given.get("trajectory")))
   set("frame", wholeFrom1(given.get("frame")))
+  set("story", wholeFrom1(given.get("story")))
   set("rows", given.get("rows")?.split(",").filter(Boolean).map(readRow))
   set("speed", positive(given.get("speed")))
   set("span", positive(given.get("span")))

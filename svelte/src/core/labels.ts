@@ -41,7 +41,10 @@ export const countNames = (labels: FeatureLabels) =>
 
 /** Whether two notes say the same of the same frame. */
 export const sameNote = (a: Annotation, b: Annotation) =>
-  a.trajectory === b.trajectory && a.frame === b.frame && (a.layer ?? null) === (b.layer ?? null) && a.text === b.text
+  a.trajectory === b.trajectory &&
+  a.frame === b.frame &&
+  (["layer", "output", "feature"] as const).every((key) => (a[key] ?? null) === (b[key] ?? null)) &&
+  a.text === b.text
 
 /** The notes, then those of others that are not among them. */
 export const mergeNotes = (notes: Annotation[], others: Annotation[]) => [
@@ -55,7 +58,8 @@ export function readNotes(data: unknown, lengths: number[]): Annotation[] {
   const fits = (note: unknown) =>
     isRecord(note) &&
     typeof note.text === "string" &&
-    (note.layer === undefined || note.layer === null || typeof note.layer === "string") &&
+    [note.layer, note.output].every((name) => name === undefined || name === null || typeof name === "string") &&
+    (note.feature === undefined || note.feature === "all" || whole(note.feature, Infinity)) &&
     whole(note.trajectory, lengths.length) &&
     whole(note.frame, lengths[note.trajectory as number])
   if (!Array.isArray(data)) throw new Error('notes are a list of {"trajectory": 0, "frame": 12, "text": "…"}.')

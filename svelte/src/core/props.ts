@@ -1,8 +1,11 @@
 // The JSON that Python writes and the page shows. Keys marked optional are absent from data of the original system.
 // props.schema.json, which Python's tests hold their pages against, is made of this file: npm run schema.
 
+import type { Annotation, Story } from "./notes"
 import type { Provenance } from "./provenance"
 import type { Responses, Sparsity } from "./responses"
+
+export type { Annotation, Story }
 
 /** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
 export type OutputType = "v" | "action" | "action_group"
@@ -127,13 +130,6 @@ export interface Subdirs {
   attribution_values?: string
 }
 
-export interface Annotation {
-  trajectory: number
-  frame: number
-  layer?: string
-  text: string
-}
-
 /** One of several models on the page. Trajectory k of each is of the same games, with the same levels. */
 export interface Model {
   name: string
@@ -200,6 +196,7 @@ export interface Props {
   responses?: Record<string, Responses>
   feature_labels?: FeatureLabels
   annotations?: Annotation[]
+  stories?: Story[]
   models?: Model[]
   episodes?: EpisodeFacts[]
   opening?: Opening

@@ -25,6 +25,8 @@ export interface ShownRow {
 
 const newRow = (output: string): RowChoices => ({ output, layer: null, channel: null, model: null })
 
+export const oneRow = (output: string): RowChoices[] => [newRow(output)]
+
 /** The output that one more row would show; null where all are there and rows are not compared. */
 export function nextOutput({ rows, compare }: Rows, outputs: Output[]): Output | null {
   const unused = outputs.find(({ key }) => !rows.some((row) => row.output === key))

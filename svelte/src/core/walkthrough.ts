@@ -12,9 +12,14 @@ export interface Walkthrough {
   writing: "new" | number | null
   /** Its text so far. */
   draft: string
+  /** What it is to show beside its frame. */
+  aim: Aim
   /** The notes taken away, the last one last: they can be put back. */
   removed: { note: Annotation; index: number }[]
 }
+
+/** The output and the feature that a note asks for; what it does not ask for stays as it is. */
+export type Aim = Pick<Annotation, "output" | "feature">
 
 export type Step = "start" | "previous" | "next" | "end"
 
@@ -24,6 +29,7 @@ export const begin = (notes: Annotation[]): Walkthrough => ({
   playing: false,
   writing: null,
   draft: "",
+  aim: {},
   removed: [],
 })
 
@@ -68,32 +74,41 @@ export const readingSeconds = ({ text }: Annotation) => Math.max(3, text.split(/
 
 /** Begin a new note; what is being written already goes on. */
 export function write(walkthrough: Walkthrough): Walkthrough {
-  return walkthrough.writing === null ? { ...walkthrough, playing: false, writing: "new", draft: "" } : walkthrough
+  return walkthrough.writing === null ? { ...walkthrough, playing: false, writing: "new", draft: "", aim: {} } : walkthrough
 }
 
 /** Change the text of the note on the frame; what is being written already goes on. */
 export function change(walkthrough: Walkthrough, place: Place): Walkthrough {
   const index = current(walkthrough, place)
   if (index < 0 || walkthrough.writing !== null) return walkthrough
-  return { ...walkthrough, playing: false, writing: index, draft: walkthrough.notes[index].text }
+  const { text, output, feature } = walkthrough.notes[index]
+  return { ...walkthrough, playing: false, writing: index, draft: text, aim: { output, feature } }
 }
 
 export const type = (walkthrough: Walkthrough, draft: string): Walkthrough => ({ ...walkthrough, draft })
+
+export const aimAt = (walkthrough: Walkthrough, aim: Aim): Walkthrough => ({ ...walkthrough, aim: { ...walkthrough.aim, ...aim } })
+
+/** A note with the aim, of which what is not asked for is left out. */
+function aimed(note: Annotation, { output, feature }: Aim): Annotation {
+  const { output: _output, feature: _feature, ...rest } = note
+  return { ...rest, ...(output === undefined ? {} : { output }), ...(feature === undefined ? {} : { feature }) }
+}
 
 export const cancel = (walkthrough: Walkthrough): Walkthrough => ({ ...walkthrough, writing: null, draft: "" })
 
 /** What is being written, done: a new note comes after the one on the frame, or else at the end. */
 export function save(walkthrough: Walkthrough, place: Place & { layer: string }): Walkthrough {
-  const { notes, writing, draft } = walkthrough
+  const { notes, writing, draft, aim } = walkthrough
   const text = draft.trim()
   if (writing === null || !text) return walkthrough
   if (writing !== "new") {
-    const changed = notes.map((note, i) => (i === writing ? { ...note, text } : note))
+    const changed = notes.map((note, i) => (i === writing ? aimed({ ...note, text }, aim) : note))
     return { ...cancel(walkthrough), notes: changed, last: writing }
   }
   const { trajectory, frame, layer } = place
   const index = current(walkthrough, place) + 1 || notes.length
-  const written = notes.toSpliced(index, 0, { trajectory, frame, layer, text })
+  const written = notes.toSpliced(index, 0, aimed({ trajectory, frame, layer, text }, aim))
   return { ...cancel(walkthrough), notes: written, last: index }
 }
 

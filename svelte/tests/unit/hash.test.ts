@@ -23,6 +23,7 @@ const choices: Choices = {
   feature: { layer: "2b", number: 2 },
   subdiv: 0.5,
   expand: 4,
+  story: 2,
   speed: 12,
   span: 64,
 }
