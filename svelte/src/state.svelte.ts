@@ -24,7 +24,7 @@ const clamp = (value: number, low: number, high: number) => Math.min(Math.max(va
 export class InterfaceState implements Scene {
   readonly props: Props
   readonly catalogue
-  readonly pictures = new Pictures()
+  readonly pictures: Pictures
   readonly json: JsonFiles
   readonly values: ValueFiles
   readonly writings: Writings
@@ -83,7 +83,8 @@ export class InterfaceState implements Scene {
     this.props = props
     this.catalogue = makeCatalogue(props)
     this.writings = new Writings(props)
-    this.json = new JsonFiles(props.json_preloaded)
+    this.json = new JsonFiles(props.json_preloaded, props.json_packed)
+    this.pictures = new Pictures(props.files)
     this.values = new ValueFiles(props.json_preloaded)
     this.models = listModels(props)
     this.episodes = listEpisodes(props.trajectories, this.models, props.episodes)

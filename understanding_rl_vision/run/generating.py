@@ -35,6 +35,7 @@ from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
+from understanding_rl_vision.run.single_file import images_in, remove_files, with_files_inside
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
 
@@ -233,7 +234,10 @@ def _say_what_is_missing(models, groups, options, features_of, progress):
 def _write_page(props, output_dir, options):
     """Write the page, and large JSON beside it unless that is to be inside."""
     precision = options["numpy_precision"]
-    if not options["inline_large_json"]:
+    within = images_in(output_dir, props["subdirs"].values()) if options["single_file"] else []
+    if options["single_file"]:
+        props = with_files_inside(props, output_dir, within, precision)
+    elif not options["inline_large_json"]:
         for name, value in props["json_preloaded"].items():
             with open(os.path.join(output_dir, name), "w", encoding="utf-8") as file:
                 file.write(svelte3.to_json(value, precision=precision))
@@ -244,5 +248,6 @@ def _write_page(props, output_dir, options):
         props=props,
         precision=precision,
         title="Understanding RL Vision" + (": {}".format(props["env_name"]) if props["env_name"] else ""),
-        inline_js=options["inline_js"],
+        inline_js=options["inline_js"] or options["single_file"],
     )
+    remove_files(output_dir, within)

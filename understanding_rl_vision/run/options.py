@@ -194,6 +194,9 @@ SUBDIRS = (
 )
 
 FILES_OPTIONS = {
+    "single_file": Option(
+        False, "put everything inside the page, images too: one HTML file that opens wherever it is put", checks.flag
+    ),
     "inline_js": Option(True, "put the JavaScript inside the page", checks.flag),
     "inline_large_json": Option(
         True,

@@ -9,9 +9,9 @@ const BUDGET_BYTES = 160 * 2 ** 20
 
 const bytes = (picture: Picture) => 4 * picture.width * picture.height
 
-async function decode(url: string): Promise<Picture> {
+async function decode(url: string, address: string): Promise<Picture> {
   const image = new Image()
-  image.src = url
+  image.src = address
   try {
     await image.decode()
   } catch {
@@ -27,6 +27,17 @@ async function decode(url: string): Promise<Picture> {
 export class Pictures {
   #waiting = new Map<string, Promise<Picture>>()
   #ready = new Map<string, Picture>()
+  #inside: Record<string, string>
+
+  /** inside: those that are in the page, by their names. */
+  constructor(inside: Record<string, string> = {}) {
+    this.#inside = inside
+  }
+
+  /** What a browser finds a picture by. */
+  address(url: string): string {
+    return this.#inside[url] ?? url
+  }
 
   /** The picture if it is decoded already: it can be drawn in this very frame. */
   peek(url: string): Picture | undefined {
@@ -44,7 +55,7 @@ export class Pictures {
     if (picture) return Promise.resolve(picture)
     let waiting = this.#waiting.get(url)
     if (!waiting) {
-      waiting = decode(url).then((decoded) => this.#keep(url, decoded))
+      waiting = decode(url, this.address(url)).then((decoded) => this.#keep(url, decoded))
       this.#waiting.set(url, waiting)
       waiting.finally(() => this.#waiting.delete(url)).catch(() => {})
     }

@@ -1,10 +1,18 @@
+async function unpack(packed: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text()
+}
+
 /** JSON that is inside the page, or else in a file beside it. Rejects with an Error that names the file. */
 export class JsonFiles {
   #preloaded: Record<string, unknown>
+  #packed: Record<string, string>
   #fetched = new Map<string, Promise<unknown>>()
 
-  constructor(preloaded: Record<string, unknown>) {
+  /** packed: those that are in the page as zlib's format in base64. */
+  constructor(preloaded: Record<string, unknown>, packed: Record<string, string> = {}) {
     this.#preloaded = preloaded
+    this.#packed = packed
   }
 
   peek(path: string): unknown {
@@ -22,7 +30,7 @@ export class JsonFiles {
   }
 
   async #fetch(path: string): Promise<unknown> {
-    const text = await fetch(path).then(
+    const text = path in this.#packed ? await unpack(this.#packed[path]) : await fetch(path).then(
       (response) => (response.ok ? response.text() : null),
       () => null,
     )

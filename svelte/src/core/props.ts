@@ -174,6 +174,9 @@ export interface Props {
   subdirs: Subdirs
   formatting: Formatting
   json_preloaded: Record<string, unknown>
+  /** Of a page in one file: its images (data:), and its large JSON, zlib's format in base64. */
+  files?: Record<string, string>
+  json_packed?: Record<string, string>
   layout?: Layout
   /** Size of an observation in pixels, as the model sees it; what people see may be larger. */
   model_input?: { width: number; height: number }

@@ -1,0 +1,40 @@
+"""A page in one file: its images, and its large JSON packed, are inside, so that it opens wherever it is put."""
+
+import base64
+import os
+import pathlib
+import zlib
+
+from understanding_rl_vision.locks import remove_empty
+from understanding_rl_vision.svelte3 import to_json
+
+
+def images_in(folder, subdirs):
+    """The names of the images in subfolders, from the folder and with slashes, in order."""
+    paths = {path for subdir in subdirs for path in pathlib.Path(folder, subdir).rglob("*.png")}
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
+def with_files_inside(props, folder, names, precision):
+    """The props of a page that holds the images of these names, and what large JSON it has, packed.
+
+    files: name -> the image as an address (data:); json_packed: name -> the JSON, zlib's format in base64.
+    """
+    files = {name: "data:image/png;base64," + _base64(pathlib.Path(folder, name).read_bytes()) for name in names}
+    packed = {name: _packed(to_json(value, precision)) for name, value in props["json_preloaded"].items()}
+    return dict(props, files=files, json_packed=packed, json_preloaded={})
+
+
+def remove_files(folder, names):
+    """Remove files that are in the page, and the folders that are empty then."""
+    for name in names:
+        os.remove(os.path.join(folder, name))
+        remove_empty([os.path.join(folder, str(parent)) for parent in list(pathlib.PurePath(name).parents)[:-1]])
+
+
+def _packed(text):
+    return _base64(zlib.compress(text.encode("utf-8"), 9))
+
+
+def _base64(content):
+    return base64.b64encode(content).decode("ascii")
