@@ -9,6 +9,7 @@ from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.envs.gymnasium_given import check_env
 from understanding_rl_vision.errors import check_options
 from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.options import places
@@ -90,6 +91,16 @@ def run(
     return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
 
 
+def _with_env_named(options):
+    """Options with the name of an environment in its place, so that they are plain values: of their own and of load."""
+    named = dict(options)
+    if named.get("env") is not None:
+        named["env"] = check_env("env", named["env"])
+    if isinstance(named.get("load_kwargs"), dict):
+        named["load_kwargs"] = _with_env_named(named["load_kwargs"])
+    return named
+
+
 def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run):
     """Write the interface of what the first process plays, and say what it took. Returns the path of interface.html.
 
@@ -99,7 +110,8 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
     only say what it will take.
     """
     progress = Progress(quiet=quiet)
-    given = dict(options)
+    given = _with_env_named(options)
+    options = dict(given)
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
         progress = Progress(quiet=True)
