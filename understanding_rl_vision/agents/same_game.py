@@ -40,7 +40,7 @@ def playing_the_same(checkpoints, names):
     kind, game = first.args["env_kind"], first.args["env_name"]
     keys = ["env_kind", "env_name"] + sorted(known_options(kind, game))
     options = {key: first.args[key] for key in keys if key in first.args}
-    expected = dict(options, **{key: first.args[key] for key in ARCHITECTURE})
+    expected = dict(options, **{key: first.args.get(key) for key in ARCHITECTURE})
     for checkpoint, name in zip(checkpoints[1:], names[1:]):
         for key in keys + list(ARCHITECTURE):
             if key in checkpoint.args and checkpoint.args[key] != expected.get(key, checkpoint.args[key]):
