@@ -14,6 +14,7 @@ from understanding_rl_vision.agents.architectures import DESCRIBED
 from understanding_rl_vision.agents.checkpoints import plain_options, read_checkpoint
 from understanding_rl_vision.agents.families import onnx
 from understanding_rl_vision.agents.games import policy_of
+from understanding_rl_vision.agents.given_environments import with_env
 from understanding_rl_vision.agents.networks.description import check_network
 from understanding_rl_vision.agents.networks.parameters import fitted, short
 from understanding_rl_vision.envs import game_name, known_options, observation_shape
@@ -33,15 +34,16 @@ def is_module(value):
     return torch is not None and isinstance(value, torch.nn.Module)
 
 
-def module_checkpoint(module, path, args, env_kwargs):
+def module_checkpoint(module, path, args, env_kwargs, env=None):
     """Write a checkpoint (.jd) of a module that takes images (N, C, H, W) and returns logits, or logits and values.
 
-    path: where to write. args, env_kwargs: as of `load`; they must name the game. Returns the path.
+    path: where to write. args, env_kwargs, env: as of `load`; they must name the game. Returns the path.
 
     Raises InputError where the module does not export to ONNX, is of layers that are not known, or gives other outputs
     than the network that was understood of it, for observations of the game.
     """
     args, env_kwargs = plain_options("args", args), plain_options("env_kwargs", env_kwargs)
+    _, args = with_env({}, args, env_kwargs, env)
     shape = _observation_shape(dict(args, **env_kwargs))
     file = _exported(module, shape)
     agent = onnx.recognise(file, args)
@@ -52,7 +54,7 @@ def module_checkpoint(module, path, args, env_kwargs):
     own["args"].pop("scale", None)
     save_joblib(own, path)
     try:
-        _check_equal(module, read_checkpoint(path), factor)
+        _check_equal(module, read_checkpoint(path, None, env_kwargs, env), factor)
     except BaseException:
         os.unlink(path)
         raise

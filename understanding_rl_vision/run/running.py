@@ -81,7 +81,8 @@ def run(
     if is_module(checkpoint_path):
         given = dict(options.get("load_kwargs") or {}, **options)
         written = os.path.normpath(check_path("output_dir", output_dir)) + ".agent.jd"
-        checkpoint_path = module_checkpoint(checkpoint_path, written, given.get("args"), given.get("env_kwargs"))
+        of_game = (given.get(name) for name in ("args", "env_kwargs", "env"))
+        checkpoint_path = module_checkpoint(checkpoint_path, written, *of_game)
 
     def plan(options):
         load_kwargs = _load_kwargs(options)
