@@ -35,7 +35,7 @@ from understanding_rl_vision.run.options import SUBDIRS, with_defaults
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
-from understanding_rl_vision.run.single_file import images_in, remove_files, with_files_inside
+from understanding_rl_vision.run.single_file import files_in, remove_files, with_files_inside
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
 
@@ -234,7 +234,7 @@ def _say_what_is_missing(models, groups, options, features_of, progress):
 def _write_page(props, output_dir, options):
     """Write the page, and large JSON beside it unless that is to be inside."""
     precision = options["numpy_precision"]
-    within = images_in(output_dir, props["subdirs"].values()) if options["single_file"] else []
+    within = files_in(output_dir, props["subdirs"].values()) if options["single_file"] else []
     if options["single_file"]:
         props = with_files_inside(props, output_dir, within, precision)
     elif not options["inline_large_json"]:

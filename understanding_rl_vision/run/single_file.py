@@ -1,28 +1,38 @@
 """A page in one file: its images, and its large JSON packed, are inside, so that it opens wherever it is put."""
 
 import base64
+import fnmatch
 import os
 import pathlib
 import zlib
 
 from understanding_rl_vision.locks import remove_empty
+from understanding_rl_vision.run.attribution.values import decode_script
 from understanding_rl_vision.svelte3 import to_json
 
+KINDS = IMAGES, VALUES = "*.png", "*.js"
 
-def images_in(folder, subdirs):
-    """The names of the images in subfolders, from the folder and with slashes, in order."""
-    paths = {path for subdir in subdirs for path in pathlib.Path(folder, subdir).rglob("*.png")}
+
+def files_in(folder, subdirs):
+    """The names of images and scripts of values in subfolders, from the folder and with slashes, in order."""
+    paths = {path for subdir in subdirs for kind in KINDS for path in pathlib.Path(folder, subdir).rglob(kind)}
     return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def with_files_inside(props, folder, names, precision):
-    """The props of a page that holds the images of these names, and what large JSON it has, packed.
+    """The props of a page that holds the files of these names, and what large JSON it has, packed.
 
-    files: name -> the image as an address (data:); json_packed: name -> the JSON, zlib's format in base64.
+    files: name -> the image as an address (data:); json_packed: name -> the JSON, zlib's format in base64;
+    json_preloaded: values, which are packed already, by the names of their scripts.
     """
-    files = {name: "data:image/png;base64," + _base64(pathlib.Path(folder, name).read_bytes()) for name in names}
-    packed = {name: _packed(to_json(value, precision)) for name, value in props["json_preloaded"].items()}
-    return dict(props, files=files, json_packed=packed, json_preloaded={})
+    content = {name: pathlib.Path(folder, name).read_bytes() for name in names}
+    images = fnmatch.filter(names, IMAGES)
+    return dict(
+        props,
+        files={name: "data:image/png;base64," + _base64(content[name]) for name in images},
+        json_packed={name: _packed(to_json(value, precision)) for name, value in props["json_preloaded"].items()},
+        json_preloaded=dict(decode_script(content[name]) for name in fnmatch.filter(names, VALUES)),
+    )
 
 
 def remove_files(folder, names):

@@ -64,7 +64,7 @@ export class Pictures {
 
   /** For a moment only: a picture that was not there already is not kept, and is to be given back. */
   async borrow(url: string): Promise<Picture> {
-    return this.peek(url) ?? decode(url)
+    return this.peek(url) ?? decode(url, this.address(url))
   }
 
   giveBack(picture: Picture): void {

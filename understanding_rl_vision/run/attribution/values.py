@@ -45,3 +45,8 @@ def write_values(writer, name, channel_maps, residual_map):
     """Let an ImageWriter write a sheet's values, see `quantised`, to a file."""
     levels, steps = quantised(channel_maps, residual_map)
     writer.write(name, levels, functools.partial(encode_script, name=name, steps=steps))
+
+
+def decode_script(script):
+    """Name and content of the bytes of such a script."""
+    return json.loads("[" + script.decode("ascii").strip()[len(FUNCTION) + 1 : -2] + "]")

@@ -1,0 +1,44 @@
+"""A page in one file holds what the others have beside them."""
+
+import base64
+import json
+import os
+import zlib
+
+import pytest
+
+from tests.helpers.interfaces import FEW, props_of, tiny_data
+from understanding_rl_vision.run.generating import generate
+from understanding_rl_vision.run.single_file import files_in
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Folders of the same page with its files beside it, and in one file."""
+    folder = tmp_path_factory.mktemp("pages")
+    for single in (False, True):
+        generate(folder / str(single), single_file=single, inline_js=not single, **dict(tiny_data(), **FEW))
+    return folder / "False", folder / "True"
+
+
+def test_nothing_is_beside_it_that_the_page_shows(pages):
+    beside, single = pages
+    names = files_in(beside, props_of(beside)["subdirs"].values())
+    assert names and {name.rsplit(".")[-1] for name in names} == {"png", "js"}
+    left = {name for _, _, found in os.walk(single) for name in found}
+    assert left == {"interface.html", "directions.json", ".files.json"}
+
+
+def test_the_page_holds_the_same(pages):
+    beside, single = map(props_of, pages)
+    assert set(single["files"]) | set(single["json_preloaded"]) == set(files_in(pages[0], beside["subdirs"].values()))
+    for name, address in single["files"].items():
+        kind, content = address.split(",")
+        assert kind == "data:image/png;base64"
+        assert base64.b64decode(content) == (pages[0] / name).read_bytes()
+    unpacked = {
+        name: json.loads(zlib.decompress(base64.b64decode(packed))) for name, packed in single["json_packed"].items()
+    }
+    assert unpacked == beside["json_preloaded"]
+    name, values = next(iter(single["json_preloaded"].items()))
+    assert json.dumps(values) in (pages[0] / name).read_text("ascii")
