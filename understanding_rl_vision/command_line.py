@@ -23,8 +23,6 @@ CHECKPOINT = (
 
 DRY_RUN = "only say what it will take: time, memory and room on the disk"
 
-DRY_RUN = "only say what it will take: time, memory and room on the disk"
-
 # A command has its process to itself, and is not the place for what TensorFlow tells of processors.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
