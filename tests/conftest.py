@@ -9,7 +9,10 @@ import pytest
 
 from tests.helpers.hostile_pickles import MAKE
 from tests.helpers.serving import serving
-from understanding_rl_vision.agents.places import CACHE_VARIABLE, MIRROR_VARIABLE
+from tests.helpers.stores import BUCKET, s3_server
+from understanding_rl_vision import remote
+from understanding_rl_vision.agents.places import MIRROR_VARIABLE
+from understanding_rl_vision.cache import CACHE_VARIABLE
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -68,6 +71,31 @@ def agent_cache(tmp_path, monkeypatch):
     # Whatever stands between this machine and the network has no part in tests.
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return path
+
+
+@pytest.fixture(scope="session")
+def s3_faults():
+    """The Faults before a server of S3's interface on this machine."""
+    with s3_server() as faults:
+        yield faults
+
+
+@pytest.fixture(params=["memory", "s3"])
+def store(request, agent_cache, monkeypatch, tmp_path):
+    """The address of an empty folder of a remote store; nothing that fails is waited for."""
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    if request.param == "s3":
+        request.getfixturevalue("s3_faults").reset()
+    monkeypatch.setattr(remote, "WAITS", (0, 0))
+    return "{}://{}/{}".format(request.param, BUCKET, tmp_path.name)
+
+
+@pytest.fixture
+def s3(s3_faults, agent_cache, monkeypatch, tmp_path):
+    """The Faults before S3, and the address of an empty folder there."""
+    s3_faults.reset()
+    monkeypatch.setattr(remote, "WAITS", (0, 0))
+    return s3_faults, "s3://{}/{}".format(BUCKET, tmp_path.name)
 
 
 @pytest.fixture

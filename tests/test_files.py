@@ -41,16 +41,6 @@ def test_check_writable_leaves_an_empty_folder_or_names_the_file(tmp_path):
         check_writable(str(tmp_path / "file" / "below"))
 
 
-@pytest.mark.parametrize("path", ["s3://bucket/file", "gs://bucket/folder/file", "GS://bucket/file"])
-def test_no_local_folder_is_made_for_a_remote_place(tmp_path, monkeypatch, path):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="'{}' is remote".format(path)), replacing(path):
-        pass
-    with pytest.raises(InputError, match="'{}' is remote".format(path)):
-        check_writable(path)
-    assert os.listdir(str(tmp_path)) == []
-
-
 def test_the_advice_follows_from_the_error():
     full = OSError(errno.ENOSPC, "No space left on device")
     assert str(unwritable("demo", full)) == "Cannot write demo: No space left on device; free some room and run again."

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, check_options, quoted
+from understanding_rl_vision.remote import address_of
 
 LARGEST_INTEGER = 2**31 - 1
 
@@ -61,7 +62,7 @@ def check_path(name: str, path: Any) -> str:
     """Return a path as a text. A number would be taken for an open file."""
     if not isinstance(path, (str, os.PathLike)) or "\0" in os.fspath(path):
         refuse(name, path, "the path of a file or folder")
-    return os.fspath(path)
+    return address_of(path)
 
 
 def is_inside(path):

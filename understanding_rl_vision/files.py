@@ -1,14 +1,14 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, here or at remote addresses."""
 
 import contextlib
 import errno
 import glob
 import os
-import re
 import tempfile
 import time
 
-from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.remote import Remote, address_of, is_address, is_remote, local_copy
 
 try:
     import fcntl
@@ -22,24 +22,20 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ESTALE)
 
 
-def check_local(path):
-    """Raise InputError for a remote place, which would become a local folder named after its scheme."""
-    if re.match(r"[a-z][a-z0-9+.-]+://", os.fspath(path), re.IGNORECASE):
-        raise InputError(
-            "{} is remote, which is not yet supported; give a local folder and copy it there afterwards.".format(
-                quoted(path)
-            )
-        )
-
-
 @contextlib.contextmanager
 def replacing(path, advice=None):
     """Open a temporary binary file that takes the place of `path` when the block ends without an error.
 
-    Makes the folder where it is missing. Raises InputError when the folder or the file cannot be written, with the
-    advice (see `unwritable`), and for a remote place.
+    Makes the folder where it is missing. What is for a remote address is put there then. Raises InputError when the
+    folder or the file cannot be written, with the advice (see `unwritable`).
     """
-    check_local(path)
+    if is_address(path):
+        remote = Remote(path)
+        with tempfile.NamedTemporaryFile(suffix="-" + os.path.basename(remote.address)) as file:
+            yield file
+            file.flush()
+            remote.put(file.name)
+        return
     path = os.path.abspath(path)
     temporary = None
     try:
@@ -79,7 +75,9 @@ def _remove_leftovers(path):
 
 def check_writable(path):
     """Make the folder of `path` where it is missing. Raises InputError when no file can be written there."""
-    check_local(path)
+    if is_address(path):
+        Remote(os.path.dirname(address_of(path))).check_writable()
+        return
     folder = os.path.dirname(os.path.abspath(path))
     try:
         os.makedirs(folder, exist_ok=True)
@@ -87,6 +85,39 @@ def check_writable(path):
             pass
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def here(path, progress=None):
+    """The path of a file that is read: of a remote one that of a copy here, which is fetched where it is not current.
+
+    progress: a Progress, which follows that. Raises InputError where a remote file cannot be fetched.
+    """
+    if not is_remote(path):
+        return os.fspath(path)
+    remote, copy = Remote(path), local_copy(path)
+    stamp = remote.stamp()
+    if stamp is None:
+        raise InputError("There is no file {}.".format(remote.address))
+    if not os.path.exists(copy) or _read_text(copy + ".stamp") != stamp:
+        with contextlib.ExitStack() as following, replacing(copy) as file:
+            bar = progress and following.enter_context(progress.transfer("fetching {}".format(os.path.basename(copy))))
+            remote.get(file.name, bar)
+        with replacing(copy + ".stamp") as file:
+            file.write(stamp.encode("utf-8"))
+    return copy
+
+
+def exists(path):
+    """Whether there is a file at a path or a remote address."""
+    return Remote(path).stamp() is not None if is_remote(path) else os.path.exists(path)
+
+
+def _read_text(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError):
+        return None
 
 
 def check_apart(written, read):
@@ -104,10 +135,14 @@ def check_apart(written, read):
 
 def _is_or_holds(path, other):
     """Whether the second of two paths leads to the first one or to something in it."""
-    path, other = os.path.realpath(path), os.path.realpath(other)
+    path, other = _real(path), _real(other)
     if other == path or other.startswith(os.path.join(path, "")):
         return True
     return os.path.isfile(path) and os.path.isfile(other) and os.path.samefile(path, other)
+
+
+def _real(path):
+    return address_of(path).rstrip("/") if is_address(path) else os.path.realpath(path)
 
 
 def unwritable(path, error, advice=None):

@@ -6,6 +6,7 @@ import shutil
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.memory import available_memory, taken_memory
+from understanding_rl_vision.remote import is_remote, local_copy
 from understanding_rl_vision.threads import thread_limit
 
 Stage = collections.namedtuple("Stage", "name seconds memory disk", defaults=(0, 0, 0))
@@ -105,7 +106,8 @@ def check_room(stages, memory, disk, folder, reduce):
 
 def free_disk(folder):
     """Bytes that are left on the disk of a folder, or where it is going to be made."""
-    folder = os.path.abspath(folder)
+    # What is for a remote address is made in the cache.
+    folder = os.path.abspath(local_copy(folder) if is_remote(folder) else folder)
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return shutil.disk_usage(folder).free

@@ -7,6 +7,7 @@ import os
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, cut
+from understanding_rl_vision.files import here
 from understanding_rl_vision.rl_util.placeholders import check_nesting
 
 LONGEST_FILE = 256 << 20
@@ -14,14 +15,15 @@ LONGEST_NUMBER = 300
 
 
 def read_json(path, what):
-    """What a JSON file holds. what: it is to be, for messages.
+    """What a JSON file holds, here or at a remote address. what: it is to be, for messages.
 
     Raises InputError where it cannot be read, is no JSON, or lies too deep in itself.
     """
+    copy = here(path)
     try:
-        if os.path.getsize(path) > LONGEST_FILE:
+        if os.path.getsize(copy) > LONGEST_FILE:
             raise ValueError("more than {} MB".format(LONGEST_FILE >> 20))
-        with open(path, encoding="utf-8") as file:
+        with open(copy, encoding="utf-8") as file:
             text = file.read()
     except OSError as error:
         raise InputError("Cannot read {} {}: {}.".format(what, path, error.strerror)) from None

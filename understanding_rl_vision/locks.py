@@ -9,7 +9,7 @@ import socket
 import sys
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_local, unwritable
+from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.interrupts import undisturbed
 
 try:
@@ -43,11 +43,10 @@ def locked(path, what, shared=False):
             remove_empty(made)
 
 
-def locked_folder(folder):
-    """The same for a folder that is written to, which need not be there yet."""
-    check_local(folder)
+def locked_folder(folder, what=None):
+    """The same for a folder that is written to, which need not be there yet. what: default: its path."""
     folder = os.path.realpath(folder)
-    return locked(beside(folder, "lock"), folder)
+    return locked(beside(folder, "lock"), what or folder)
 
 
 def beside(folder, kind):

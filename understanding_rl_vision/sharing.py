@@ -1,6 +1,12 @@
 """Work shared out among ranks (see `ranks`)."""
 
+import os
+import platform
+
 import numpy as np
+
+from understanding_rl_vision.cache import CACHE_VARIABLE
+from understanding_rl_vision.errors import InputError
 
 # MPI counts bytes in 31 bits, so large arrays are sent in pieces.
 PIECE_BYTES = 2**28
@@ -14,6 +20,17 @@ def shares(costs, size):
         owners[i] = loads.index(min(loads))
         loads[owners[i]] += costs[i]
     return owners
+
+
+def seen_by_all(ranks, folder):
+    """Rank 0's path of a folder, on every rank. Raises InputError where a rank does not see that folder."""
+    folder = ranks.broadcast(folder)
+    if not os.path.isdir(folder):
+        raise InputError(
+            "{} is not there on {}, where one of the processes is. Give a folder that all see; for a remote address, "
+            "let {} be one.".format(folder, platform.node(), CACHE_VARIABLE)
+        )
+    return folder
 
 
 def merged(dicts):

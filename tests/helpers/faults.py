@@ -28,7 +28,7 @@ from tests.helpers.small_disks import can_mount, mounted, remount
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.pages.output_folder import MANIFEST
+from understanding_rl_vision.pages.manifest import MANIFEST
 from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.train import __main__ as train
 from understanding_rl_vision.train.logs import read_progress

@@ -2,7 +2,7 @@
 
 import os
 
-from understanding_rl_vision.pages.output_folder import MANIFEST
+from understanding_rl_vision.pages.manifest import MANIFEST
 
 
 def files_below(folder):

@@ -1,15 +1,16 @@
 import json
 import os
 import pathlib
+import sys
 
 import pytest
 
 from tests.helpers.folders import files_below
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages import output_folder
+from understanding_rl_vision.pages.manifest import MANIFEST
 from understanding_rl_vision.pages.output_folder import (
     INTERFACE_FILE,
-    MANIFEST,
     PartialFolder,
     make_subfolders,
     size_in_bytes,
@@ -147,11 +148,14 @@ def test_two_at_once(tmp_path):
     assert sorted(os.listdir(str(tmp_path))) == ["demo", "other"]
 
 
-@pytest.mark.parametrize("folder", ["s3://bucket/demo", "gs://bucket", "HTTPS://example.org/x"])
-def test_remote_folders_are_refused_and_nothing_is_made(tmp_path, monkeypatch, folder):
+def test_without_the_extra_no_folder_is_named_like_an_address(tmp_path, monkeypatch):
     monkeypatch.chdir(str(tmp_path))
-    with pytest.raises(InputError, match="is remote, which is not yet supported; give a local folder"):
-        write(folder)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    for folder in ("s3://bucket/demo", "gs://bucket", pathlib.Path("az://bucket")):
+        with pytest.raises(InputError, match="'[gsaz3]+://bucket.*' is remote.*pip install"):
+            write(folder)
+    with pytest.raises(InputError, match="nothing can be written to such an address"):
+        write("HTTPS://example.org/x")
     assert os.listdir(str(tmp_path)) == []
 
 

@@ -3,8 +3,9 @@
 import os
 import sys
 
-from understanding_rl_vision.agents.places import PREFIX, cache_folder, derived_stem, local_path
+from understanding_rl_vision.agents.places import PREFIX, derived_stem, local_path
 from understanding_rl_vision.agents.published import PUBLISHED
+from understanding_rl_vision.cache import cache_folder
 from understanding_rl_vision.command_line import command_parser, main
 
 HEADINGS = ("agent", "game", "network", "levels", "solved", "notes", "here")

@@ -7,7 +7,7 @@ import pooch
 import requests
 from tqdm.utils import CallbackIOWrapper
 
-from understanding_rl_vision.agents.places import CACHE_VARIABLE
+from understanding_rl_vision.cache import CACHE_VARIABLE
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
 

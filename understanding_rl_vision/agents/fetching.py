@@ -4,19 +4,23 @@ import os
 
 from understanding_rl_vision.agents.downloading import download, is_intact
 from understanding_rl_vision.agents.places import derived_address, derived_stem, find_place, local_path
+from understanding_rl_vision.files import here
 from understanding_rl_vision.progress import Progress
 
 
 def fetch(given, progress=None):
     """The local path of a checkpoint, which is downloaded where it has a name or an address and is not here yet.
 
-    given: a path, which is returned as it is, 'openai:NAME' or an http(s) address.
+    given: a path, which is returned as it is, 'openai:NAME', an http(s) address, or another remote one, whose copy is
+    fetched anew where the file has changed.
     progress: a Progress; default: a quiet one.
 
     Raises InputError for an unknown name, and where the file cannot be got.
     """
     place, path = find_place(given), local_path(given)
-    if place is not None and not is_intact(path, place.sha256):
+    if place is None:
+        return here(given, progress)
+    if not is_intact(path, place.sha256):
         progress = progress or Progress(quiet=True)
         if os.path.exists(path):
             progress.say("{} is not what OpenAI published; it is downloaded anew.".format(path))

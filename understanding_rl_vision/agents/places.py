@@ -3,6 +3,7 @@
 The cache has two parts. `checkpoints` holds checkpoints, and beside them, as beside any checkpoint, in `rl-clarity/`
 what was derived from them here. `published` holds the derived files that were published beside the checkpoint, so that
 neither is taken for the other. In both, `openai/` has OpenAI's agents by name, and `web/` others by host and address.
+Copies of what lies at other remote addresses are a third part, see `remote.local_copy`.
 """
 
 import collections
@@ -11,12 +12,11 @@ import os
 import re
 import urllib.parse
 
-import pooch
-
 from understanding_rl_vision.agents.published import ADDRESS, PUBLISHED
+from understanding_rl_vision.cache import cache_folder
 from understanding_rl_vision.errors import InputError, close_to, quoted
+from understanding_rl_vision.remote import address_of, is_remote, local_copy
 
-CACHE_VARIABLE = "UNDERSTANDING_RL_VISION_CACHE"
 # Another place that holds what OpenAI published: a mirror.
 MIRROR_VARIABLE = "UNDERSTANDING_RL_VISION_OPENAI_URL"
 
@@ -30,35 +30,23 @@ Place.__doc__ = """Where a checkpoint is fetched from: its address; parts: of it
 last being the file's name; sha256: of the file, or None."""
 
 
-def cache_folder():
-    """The folder of what was fetched: what the environment variable says, or the platform's place for such files."""
-    return os.path.expanduser(os.environ.get(CACHE_VARIABLE) or str(pooch.os_cache("understanding_rl_vision")))
-
-
 def openai_address():
     """The address below which OpenAI's agents are, with a slash at its end."""
     return (os.environ.get(MIRROR_VARIABLE) or ADDRESS).rstrip("/") + "/"
 
 
 def find_place(given):
-    """The Place of 'openai:NAME' or of an http(s) address, or None for anything else, which is a path.
+    """The Place of 'openai:NAME' or of an http(s) address, or None for anything else: a path, or another address.
 
     Raises InputError for an unknown name, for what is no address of a file, and for anything but a text or a path.
     """
     if not isinstance(given, (str, os.PathLike)):
         raise InputError("{} given; the path, name or address of a checkpoint is accepted.".format(quoted(given)))
-    # A pathlib.Path made of an address has lost one of its slashes.
-    text = given if isinstance(given, str) else re.sub(r"^(\w\w+):/+", r"\1://", os.fspath(given))
+    text = address_of(given)
     if text.lower().startswith(PREFIX):
         return _openai_place(text[len(PREFIX) :])
-    scheme = re.match(r"(\w[\w+.-]+)://", text)
-    if not scheme:
+    if not text.lower().startswith(("http://", "https://")):
         return None
-    if scheme.group(1).lower() not in ("http", "https"):
-        raise InputError(
-            "{} given; a path, an address with http:// or https://, or openai:NAME is accepted. Get the file by other "
-            "means first, and give its path.".format(text)
-        )
     name = text[len(openai_address()) :] if text.startswith(openai_address()) else ""
     return _openai_place(name) if name.endswith(".jd") and name[:-3] in PUBLISHED else _web_place(text)
 
@@ -70,8 +58,13 @@ def local_path(given, published=False):
     """
     place = find_place(given)
     if place is None:
-        return os.fspath(given)
+        return local_copy(given) if is_remote(given) else os.fspath(given)
     return os.path.join(cache_folder(), PUBLISHED_FILES if published else CHECKPOINTS, *place.parts)
+
+
+def beside(given, published=False):
+    """The path that derived files are beside: the checkpoint's here, or, but for http, its remote address."""
+    return address_of(given).rstrip("/") if is_remote(given) else local_path(given, published)
 
 
 def derived_stem(checkpoint_path):

@@ -14,10 +14,11 @@ from understanding_rl_vision.edit.iterating import direction_in_play, iterated, 
 from understanding_rl_vision.edit.kernels import following_kernels
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.errors import InputError, quoted
-from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.files import check_apart, check_writable
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.remote import is_address
 from understanding_rl_vision.rl_util.layers import file_name, select_layers
 from understanding_rl_vision.rl_util.pickles import save_joblib
 from understanding_rl_vision.run.directions import FILE as DIRECTIONS_FILE
@@ -70,12 +71,15 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     options = complete(options, EDIT_OPTIONS, "edit()")
     features, run_dir, directions = (options[name] for name in ("features", "run_dir", "directions"))
     progress = Progress()
-    checkpoint_path = fetch(check_path("checkpoint_path", checkpoint_path), progress)
+    given = check_path("checkpoint_path", checkpoint_path)
+    checkpoint_path = fetch(given, progress)
     checkpoint = read_checkpoint(checkpoint_path, options["args"])
     output_path = check_path("output_path", output_path)
-    check_apart([output_path], [checkpoint_path, run_dir and os.path.join(run_dir, DIRECTIONS_FILE)])
+    check_apart([output_path], [given, checkpoint_path, run_dir and os.path.join(run_dir, DIRECTIONS_FILE)])
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):
         raise InputError("Give features together with run_dir, the folder of the run that shows them, or directions.")
+    if is_address(output_path):
+        check_writable(output_path)
     kind = object_of(features, run_dir, layer) if options["iterate"] > 1 else None
     node = layer
     if features is not None:

@@ -19,14 +19,16 @@ from understanding_rl_vision.evaluate.hiding import check_hidden
 from understanding_rl_vision.evaluate.invisible import play_invisible
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.evaluate.playing import game_overrides, own_options, play_remaining
+from understanding_rl_vision.evaluate.records import written_here
 from understanding_rl_vision.evaluate.results import FILES, as_text, write_results
 from understanding_rl_vision.evaluate.settings import prepare, what_decides
 from understanding_rl_vision.files import check_apart
 from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
-from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.sharing import seen_by_all
+from understanding_rl_vision.working_folder import WorkingFolder, working_folder
 
 
 def evaluate(
@@ -91,17 +93,21 @@ def evaluate(
         folder = options["output_dir"]
         played = [played_options(checkpoint, **own_options(checkpoint)) for checkpoint in checkpoints]
         settings = what_decides(paths, checkpoints, played, options)
+        working = WorkingFolder(None)
         if ranks.rank == 0:
             overrides = game_overrides(checkpoints[0], options)
             tell_evaluation(Forecast(progress, dry_run), list(zip(names, checkpoints, policies)), options, overrides)
-            check_apart([os.path.join(folder, name) for name in FILES], map(local_path, paths))
-            held.enter_context(locked_folder(folder))
+            check_apart([os.path.join(folder, name) for name in FILES], paths + [local_path(path) for path in paths])
+            working = held.enter_context(working_folder(folder, written_here))
+            folder = working.path
             prepare(folder, settings, options["resume"])
-        ranks.gather(None)
+            working.push()
+        folder = seen_by_all(ranks, folder)
+        options = dict(options, output_dir=folder)
         extra = []
         try:
             for i, (checkpoint, policy, name) in enumerate(zip(checkpoints, policies, names)):
-                play_remaining(i, name, checkpoint, policy, options, ranks, progress)
+                play_remaining(i, name, checkpoint, policy, options, ranks, progress, working)
             if options["blind_to"]:
                 extra = [play_invisible(paths[0], names[0], options, quiet)]
         except KeyboardInterrupt:

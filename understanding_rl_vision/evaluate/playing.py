@@ -11,8 +11,8 @@ from understanding_rl_vision.play.environments import check_num_actions, environ
 from understanding_rl_vision.play.levels import play_levels
 
 
-def play_remaining(model_index, name, checkpoint, policy, options, ranks, progress):
-    """Play this rank's share of what a model has not yet played."""
+def play_remaining(model_index, name, checkpoint, policy, options, ranks, progress, working):
+    """Play this rank's share of what a model has not yet played. working: the WorkingFolder that the folder is of."""
     done = {index for model, index in records.read_played(options["output_dir"]) if model == model_index}
     # Every rank must have read what was done before any adds to it.
     ranks.gather(None)
@@ -34,7 +34,7 @@ def play_remaining(model_index, name, checkpoint, policy, options, ranks, progre
         check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
         journal = opened.enter_context(contextlib.closing(records.Journal(options["output_dir"], ranks.rank)))
         playing = play_levels(envs, policy.logits, levels, options["seed"])
-        for played in progress.track(playing, name, total=len(levels)):
+        for played in working.pushing(progress.track(playing, name, total=len(levels)), progress.say):
             journal.add(model_index, played)
 
 

@@ -6,6 +6,7 @@ import glob
 import io
 import math
 import os
+import re
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing, unwritable
@@ -93,6 +94,11 @@ def remove_levels(folder):
 def write_text(path, text):
     with replacing(path) as file:
         file.write(text.encode("utf-8"))
+
+
+def written_here(names):
+    """Those of the names of files in a folder that an evaluation goes on with."""
+    return [name for name in names if re.fullmatch(r"(invisible/)?(summary\.json|levels\.csv|playing\.\d+\.csv)", name)]
 
 
 def _journals(folder):

@@ -7,7 +7,7 @@ from typing import Any, Optional
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import game_identity, policy_of, value_of_success
-from understanding_rl_vision.agents.places import derived_stem, local_path
+from understanding_rl_vision.agents.places import beside, derived_stem
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, check_options, quoted
@@ -41,7 +41,7 @@ def find(
     checkpoint_path : path
         A checkpoint, as for `run`.
     output_dir : path, optional
-        Local folder; default: rl-clarity/NAME.finds beside the checkpoint NAME.jd.
+        Folder, here or at a remote address; default: rl-clarity/NAME.finds beside the checkpoint NAME.jd.
     quiet : bool
         No progress bars and no closing line.
     dry_run : bool
@@ -72,7 +72,7 @@ def find(
     """
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
-        output_dir = derived_stem(local_path(checkpoint_path)) + ".finds"
+        output_dir = derived_stem(beside(checkpoint_path)) + ".finds"
 
     def plan(options):
         check_options(options, list(FIND_OPTIONS), "find()", places(FIND_OPTIONS))

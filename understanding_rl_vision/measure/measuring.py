@@ -7,7 +7,7 @@ from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VAL
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import policy_of
-from understanding_rl_vision.agents.places import derived_stem, local_path
+from understanding_rl_vision.agents.places import beside, derived_stem, local_path
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, quoted
@@ -81,7 +81,7 @@ def measure(
     progress = Progress(quiet=quiet)
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
-        output_dir = options["run_dir"] or derived_stem(local_path(checkpoint_path)) + ".measured"
+        output_dir = options["run_dir"] or derived_stem(beside(checkpoint_path)) + ".measured"
     path = fetch(checkpoint_path, progress)
     checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"], options["env"])
     policy = policy_of(checkpoint)
@@ -93,7 +93,8 @@ def measure(
         tell_measurement(Forecast(progress, dry_run), agent, nodes, checkpoint, policy, play, options, output_dir)
     except DryRun:
         return {}
-    with writing(output_dir, MEASUREMENT_FILE, reads=[local_path(checkpoint_path)]) as folder:
+    reads = [checkpoint_path, local_path(checkpoint_path)]
+    with writing(output_dir, MEASUREMENT_FILE, reads=reads, progress=progress) as folder:
         # Those of other layers stay.
         earlier = read_measurement(folder.output)
         measured = _measured(agent, nodes, given, checkpoint, policy, options, progress)

@@ -12,49 +12,52 @@ import os
 import pathlib
 import shutil
 
-from understanding_rl_vision.checks import check_path, is_inside
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_apart, check_local, check_writable, replacing, unwritable
+from understanding_rl_vision.files import check_apart, check_writable, replacing, unwritable
 from understanding_rl_vision.interrupts import undisturbed
 from understanding_rl_vision.locks import beside, locked_folder, make_folders, remove_empty
+from understanding_rl_vision.pages.manifest import MANIFEST, PAGE, WHOLE, WORK, lists_names, read_json_here
+from understanding_rl_vision.pages.publishing import complete, publish
+from understanding_rl_vision.remote import Remote, address_of, is_address, is_remote, local_copy
+from understanding_rl_vision.sharing import seen_by_all
 
 INTERFACE_FILE = "interface.html"
-MANIFEST = ".files.json"
-# In the folder beside: what the page is made of; what is finished of it, for a killed process to go on with; and the
-# list of the former, which says that it is whole.
-PAGE, WORK, WHOLE = "page", "work", "whole.json"
 
-# output: the folder that the page is for; page: the folder to write into, for now; work: for what is to be found again
-# by who goes on after a process that was killed or failed.
+# output: the folder, or remote address, that the page is for; page: the folder to write into, for now; work: for what
+# is to be found again by who goes on after a process that was killed or failed.
 PartialFolder = collections.namedtuple("PartialFolder", "output page work")
 
 
 @contextlib.contextmanager
-def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=()):
+def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
     """As a context: a PartialFolder, whose files take their place when it is left without an error.
 
     page: the page's file name, which is put in place last. owns: names of files that an earlier page must not leave
-    behind, whoever wrote them. reads: paths of files that the page is made of, or None. Raises InputError for a remote
-    folder, for one that cannot be written to, where another process is writing to it, and where the page would
-    overwrite what it is made of.
+    behind, whoever wrote them. reads: paths of files that the page is made of, or None. progress: a Progress, which
+    follows how files are put at a remote address. Raises InputError for a folder that cannot be written to, where
+    another process is writing to it, and where the page would overwrite what it is made of.
     """
     output = checked_output(output_dir, page)
-    partial = beside(output, "partial")
+    # What is for a remote address is made in the user's cache.
+    place = local_copy(output, "pages") if is_address(output) else output
+    partial = beside(place, "partial")
     check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
-    with locked_folder(output):
+    with locked_folder(place, output):
         made = []
         _check_ours(partial)
         try:
             with _naming(partial):
-                _put_in_place(partial, output)
+                _put_in_place(partial, output, progress)
                 _remove_unfinished(partial)
                 made = make_folders(partial)
                 for name in (PAGE, WORK):
                     os.makedirs(os.path.join(partial, name), exist_ok=True)
             yield PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
-            with _naming(partial), undisturbed():
+            # Files are on their way to a remote address for long: there an interrupt is heeded, and does no harm.
+            with _naming(partial), contextlib.nullcontext() if is_address(output) else undisturbed():
                 _say_whole(partial, page, owns)
-                _put_in_place(partial, output)
+                _put_in_place(partial, output, progress)
         finally:
             # What is whole is put in place by whoever writes to this folder next.
             if not os.path.exists(os.path.join(partial, WHOLE)):
@@ -79,22 +82,32 @@ def writing_together(ranks, output_dir, **options):
     """The same for ranks that write into one folder: the first one prepares it and puts in place what all have made."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(writing(output_dir, **options)) if ranks.rank == 0 else None
-        yield ranks.broadcast(folder)
+        folder = ranks.broadcast(folder)
+        seen_by_all(ranks, folder.page)
+        yield folder
         ranks.gather(None)
 
 
 def make_subfolders(folder, subdirs):
     """Make subfolders of a PartialFolder. Raises InputError for those that cannot be written where it is to be put."""
     for subdir in sorted(subdirs):
+        os.makedirs(os.path.join(folder.page, subdir), exist_ok=True)
+        if is_address(folder.output):
+            continue
         place = os.path.normpath(os.path.join(folder.output, subdir))
         if os.path.lexists(place):
             check_writable(os.path.join(place, "image"))
-        os.makedirs(os.path.join(folder.page, subdir), exist_ok=True)
 
 
 def checked_output(output_dir, page):
-    """The path of an output folder, absolute and without links. Raises InputError where it cannot be written to."""
-    check_local(check_path("output_dir", output_dir))
+    """The path of an output folder, absolute and without links, or its remote address.
+
+    Raises InputError where it cannot be written to.
+    """
+    if is_address(check_path("output_dir", output_dir)):
+        address = address_of(output_dir).rstrip("/")
+        check_writable("/".join([address, page]))
+        return address
     if not os.fspath(output_dir):
         raise InputError("Cannot write to '', which is no folder; give a local folder that you can write to.")
     output = os.path.realpath(os.fspath(output_dir))
@@ -130,10 +143,17 @@ def _say_whole(partial, page, owns):
         file.write(json.dumps({"page": page, "files": sorted(names), "owns": list(owns)}).encode("utf-8"))
 
 
-def _put_in_place(partial, output):
+def _put_in_place(partial, output, progress):
     """Let a page take its place, if it is whole. What was begun of that is gone on with."""
-    whole = _read_json(os.path.join(partial, WHOLE))
-    if not _lists_names(whole, ("files", "owns")) or whole.get("page") not in whole["files"]:
+    if is_address(output):
+        if os.path.exists(os.path.join(partial, WHOLE)):
+            publish(partial, output, progress)
+            shutil.rmtree(partial)
+        else:
+            complete(Remote(output))
+        return
+    whole = read_json_here(os.path.join(partial, WHOLE))
+    if not lists_names(whole, ("files", "owns")) or whole.get("page") not in whole["files"]:
         return
     source, page = os.path.join(partial, PAGE), whole["page"]
     files = _files_of_pages(output)
@@ -169,27 +189,8 @@ def _remove_files(folder, names):
 
 def _files_of_pages(output):
     """Page -> the names of its files, of the pages in a folder; none where that cannot be read."""
-    content = _read_json(os.path.join(output, MANIFEST))
-    return content if _lists_names(content, content or {}) else {}
-
-
-def _read_json(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def _lists_names(content, keys):
-    """Whether this is a dictionary that has lists of names inside of a folder under these keys."""
-    return isinstance(content, dict) and all(
-        isinstance(content.get(key), list) and all(map(_is_inside, content[key])) for key in keys
-    )
-
-
-def _is_inside(name):
-    return isinstance(name, str) and is_inside(name)
+    content = read_json_here(os.path.join(output, MANIFEST))
+    return content if lists_names(content, content or {}) else {}
 
 
 def copy_files(source, target):
@@ -205,5 +206,8 @@ def size_in_bytes(folder):
 
 def summary_line(page, progress):
     """What a command closes with: the page's address, the size of its folder, and how long each stage took."""
+    if is_remote(page):
+        size = Remote(os.path.dirname(page)).size_in_bytes()
+        return "{} ({:.1f} MB; {})".format(page, size / 1e6, progress.summary())
     path = pathlib.Path(page).resolve()
     return "{} ({:.1f} MB; {})".format(path.as_uri(), size_in_bytes(str(path.parent)) / 1e6, progress.summary())

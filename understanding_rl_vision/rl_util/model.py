@@ -12,6 +12,7 @@ import numpy as np
 
 from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.files import here
 from understanding_rl_vision.rl_util.graph_checks import checked_graph, node_of
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -80,7 +81,7 @@ class FrozenModel:
             The file is missing or is no frozen model.
         """
         try:
-            with open(path, "rb") as file:
+            with open(here(path), "rb") as file:
                 return cls.from_bytes(file.read(), model_path=path)
         except OSError as error:
             raise InputError(

@@ -6,13 +6,14 @@ Everything else is refused by name, or, where what is needed lies beside it, rea
 
 import contextlib
 import gc
+import os
 from typing import Any, BinaryIO, Union
 
 import joblib
 
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import UnsafePickleError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import here, replacing
 from understanding_rl_vision.rl_util.placeholders import check_nesting, placeholders
 from understanding_rl_vision.rl_util.refusals import refusals
 from understanding_rl_vision.rl_util.streams import Source, decompressed
@@ -88,6 +89,8 @@ def load_with_placeholders(path_or_file):
 
 def _load(path_or_file, with_placeholders):
     path = getattr(path_or_file, "name", path_or_file)
+    if isinstance(path_or_file, (str, os.PathLike)):
+        path_or_file = here(path_or_file)
     with refusals(path, "a joblib file (.jd)", "Write it again with joblib.dump."):
         if hasattr(path_or_file, "read"):
             return read_joblib(path_or_file, with_placeholders)

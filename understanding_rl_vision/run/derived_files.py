@@ -5,8 +5,9 @@ import os
 
 from understanding_rl_vision.agents.places import derived_stem
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_apart, replacing
+from understanding_rl_vision.files import check_apart, exists, here, replacing
 from understanding_rl_vision.locks import locked
+from understanding_rl_vision.remote import is_remote
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.run.kept import KeptWork, made_from
 
@@ -58,9 +59,11 @@ def check_written(checkpoint_paths, paths):
 def locked_derived(paths, reading=False):
     """As a context: no other process writes to derived files, nor reads them unless `reading` is what is done here.
 
-    paths: a dictionary of paths for each checkpoint. Raises InputError where another has one of them.
+    paths: a dictionary of paths for each checkpoint; remote ones have no locks. Raises InputError where another has
+    one of them.
     """
-    files = sorted({os.path.realpath(path) for derived in paths for path in derived.values() if path is not None})
+    written = [path for derived in paths for path in derived.values() if path is not None and not is_remote(path)]
+    files = sorted(set(map(os.path.realpath, written)))
     with contextlib.ExitStack() as locks:
         for path in files:
             locks.enter_context(locked(path + ".lock", path, shared=reading))
@@ -91,7 +94,8 @@ def kept_samples(folder, name, paths, made_of, play, beside=(), told=None):
         return read_derived(paths)
     played = play()
     write_derived(played, paths)
-    kept.keep(name, {"files": files, "told": told}, [os.path.abspath(path) for path in files if path is not None])
+    ours = [os.path.abspath(path) for path in files if path is not None and not is_remote(path)]
+    kept.keep(name, {"files": files, "told": told}, ours)
     return played
 
 
@@ -110,7 +114,7 @@ def write_derived(files, paths):
 def read_derived(paths):
     """Kind of derived file → what it holds."""
     for path in paths.values():
-        if not os.path.exists(path):
+        if not exists(path):
             raise InputError(
                 "There is no file {}, which resample=False reads. Load the checkpoint once with resample=True.".format(
                     path
@@ -120,7 +124,7 @@ def read_derived(paths):
     if "observations" in files and not isinstance(files["observations"], dict):
         files["observations"] = {"observations": files["observations"]}
     try:
-        with open(paths["model"], "rb") as file:
+        with open(here(paths["model"]), "rb") as file:
             files["model"] = file.read()
     except OSError as error:
         raise InputError("Cannot read {}: {}.".format(paths["model"], error.strerror)) from None

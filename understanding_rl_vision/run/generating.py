@@ -20,6 +20,7 @@ from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.play.objects import check_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.remote import address_of
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.run.directions import FILE as DIRECTIONS_FILE
 from understanding_rl_vision.run.directions import write_directions
@@ -65,7 +66,7 @@ def generate(
     Parameters
     ----------
     output_dir : path
-        Local folder for the page and its images.
+        Folder for the page and its images, here or at a remote address.
     model_bytes : bytes
         Of a frozen model file, of a model that takes images (N, H, W, C) in [0, 1].
     observations : ndarray (N, H, W, C)
@@ -127,7 +128,7 @@ def generate(
             check_objects(objects, len(observations))
         game = dict(checked_game(env_name, env_options), provenance=provenance)
         with contextlib.ExitStack() as stack:
-            folder = folder or stack.enter_context(writing_interface(ranks, output_dir, options))
+            folder = folder or stack.enter_context(writing_interface(ranks, output_dir, options, progress=progress))
 
             def kept_work():
                 # Labels and notes are read anew.
@@ -138,19 +139,19 @@ def generate(
 
             seen = Seen(*images, objects)
             _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress)
-        return os.path.join(os.fspath(output_dir), INTERFACE_FILE)
+        return os.path.join(address_of(output_dir), INTERFACE_FILE)
 
 
-def writing_interface(ranks, output_dir, options, checkpoints=()):
+def writing_interface(ranks, output_dir, options, checkpoints=(), progress=None):
     """As a context: the PartialFolder of an interface, see `output_folder.writing`.
 
-    options: of `generate`; checkpoints: paths of what it is made of.
+    options: of `generate`; checkpoints: paths of what it is made of; progress: a Progress.
     """
     reads = [options.get(name) for name in ("feature_labels", "annotations")]
     reads = [path for path in reads if isinstance(path, (str, os.PathLike))] + list(checkpoints)
     # Measured were the features of an earlier run.
     owns = [DIRECTIONS_FILE, MEASUREMENT_FILE]
-    return writing_together(ranks, output_dir, page=INTERFACE_FILE, owns=owns, reads=reads)
+    return writing_together(ranks, output_dir, page=INTERFACE_FILE, owns=owns, reads=reads, progress=progress)
 
 
 def _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress):

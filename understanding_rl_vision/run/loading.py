@@ -14,7 +14,7 @@ from understanding_rl_vision.agents.games import (
     policy_of,
     value_of_success,
 )
-from understanding_rl_vision.agents.places import local_path
+from understanding_rl_vision.agents.places import beside
 from understanding_rl_vision.agents.same_game import (
     check_same_game,
     checkpoint_paths,
@@ -110,17 +110,17 @@ def load(
     _check_played(options)
     play = {"trajectories": options["trajectories_kwargs"], "observations": options["observations_kwargs"]}
     given = checkpoint_paths(checkpoint_path)
-    checkpoints = [local_path(name, published=not options["resample"]) for name in given]
-    names = model_names(checkpoints)
-    paths = [derived_paths(path, options) for path in checkpoints]
-    if len(checkpoints) > 1:
+    places = [beside(name, published=not options["resample"]) for name in given]
+    names = model_names(places)
+    paths = [derived_paths(place, options) for place in places]
+    if len(given) > 1:
         _check_files_apart(options)
         for derived in paths[1:]:
             # Features are the first model's.
             del derived["observations"]
     if options["resample"]:
         checkpoints = [fetch(name, progress) for name in given]
-        check_written(checkpoints, paths)
+        check_written(given + checkpoints, paths)
         progress = progress or Progress(quiet=True)
         files = _play_all(checkpoints, names, paths, play, options, progress, check, kept_in, tell)
     else:

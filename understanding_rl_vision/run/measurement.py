@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import exists, replacing
 from understanding_rl_vision.json_files import read_json, to_json
 from understanding_rl_vision.run.naming import best_of_each, propose_names
 from understanding_rl_vision.run.responses import responses
@@ -52,7 +52,7 @@ def read_measurement(folder):
     Raises InputError for a file that is damaged.
     """
     path = os.path.join(os.fspath(folder), FILE)
-    return _read(path) if os.path.exists(path) else {}
+    return _read(path) if exists(path) else {}
 
 
 def read_proposed_names(folder, layer):

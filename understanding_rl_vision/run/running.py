@@ -16,6 +16,7 @@ from understanding_rl_vision.options import places
 from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, copy_files, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.remote import address_of
 from understanding_rl_vision.run.fitting_options import check_before_play
 from understanding_rl_vision.run.forecast import tell_read, tell_run
 from understanding_rl_vision.run.generating import generate, writing_interface
@@ -52,7 +53,7 @@ def run(
         logits and values; its game is that of args. It is compared with what is made of it on observations of the game,
         and written beside the page as OUTPUT_DIR.agent.jd, a checkpoint.
     output_dir : path
-        Local folder for the page and its images.
+        Folder for the page and its images, here or at a remote address (s3://, gs://, az:// ...).
     quiet : bool
         No progress bars and no closing line.
     dry_run : bool
@@ -124,8 +125,9 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
             play = plan(options)
             complete = with_defaults(options)
             check = functools.partial(check_before_play, complete)
-            checkpoints = [local_path(path) for path in checkpoint_paths(checkpoint_path)]
-            with writing_interface(ranks, output_dir, options, checkpoints) as folder:
+            paths = checkpoint_paths(checkpoint_path)
+            reads = paths + [local_path(path) for path in paths]
+            with writing_interface(ranks, output_dir, options, reads, progress) as folder:
                 told = {"options": complete, "folder": folder.output}
                 tell = functools.partial(tell_run, forecast, **told)
                 played = None
@@ -139,7 +141,7 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
                 if ranks.rank == 0:
                     copy_files(os.path.join(folder.work, BESIDE), folder.page)
     except DryRun:
-        return os.path.join(os.fspath(output_dir), INTERFACE_FILE)
+        return os.path.join(address_of(output_dir), INTERFACE_FILE)
     if not progress.quiet:
         print(summary_line(page, progress))
     return page

@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.files import exists
 from understanding_rl_vision.synthesize import drawing
 from understanding_rl_vision.synthesize.generator_training import check_same_game, check_same_shape, read
 from understanding_rl_vision.synthesize.options import FRAMES_OPTIONS, GENERATOR_OPTIONS
@@ -35,14 +36,14 @@ def resumed(output_dir, options):
     """
     path = os.path.join(output_dir, GENERATOR)
     if not options.get("resume"):
-        if os.path.exists(path):
+        if exists(path):
             raise InputError(
                 "There is a generator in {} already. Go on with it with resume, or give another folder.".format(
                     output_dir
                 )
             )
         return options, None
-    if not os.path.exists(path):
+    if not exists(path):
         raise InputError("There is no generator in {} to go on with. Leave resume out.".format(output_dir))
     content = read(path)
     names = [*FRAMES_OPTIONS, *GENERATOR_OPTIONS, "seed"]

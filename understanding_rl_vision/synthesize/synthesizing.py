@@ -11,7 +11,7 @@ from understanding_rl_vision.agents.games import value_of_success
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.files import check_apart, exists
 from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
 from understanding_rl_vision.progress import Progress
@@ -65,7 +65,7 @@ def synthesize(
     checkpoint_path : path
         A checkpoint as for `run`; or a frozen model (.pb), with `frames_path` for its frames.
     output_dir : path
-        Local folder.
+        Folder, here or at a remote address.
     target : str, callable or sequence of these, optional
         'T-', 'T+', 'T+-', 'S+', 'S-', 'value+', 'value-', 'action:7' or 'action:RIGHT', or a function from
         `picture_agent.Outputs` (logits (N, A), value (N,), q_values (N, A); tensors, or None) to a tensor (N,) that is
@@ -110,14 +110,14 @@ def synthesize(
     targets = _targets(target, subject, settings)
     path = os.path.join(output_dir, GENERATOR)
     check_before_play(subject, targets, content, settings, path)
-    reads = [local_path(checkpoint_path), settings["frames_path"]]
+    reads = [checkpoint_path, local_path(checkpoint_path), settings["frames_path"]]
     check_apart([os.path.join(output_dir, name) for name in (FRAMES, GENERATOR)], reads)
     path = os.path.join(output_dir, page.STATES_FILE)
     try:
         tell_synthesis(Forecast(progress, dry_run), subject.agent, settings, len(targets), output_dir)
     except DryRun:
         return path
-    with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads) as folder:
+    with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads, progress=progress) as folder:
         make_subfolders(folder, page.SUBDIRS)
         _synthesize(folder, subject, targets, content, settings, progress)
     if not quiet:
@@ -221,7 +221,7 @@ def _goggles(subject, pictures, generator, output_dir, settings, progress):
         else:
             varied = dict(settings, **changed)
             path = os.path.join(output_dir, "generator-{}.jd".format(page.slug(title)))
-            content = read(path) if settings["resume"] and os.path.exists(path) else None
+            content = read(path) if settings["resume"] and exists(path) else None
             seen, *_ = train_generator(subject.agent, pictures, varied, path, content, progress)
         stage = "playing with {}".format(title)
         measured[title] = summary(scores(subject.checkpoint, subject.agent, seen, settings, progress, stage))

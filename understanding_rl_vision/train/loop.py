@@ -14,7 +14,6 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
-from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
@@ -33,6 +32,7 @@ from understanding_rl_vision.train.options import (
 from understanding_rl_vision.train.ppo import Learner, PPOLosses
 from understanding_rl_vision.train.rewards import RewardProcessor
 from understanding_rl_vision.train.rollouts import Rollouts, minibatches
+from understanding_rl_vision.working_folder import WorkingFolder, fetched_folder, working_folder
 
 
 def train(
@@ -99,9 +99,8 @@ def train(
                 "resume={} and load_path={} given. Give resume to go on with a training, or load_path to begin one "
                 "with the parameters of a checkpoint.".format(quoted(resume), quoted(load_path))
             )
-        content = ranks.broadcast(
-            saving.read_last_checkpoint(resume, given_args(options)) if resume and ranks.rank == 0 else None
-        )
+        last = _read_last(resume, given_args(options)) if resume and ranks.rank == 0 else None
+        content = ranks.broadcast(last)
         begins = load_path and ranks.rank == 0
         loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
         if content:
@@ -110,17 +109,18 @@ def train(
         elif loaded:
             options = options_of_checkpoint(loaded.args, options)
         settings = complete_options(options)
+        working = WorkingFolder(None)
         if dry_run:
             save_dir = save_dir or resume or tempfile.gettempdir()
         elif ranks.rank == 0:
             save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
-            held.enter_context(locked_folder(save_dir))
-            saving.prepare_folder(save_dir, content)
+            working = held.enter_context(working_folder(save_dir, saving.needed_to_go_on))
+            saving.prepare_folder(working.path, content, save_dir)
         save_dir = ranks.broadcast(save_dir)
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
-            training = Training(env, settings, ranks, save_dir, content, loaded and loaded.params)
+            training = Training(env, settings, ranks, working.path or save_dir, content, loaded and loaded.params, working.push)
             if ranks.rank == 0:
                 training.tell(Forecast(Progress(), dry_run))
             training.run()
@@ -144,10 +144,13 @@ class Training:
         Content of the checkpoint to go on from, or None.
     params
         Parameters to begin with where there is no such content; None draws them.
+    saved
+        Function that is called when a checkpoint was written.
     """
 
-    def __init__(self, env, settings, ranks, save_dir, content=None, params=None):
+    def __init__(self, env, settings, ranks, save_dir, content=None, params=None, saved=lambda: None):
         self._settings = settings
+        self._saved = saved
         self._ranks = ranks
         self._save_dir = save_dir
         self._random = np.random.RandomState([settings["seed"], ranks.rank])
@@ -264,6 +267,7 @@ class Training:
                     "states": states,
                 },
             )
+            self._saved()
 
     def _begun_with(self, params):
         """Those given, or drawn ones; where an agent without value function is given, that is drawn."""
@@ -298,3 +302,7 @@ def _env_seed(seed, rank, update):
     """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
     base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
     return (base + rank) % (2**31 - 1)
+
+
+def _read_last(resume, args):
+    return saving.read_last_checkpoint(fetched_folder(resume, saving.needed_to_go_on), args, resume)

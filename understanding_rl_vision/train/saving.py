@@ -65,18 +65,24 @@ def remove_leftovers(save_dir):
             os.unlink(path)
 
 
-def prepare_folder(save_dir, content):
-    """Make the folder. Raises InputError where it cannot be written, or holds another training's checkpoint."""
-    check_writable(os.path.join(save_dir, "checkpoint.jd"))
-    if content is None and find_checkpoints(save_dir):
+def prepare_folder(path, content, save_dir):
+    """Make the folder, or its copy at a path here. Raises InputError where it cannot be written, or holds another training's checkpoint."""
+    check_writable(os.path.join(path, "checkpoint.jd"))
+    if content is None and find_checkpoints(path):
         raise InputError(
             "There is a checkpoint in {} already. Go on from it with resume, or give another save_dir.".format(save_dir)
         )
-    remove_leftovers(save_dir)
+    remove_leftovers(path)
 
 
-def read_last_checkpoint(save_dir, args=None):
-    """Return the content of the last checkpoint that `train` wrote into a folder.
+def needed_to_go_on(files):
+    """Those of the names of files in a folder, in the order of their making, that a training goes on with."""
+    checkpoints = [name for name in files if re.fullmatch(r"checkpoint(-\d+)?\.jd", name)]
+    return checkpoints[-1:] + ["progress.csv"]
+
+
+def read_last_checkpoint(save_dir, args=None, called=None):
+    """Return the content of the last checkpoint that `train` wrote into a folder. called: the folder, for messages.
 
     args: what is given in place of what it says of its game.
 
@@ -84,7 +90,9 @@ def read_last_checkpoint(save_dir, args=None):
     """
     paths = find_checkpoints(save_dir)
     if not paths:
-        raise InputError("There is no checkpoint in {}; give the folder that a training wrote to.".format(save_dir))
+        raise InputError(
+            "There is no checkpoint in {}; give the folder that a training wrote to.".format(called or save_dir)
+        )
     checkpoint = read_checkpoint(paths[-1], args)
     content = load_with_placeholders(paths[-1])
     for key in RESUME_KEYS:

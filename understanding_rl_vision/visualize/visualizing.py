@@ -18,6 +18,7 @@ from understanding_rl_vision.pages.output_folder import make_subfolders, summary
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
+from understanding_rl_vision.remote import address_of
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.layers import file_name, model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
@@ -126,9 +127,10 @@ def visualize(
         "value_function_name": value_function_name,
     }
     reads = [checkpoint_or_model] if isinstance(checkpoint_or_model, (str, os.PathLike)) else []
-    page = os.path.join(os.fspath(output_dir), FEATURES_FILE)
+    reads += map(local_path, reads)
+    page = os.path.join(address_of(output_dir), FEATURES_FILE)
     try:
-        with writing(output_dir, FEATURES_FILE, reads=map(local_path, reads)) as folder:
+        with writing(output_dir, FEATURES_FILE, reads=reads, progress=progress) as folder:
             forecast = Forecast(progress, dry_run), folder.output
             model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress, forecast)
             _write(folder, model, data, layer, options, progress)
