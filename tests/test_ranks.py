@@ -202,5 +202,5 @@ def test_processes_exchange_values(run_three):
 @pytest.mark.parametrize("kind, status", [("input", 2), ("other", 1)])
 def test_an_error_in_one_process_ends_all(run_three, kind, status):
     ended, said = run_three(kind)
-    assert ended == status and "rank 1: " in said and "what went wrong" in said
+    assert ended == status and "rank 1 on " in said and "what went wrong" in said
     assert ("Traceback" in said) == (kind == "other")

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import platform
 import sys
 import traceback
 
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.heartbeats import Heartbeats, deadline
 from understanding_rl_vision.interrupts import status_of
 
 # Where launchers say how many processes they start, and which one this is: Open MPI, MPICH and Intel MPI, MVAPICH,
@@ -77,7 +79,7 @@ class Ranks:
     """
 
     def __init__(self, comm=None):
-        self._comm = comm
+        self._comm, self._heartbeats = comm, None
         self.rank, self.size = (0, 1) if comm is None else (comm.Get_rank(), comm.Get_size())
 
     def broadcast(self, value):
@@ -98,18 +100,56 @@ class Ranks:
 
     @contextlib.contextmanager
     def ending_together(self):
-        """Where there are several ranks, an error inside ends them all: the others may be waiting for this one."""
+        """Where there are several ranks, an error inside ends them all: the others may be waiting for this one.
+
+        So does a rank of which nothing is heard, or that has another version, see `heartbeats`.
+        """
         try:
-            yield
+            with self._signs_of_life():
+                yield
+                self.gather(None)
         except BaseException as error:
             if self.size == 1:
                 raise
-            if isinstance(error, InputError):
-                message, status = "{}\n".format(error), 2
-            elif isinstance(error, KeyboardInterrupt):
-                message, status = "interrupted.\n", status_of(error)
-            else:
-                message, status = traceback.format_exc(), 1
-            sys.stderr.write("rank {}: {}".format(self.rank, message))
-            sys.stderr.flush()
-            self._comm.Abort(status)
+            message, status = _said_of(error)
+            self._abort("rank {} on {}: {}".format(self.rank, platform.node(), message), status)
+
+    @contextlib.contextmanager
+    def watching(self, folder):
+        """As a context: a rank that can no longer write to a folder ends them all."""
+        if self._heartbeats is None:
+            yield
+        else:
+            with self._heartbeats.watching(folder):
+                yield
+
+    @contextlib.contextmanager
+    def _signs_of_life(self):
+        """As a context of all ranks, which may be entered again within."""
+        seconds = deadline()
+        # Others than mpi4py's communicators cannot do it.
+        if self.size == 1 or seconds is None or self._heartbeats is not None or not hasattr(self._comm, "Isend"):
+            yield
+            return
+        try:
+            with Heartbeats(self._comm, seconds, lambda message: self._abort(message + "\n", 1)) as self._heartbeats:
+                yield
+        finally:
+            self._heartbeats = None
+
+    def _abort(self, message, status):
+        sys.stderr.write(message)
+        sys.stderr.flush()
+        self._comm.Abort(status)
+
+
+def _said_of(error):
+    """What an error that ends a job says, and the job's exit status."""
+    if isinstance(error, InputError):
+        return "{}\n".format(error), 2
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted.\n", status_of(error)
+    if isinstance(error, MemoryError):
+        advice = "start fewer processes on this machine, or give a smaller batch_size"
+        return "it ran out of memory ({}); {}.\n".format(str(error) or "MemoryError", advice), 1
+    return traceback.format_exc(), 1

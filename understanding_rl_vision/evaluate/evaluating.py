@@ -104,6 +104,8 @@ def evaluate(
             working.push()
         folder = seen_by_all(ranks, folder)
         options = dict(options, output_dir=folder)
+        watched = held.enter_context(contextlib.ExitStack())
+        watched.enter_context(ranks.watching(folder))
         extra = []
         try:
             for i, (checkpoint, policy, name) in enumerate(zip(checkpoints, policies, names)):
@@ -115,6 +117,7 @@ def evaluate(
             if ranks.size == 1:
                 write_results(folder, settings, names, options, extra)
             raise
+        watched.close()
         ranks.gather(None)
         summary = ranks.broadcast(write_results(folder, settings, names, options, extra) if ranks.rank == 0 else None)
         if not summary["complete"]:

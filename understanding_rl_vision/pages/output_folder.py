@@ -84,7 +84,8 @@ def writing_together(ranks, output_dir, **options):
         folder = stack.enter_context(writing(output_dir, **options)) if ranks.rank == 0 else None
         folder = ranks.broadcast(folder)
         seen_by_all(ranks, folder.page)
-        yield folder
+        with ranks.watching(os.path.dirname(folder.page)):
+            yield folder
         ranks.gather(None)
 
 
