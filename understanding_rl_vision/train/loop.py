@@ -32,7 +32,7 @@ from understanding_rl_vision.train.options import (
 from understanding_rl_vision.train.ppo import Learner, PPOLosses
 from understanding_rl_vision.train.rewards import RewardProcessor
 from understanding_rl_vision.train.rollouts import Rollouts, minibatches
-from understanding_rl_vision.working_folder import WorkingFolder, fetched_folder, working_folder
+from understanding_rl_vision.working_folder import WorkingFolder, working_folder
 
 
 def train(
@@ -99,8 +99,9 @@ def train(
                 "resume={} and load_path={} given. Give resume to go on with a training, or load_path to begin one "
                 "with the parameters of a checkpoint.".format(quoted(resume), quoted(load_path))
             )
-        last = _read_last(resume, given_args(options)) if resume and ranks.rank == 0 else None
-        content = ranks.broadcast(last)
+        content = ranks.broadcast(
+            saving.read_last_checkpoint(resume, given_args(options)) if resume and ranks.rank == 0 else None
+        )
         begins = load_path and ranks.rank == 0
         loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
         if content:
@@ -109,9 +110,9 @@ def train(
         elif loaded:
             options = options_of_checkpoint(loaded.args, options)
         settings = complete_options(options)
-        working = WorkingFolder(None)
+        working = WorkingFolder(save_dir or resume or tempfile.gettempdir())
         if dry_run:
-            save_dir = save_dir or resume or tempfile.gettempdir()
+            save_dir = working.path
         elif ranks.rank == 0:
             save_dir = save_dir or resume or tempfile.mkdtemp(prefix="training-")
             working = held.enter_context(working_folder(save_dir, saving.needed_to_go_on))
@@ -120,7 +121,7 @@ def train(
         seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
-            training = Training(env, settings, ranks, working.path or save_dir, content, loaded and loaded.params, working.push)
+            training = Training(env, settings, ranks, working.path, content, loaded and loaded.params, working.push)
             if ranks.rank == 0:
                 training.tell(Forecast(Progress(), dry_run))
             training.run()
@@ -302,7 +303,3 @@ def _env_seed(seed, rank, update):
     """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
     base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
     return (base + rank) % (2**31 - 1)
-
-
-def _read_last(resume, args):
-    return saving.read_last_checkpoint(fetched_folder(resume, saving.needed_to_go_on), args, resume)

@@ -13,6 +13,7 @@ from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.files import check_writable
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
 from understanding_rl_vision.rl_util.placeholders import placeholders
+from understanding_rl_vision.working_folder import fetched_folder
 
 # What a checkpoint holds beside 'params' and 'args', which is all that the interface reads.
 RESUME_KEYS = ("optimizer", "training")
@@ -66,7 +67,10 @@ def remove_leftovers(save_dir):
 
 
 def prepare_folder(path, content, save_dir):
-    """Make the folder, or its copy at a path here. Raises InputError where it cannot be written, or holds another training's checkpoint."""
+    """Make the folder, or its copy at a path here.
+
+    Raises InputError where it cannot be written, or holds another training's checkpoint.
+    """
     check_writable(os.path.join(path, "checkpoint.jd"))
     if content is None and find_checkpoints(path):
         raise InputError(
@@ -81,18 +85,16 @@ def needed_to_go_on(files):
     return checkpoints[-1:] + ["progress.csv"]
 
 
-def read_last_checkpoint(save_dir, args=None, called=None):
-    """Return the content of the last checkpoint that `train` wrote into a folder. called: the folder, for messages.
+def read_last_checkpoint(save_dir, args=None):
+    """Return the content of the last checkpoint that `train` wrote into a folder.
 
     args: what is given in place of what it says of its game.
 
     Raises InputError where there is none, or none that a training can go on from.
     """
-    paths = find_checkpoints(save_dir)
+    paths = find_checkpoints(fetched_folder(save_dir, needed_to_go_on))
     if not paths:
-        raise InputError(
-            "There is no checkpoint in {}; give the folder that a training wrote to.".format(called or save_dir)
-        )
+        raise InputError("There is no checkpoint in {}; give the folder that a training wrote to.".format(save_dir))
     checkpoint = read_checkpoint(paths[-1], args)
     content = load_with_placeholders(paths[-1])
     for key in RESUME_KEYS:
