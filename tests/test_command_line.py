@@ -76,7 +76,9 @@ def test_a_text_is_taken_as_it_is(parser, text, value):
     assert called_with(parser, ["a", "--run-dir", text])["run_dir"] == value
 
 
-@pytest.mark.parametrize("module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit", "measure", "study"])
+@pytest.mark.parametrize(
+    "module", ["run", "find", "evaluate", "train", "visualize", "synthesize", "edit", "measure", "study"]
+)
 def test_names_paths_and_layers_may_look_like_numbers(module):
     parser = importlib.import_module("understanding_rl_vision.{}.__main__".format(module)).make_parser()
     texts = {

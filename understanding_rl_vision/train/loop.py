@@ -31,7 +31,7 @@ from understanding_rl_vision.train.options import (
 )
 from understanding_rl_vision.train.ppo import Learner, PPOLosses
 from understanding_rl_vision.train.rewards import RewardProcessor
-from understanding_rl_vision.train.rollouts import Rollouts, minibatches
+from understanding_rl_vision.train.rollouts import Rollouts, env_seed, minibatches
 from understanding_rl_vision.working_folder import WorkingFolder, working_folder
 
 
@@ -118,7 +118,7 @@ def train(
             working = held.enter_context(working_folder(save_dir, saving.needed_to_go_on))
             saving.prepare_folder(working.path, content, save_dir)
         save_dir = ranks.broadcast(save_dir)
-        seed = _env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
+        seed = env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
             training = Training(env, settings, ranks, working.path, content, loaded and loaded.params, working.push)
@@ -297,9 +297,3 @@ class Training:
 def _playing_options(settings):
     names = ("num_envs", "reward_scale", "reward_processing", "seed")
     return game(settings), env_options(settings), [settings[name] for name in names]
-
-
-def _env_seed(seed, rank, update):
-    """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
-    base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
-    return (base + rank) % (2**31 - 1)

@@ -142,3 +142,9 @@ def minibatches(batch, num_minibatches, random):
     order = random.permutation(len(batch.actions))
     for rows in np.split(order, num_minibatches):
         yield Batch(*(array[rows] for array in batch))
+
+
+def env_seed(seed, rank, update):
+    """A seed for a rank's games. A training that goes on with new games has others than those it started with."""
+    base = int(np.random.RandomState([seed, update]).randint(2**31 - 1))
+    return (base + rank) % (2**31 - 1)

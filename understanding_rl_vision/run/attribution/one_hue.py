@@ -1,8 +1,8 @@
 """Attribution in one hue as levels: a small integer for each pixel, which says both colour and opacity.
 
 With brightness as opacity (`images.opaque_colours`), a pixel whose brightness, of 255, is below 255 has the hue itself
-as its colour, and the brightness as its opacity; from there on it is opaque, and its colour grows until its largest part
-is full. So a level is the brightness, cut off to an integer.
+as its colour, and the brightness as its opacity; from there on it is opaque, and its colour grows until its largest
+part is full. So a level is the brightness, cut off to an integer.
 """
 
 import numpy as np
