@@ -168,6 +168,7 @@ export function writeSynthetic(folder, frames = SHEET) {
       })),
     ),
     layer_gaps: { "1a": 0.02, "2b": 0.03 },
+    integration: { rule: "adaptive", points: 20 },
     colors: {
       features: ["#ff0000", "#00ff00", "#0000ff"],
       actions: ["#303030", "#808080", "#e0e0e0"],

@@ -152,7 +152,8 @@ def test_the_gap_of_a_layer_is_relative_to_what_it_explains(made):
     explained = np.array(props["trajectories"]["values"]) - baselines
     assert props["layer_gaps"]["1a"] == pytest.approx(np.abs(gaps).sum() / np.abs(explained).sum(), rel=1e-4)
     # Above the last layer everything is linear.
-    assert props["layer_gaps"]["2a"] < 1e-4 < props["layer_gaps"]["1a"] < 0.2
+    assert props["layer_gaps"]["2a"] < 1e-4 < props["layer_gaps"]["1a"] < 0.1
+    assert (np.abs(gaps) <= 0.105 * np.abs(explained)).all()
 
 
 def test_totals_of_a_group_are_the_sums_of_its_logits(made):

@@ -50,6 +50,7 @@ def test_frames_beyond_one_sheet(data, tmp_path):
         {"attr_single_channels": False, "attr_policy": True},
         {"attr_max_paths": 2, "attr_policy": True},
         {"attr_exact": True, "nmf_attr_opts": {}, "attr_integrate_steps": 3},
+        {"attr_rule": "right"},
         {"input_layer_include": True, "input_layer_name": "pixels", "layer_kwargs": {"name_contains_one_of": "2a"}},
         {"observations_subdir": "seen", "attribution_subdir": "deep/er", "vis_subdiv_mults": [0.5, 1]},
         {"action_group_fns": [lambda combo: "1" in combo or "2" in combo], "attr_policy": True},
@@ -64,6 +65,9 @@ def test_other_options_give_complete_data(data, tmp_path, options):
     assert set(given) == set(options)
     if "input_layer_name" in options:
         assert props["layers"] == ["pixels", "2a"] and props["input_layer"] == "pixels"
+    rule = "right" if "attr_max_paths" in options else options.get("attr_rule", "adaptive")
+    points = options.get("attr_integrate_steps", {"right": 10, "adaptive": 20}[rule])
+    assert props["integration"] == {"rule": rule, "points": points}
     if "action_group_fns" in options:
         assert props["action_groups"] == [[1, 2]] and props["action_combos"] == [["0"], ["1"], ["2"], ["3"]]
     if options.get("attr_single_channels") is False:

@@ -17,7 +17,8 @@ def test_defaults_are_those_of_the_original_system():
         "vis_subdiv_mults": [0.25, 0.5, 1, 2],
         "vis_expand_mults": [1, 2, 4, 8],
         "scrub_range": (42 / 64, 44 / 64),
-        "attr_integrate_steps": 10,
+        "attr_rule": "adaptive",
+        "attr_integrate_steps": 20,
         "attr_max_paths": None,
         "attr_policy": False,
         "attr_single_channels": True,
@@ -27,6 +28,20 @@ def test_defaults_are_those_of_the_original_system():
         "attribution_weight": 0.9,
     }
     assert {name: complete[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "given, rule, points",
+    [
+        ({}, "adaptive", 20),
+        ({"attr_rule": "right"}, "right", 10),
+        ({"attr_rule": "right", "attr_integrate_steps": 50}, "right", 50),
+        ({"attr_max_paths": 3}, "right", 10),
+    ],
+)
+def test_points_of_integration_follow_the_rule(given, rule, points):
+    complete = with_defaults(given)
+    assert (complete["attr_rule"], complete["attr_integrate_steps"]) == (rule, points)
 
 
 def test_nothing_given_is_changed_and_no_default_is_shared():
@@ -78,6 +93,7 @@ def test_what_is_accepted_is_kept(options):
         ({"layer_kwargs": {"op_is_one_of": [3]}}, "op_is_one_of of layer_kwargs=3 given; a text"),
         ({"nmf_attr_opts": None}, "nmf_attr_opts=None given; a dictionary of integrate_steps"),
         ({"nmf_attr_opts": {"integrate_steps": 0}}, "integrate_steps of nmf_attr_opts=0"),
+        ({"attr_rule": "left"}, "attr_rule='left' given; accepted are 'adaptive', 'right'"),
         ({"gae_gamma": 1.5}, "gae_gamma=1.5 given; a number from 0 to 1"),
         ({"gae_lambda": float("nan")}, "gae_lambda=nan"),
         ({"vis_subdiv_mults": []}, "vis_subdiv_mults=.. given"),

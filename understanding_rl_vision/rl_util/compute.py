@@ -12,7 +12,7 @@ from understanding_rl_vision.annotations import Model, Tensor
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.rl_util.graphs import depends
-from understanding_rl_vision.rl_util.joint_attribution import get_attrs
+from understanding_rl_vision.rl_util.joint_attribution import RIGHT, get_attrs
 from understanding_rl_vision.rl_util.paths import integration_points
 from understanding_rl_vision.rl_util.sessions import gradient_of, model_session
 from understanding_rl_vision.tensorflow1 import tf
@@ -106,7 +106,8 @@ def get_acts_without(model, layer_name, zeroed_layer_name, obses, *, batch_size=
         return session.run(acts, feed)
 
     if not depends(acts.op, session.images.op, without=zeroed.op):
-        return np.repeat(of_batch(obses[:1]), len(obses), axis=0)
+        key = "without", layer_name, zeroed_layer_name, obses.shape[1:]
+        return np.repeat(session.build_once(key, lambda: of_batch(obses[:1])), len(obses), axis=0)
     return concatenate([of_batch(obses[rows]) for rows in batch_slices(len(obses), batch_size)])
 
 
@@ -224,6 +225,7 @@ def get_attr(
     obses: np.ndarray,
     *,
     exact: bool = True,
+    rule: str = RIGHT,
     **kwargs: Any,
 ) -> np.ndarray:
     """Attribution of a layer's score to an earlier layer.
@@ -239,6 +241,8 @@ def get_attr(
         Observations in [0, 1].
     exact : bool
         With False take the short way of `get_attrs`, which knows the options act_dir, integrate_steps and batch_size.
+    rule : {'right', 'adaptive'}
+        See `get_attrs`, which computes it if it is 'adaptive'.
     **kwargs
         Other options of `get_grad_or_attr`.
 
@@ -251,11 +255,11 @@ def get_attr(
     InputError
         See `get_grad_or_attr`.
     """
-    if exact:
+    if exact and rule == RIGHT:
         return get_grad_or_attr(model, layer_name, prev_layer_name, obses, grad_or_attr="attr", **kwargs)
     kwargs = dict({"integrate_steps": 1}, **kwargs)
     outputs = [(layer_name, kwargs.pop("act_dir", None))]
-    return get_attrs(model, outputs, [prev_layer_name], obses, exact=False, **kwargs)[prev_layer_name][0]
+    return get_attrs(model, outputs, [prev_layer_name], obses, exact=exact, rule=rule, **kwargs)[prev_layer_name][0]
 
 
 def get_grad(model: Model, layer_name: str, obses: np.ndarray, **kwargs: Any) -> np.ndarray:

@@ -5,6 +5,7 @@ from understanding_rl_vision.agents.games import VALUE_SCALE
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.play.options import PLAY_OPTIONS
+from understanding_rl_vision.rl_util.joint_attribution import ADAPTIVE, RIGHT
 from understanding_rl_vision.run.derived_files import DERIVED_FILES
 from understanding_rl_vision.run.nmf_output import check_nmf_output
 
@@ -24,6 +25,8 @@ LOAD_OPTIONS.update(
     (name + "_path", Option(None, "where the {} file is; default: beside the checkpoint".format(name), checks.path))
     for name in DERIVED_FILES
 )
+
+DEFAULT_STEPS = {ADAPTIVE: 20, RIGHT: 10}
 
 _keys = checks.list_of(checks.text, "a list of keys", least=0)
 _names = checks.list_of(checks.text, "a text or a list of texts")
@@ -102,7 +105,19 @@ COMPUTED_OPTIONS = {
     "nmf_attr_opts": Option(
         {"integrate_steps": 10}, "options of that attribution", checks.dict_of({"integrate_steps": checks.count})
     ),
-    "attr_integrate_steps": Option(10, "integration points of the attribution", checks.count),
+    "attr_rule": Option(
+        ADAPTIVE,
+        "how gradients along the path are added up: 'adaptive', with points where they are missing for attribution to "
+        "add up to the output beyond its baseline, or 'right', the mean over evenly spaced points, as in the original "
+        "(with attr_max_paths always)",
+        checks.choice(ADAPTIVE, RIGHT),
+    ),
+    "attr_integrate_steps": Option(
+        None,
+        "integration points of the attribution; default: 20 of the rule 'adaptive', which takes more where they are "
+        "missing, and 10 of 'right'",
+        checks.count,
+    ),
     "attr_max_paths": Option(
         None, "average over this many curved paths of integration instead of the straight one", checks.count
     ),
@@ -246,4 +261,8 @@ def with_defaults(options):
         choices, default = options[name + "s"], options[name + "_default"]
         if default not in choices:
             checks.refuse(name + "_default", default, "one of {}s={}".format(name, quoted(choices)))
+    if options["attr_max_paths"] is not None:
+        options["attr_rule"] = RIGHT
+    if options["attr_integrate_steps"] is None:
+        options["attr_integrate_steps"] = DEFAULT_STEPS[options["attr_rule"]]
     return options

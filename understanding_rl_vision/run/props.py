@@ -41,6 +41,7 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props["bookmarks"] = bookmark_entries(advantages, trajectories.dones, shown, options["trajectory_bookmarks"])
     if len(models) > 1:
         props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
+    props["integration"] = {"rule": options["attr_rule"], "points": options["attr_integrate_steps"]}
     props.update(attribution_props(results.layers, results.records))
     grids = grid_files(results.features, subdirs["features_grids"])
     totals = totals_files(results.layers, results.records, subdirs["attribution_totals"])

@@ -86,6 +86,12 @@ export interface IntegrationGaps {
   gaps: number[][]
 }
 
+/** How gradients along the path were added up: evenly spaced points, or as many at first and more where they are missing. */
+export interface Integration {
+  rule: "right" | "adaptive"
+  points: number
+}
+
 /** What features are directions of: the attribution of an output to the layer, or its activations. */
 export interface FeaturesOf {
   type: OutputType | "activations"
@@ -187,6 +193,7 @@ export interface Props {
   env_options?: Record<string, string | number | boolean | null> | null
   integration_gaps?: IntegrationGaps[]
   layer_gaps?: Record<string, number>
+  integration?: Integration
   sparsity?: Record<string, Sparsity>
   nmf_output?: FeaturesOf
   /** What a success is worth: values are shown as per cent of it. */

@@ -1,4 +1,5 @@
 import { formatFixed, formatNumber } from "./format"
+import type { Integration } from "./props"
 
 /** What attribution at a frame accounts for: F(x) = F0 + features + residual + gap, F0 the output with the layer zeroed. */
 export interface Accounted {
@@ -29,6 +30,14 @@ export interface Trust {
   steps: TrustStep[]
   /** A plain word on it. */
   remark: string | null
+}
+
+/** How attribution was integrated, in a sentence; data made before that was told took evenly spaced points. */
+export function integrationText(integration: Integration | undefined): string {
+  if (!integration) return "Integrated over evenly spaced points."
+  const { rule, points } = integration
+  if (rule === "right") return `Integrated over ${points} evenly spaced points (attr_rule right).`
+  return `Integrated over ${points} points, and more where over a tenth would be missing (attr_rule adaptive).`
 }
 
 type Sums = { channels: number[][]; residual: number[] }

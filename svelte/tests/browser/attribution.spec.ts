@@ -60,6 +60,7 @@ test("totals and trust of the shown frame, from JSON in files", async ({ page })
   const trust = page.getByTestId("trust")
   const text = "V(0) 2.0350 features 0.0000 residual +0.0500 gap +0.0200 = V(x) 2.1050"
   await expect(trust).toHaveText(`${text} large gap: raise attr_integrate_steps`, { useInnerText: true })
+  await expect(trust).toHaveAttribute("title", /Integrated over 20 points, and more where .*attr_rule adaptive/)
   // The chart has five steps, each of which begins where the one before ends.
   const edges = await trust.locator("rect").evaluateAll((all) =>
     all.map((bar) => [bar.getAttribute("class")!.split(" ")[0], Number(bar.getAttribute("y")), Number(bar.getAttribute("height"))] as const),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { accountFor, isLarge, trustOf, waterfall, type Accounted } from "../../src/core/trust"
+import { accountFor, integrationText, isLarge, trustOf, waterfall, type Accounted } from "../../src/core/trust"
 
 const totals = { channels: [[1, -0.25], [2, 0]], residual: [0.5, -3] }
 const gaps = { baseline: 3, gaps: [0.25, 0.5] }
@@ -52,6 +52,12 @@ test("a gap is large beside what is explained and what explains it", () => {
   // Of a small difference of large parts, a small gap is none.
   expect([large(5, -5, 0.1), large(5, -5, 2), large(1, 1, null)]).toEqual([false, true, false])
   expect(trustOf(parts({ gap: 3 }), "V", false).remark).toMatch(/large gap.*attr_integrate_steps/)
+})
+
+test("how attribution was integrated is told, of data of any age", () => {
+  expect(integrationText({ rule: "adaptive", points: 20 })).toMatch(/20 points, and more where .* missing .*adaptive/)
+  expect(integrationText({ rule: "right", points: 10 })).toMatch(/10 evenly spaced points .*right/)
+  expect(integrationText(undefined)).toBe("Integrated over evenly spaced points.")
 })
 
 test("in the chart each step begins where the one before ends", () => {

@@ -10,7 +10,7 @@ from understanding_rl_vision.rl_util.compute import (
     get_grad,
     has_gradient,
 )
-from understanding_rl_vision.rl_util.joint_attribution import get_attrs
+from understanding_rl_vision.rl_util.joint_attribution import RIGHT, get_attrs
 from understanding_rl_vision.rl_util.multi_path import get_multi_path_attr
 
 # A model with the names of the nodes of its policy's logits and of its value function, None where it does not have it.
@@ -64,13 +64,23 @@ def _members(output):
 
 
 def raw_attributions(
-    agent, outputs, layer_node, obses, *, integrate_steps, exact, batch_size, directions=None, max_paths=None
+    agent,
+    outputs,
+    layer_node,
+    obses,
+    *,
+    integrate_steps,
+    exact,
+    batch_size,
+    rule=RIGHT,
+    directions=None,
+    max_paths=None,
 ):
     """Attributions of the outputs to a layer, an array (T, h, w, C) each; gradients where the node is None, the input.
 
     They are integrated along the straight path, see `get_attrs`, or with `max_paths` along several, which differ in the
-    order of the directions, so that without any there is one. A group's attribution is the sum of its logits', where
-    these are outputs too. That of an output to a layer which it does not depend on is zero.
+    order of the directions, so that without any there is one; their rule is 'right'. A group's attribution is the sum
+    of its logits', where these are outputs too. That of an output to a layer which it does not depend on is zero.
     """
     names = {output.name for output in outputs}
     summed = {
@@ -89,7 +99,7 @@ def raw_attributions(
     elif not scores:
         arrays = []
     elif max_paths is None or not directions.features:
-        options = {"integrate_steps": integrate_steps, "exact": exact, "batch_size": batch_size}
+        options = {"integrate_steps": integrate_steps, "exact": exact, "rule": rule, "batch_size": batch_size}
         arrays = get_attrs(agent.model, list(scores.values()), [layer_node], obses, **options)[layer_node]
     else:
         arrays = [

@@ -52,6 +52,7 @@ def _attributions(layer, observations, agent, outputs, options):
             outputs,
             layer.node,
             as_unit_floats(observations[rows]),
+            rule=options["attr_rule"],
             integrate_steps=options["attr_integrate_steps"],
             exact=options["attr_exact"],
             batch_size=batch_size,

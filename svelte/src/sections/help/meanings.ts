@@ -25,7 +25,8 @@ export const MEANINGS: [string, string][] = [
   [
     "integration gap",
     "What attribution misses because it is integrated over few points. It is called large beyond a quarter of what there " +
-      "is to explain, or of the larger of features and residual; the option attr_integrate_steps makes it smaller.",
+      "is to explain, or of the larger of features and residual; the options attr_rule=adaptive, which spends points where " +
+      "they are missing, and attr_integrate_steps make it smaller. The line itself tells how many there were.",
   ],
   ...Object.entries(OUTCOMES).map(([name, meaning]): [string, string] => [`outcome: ${name}`, `${meaning}.`]),
 ]
