@@ -148,7 +148,7 @@ def _expected_files(props, observations):
         files.update((subdirs["attribution_totals"] + name, None) for name in names)
         sheets = layout["attribution"][entry["layer"]], len(props["trajectories"]["actions"][entry["trajectory"]])
         for name in entry.get("values", []):
-            files.update(dict.fromkeys(_sheets(sheets[0], subdirs["attribution_values"] + name, sheets[1])))
+            files.update(_sheets(sheets[0], subdirs["attribution_values"] + name, sheets[1]))
     return {name: size for name, size in files.items() if name not in props["json_preloaded"]}
 
 
