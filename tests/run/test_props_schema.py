@@ -13,7 +13,7 @@ from understanding_rl_vision.play.objects import joined_objects
 from understanding_rl_vision.run.generating import generate
 
 # Of several models, of games that tell what they show, and what people wrote.
-ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations", "stories"}
+ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations", "stories", "files", "json_packed"}
 
 
 @pytest.fixture(scope="module")

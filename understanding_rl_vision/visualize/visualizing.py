@@ -127,7 +127,7 @@ def visualize(
         "value_function_name": value_function_name,
     }
     reads = [checkpoint_or_model] if isinstance(checkpoint_or_model, (str, os.PathLike)) else []
-    reads += map(local_path, reads)
+    reads = reads + [local_path(path) for path in reads]
     page = os.path.join(address_of(output_dir), FEATURES_FILE)
     try:
         with writing(output_dir, FEATURES_FILE, reads=reads, progress=progress) as folder:
