@@ -20,10 +20,7 @@ def slow_image(channels, residual, part, name):
     rgb = rl_util.channels_to_rgb(chosen)
     if name in ("all", "res"):
         rgb = rgb + part(residual)[..., None]
-    rgba = rl_util.brightness_to_opacity(rl_util.conv2d(rgb, rl_util.norm_filter(15)))
-    # But for this: it cuts components off at 1 one by one, which changes the hue.
-    rgba[..., :3] /= np.maximum(1, rgba[..., :3].max(axis=-1, keepdims=True))
-    return rgba
+    return rl_util.brightness_to_opacity(rl_util.conv2d(rgb, rl_util.norm_filter(15)))
 
 
 def test_images_are_those_that_are_coloured_and_smoothed_one_by_one():
@@ -41,19 +38,6 @@ def test_images_are_those_that_are_coloured_and_smoothed_one_by_one():
         assert seen.any() and difference[..., 3].max() <= 1.01, image[:2]
         # Fractions are cut off; of one hue, the colour is that in the middle of a level.
         assert difference[seen].max() <= (1.01 if image.colours is None else 2), image[:2]
-
-
-@pytest.mark.parametrize("name", ["prin", 0])
-def test_what_is_brighter_than_bright_keeps_its_hue(name):
-    rose = np.array([[1, 0.05, 0.35]])
-    channels = np.zeros((1, 1, 40, 1))
-    channels[0, 0, ::20, 0] = [0.2, 30]
-    images = attribution_images(channels, np.zeros((1, 1, 40)), True, rose / np.linalg.norm(rose))
-    image = next(image for image in images if image.sign == "pos" and image.name == name)
-    pixels = image.pixels if image.colours is None else image.colours[image.pixels[..., 0]]
-    assert pixels[0, 0, 20].tolist() == pytest.approx([255, 255 * 0.05, 255 * 0.35, 255], abs=1)
-    faint = pixels[0, 0, 0].astype(float)
-    np.testing.assert_allclose(faint[:3] / faint[:3].max(), rose[0], atol=0.02)
 
 
 def test_without_single_channels_there_are_two_images_of_each_part():

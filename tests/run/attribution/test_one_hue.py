@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from understanding_rl_vision.pictures.image_writer import to_bytes
-from understanding_rl_vision.rl_util.colours import channel_hues
+from understanding_rl_vision.rl_util.colours import brightness_to_opacity, channel_hues
 from understanding_rl_vision.run.attribution import one_hue
-from understanding_rl_vision.run.attribution.images import opaque_colours
 
 COLOURS = [np.ones(3)] + [hue for features in (3, 8, 13) for hue in channel_hues(features)]
 
@@ -14,7 +13,7 @@ def test_levels_have_the_colours_of_brightness_as_opacity(colour):
     colour = colour.astype(np.float32)
     # Half-way between the integers that brightness is cut off to.
     strengths = ((np.arange(255 * 6) + 0.5) / 255 / np.linalg.norm(colour)).astype(np.float32)
-    expected = to_bytes(opaque_colours(strengths[:, None] * colour)).astype(int)
+    expected = to_bytes(brightness_to_opacity(strengths[:, None] * colour)).astype(int)
     levels = one_hue.levels(strengths, colour)
     assert levels.dtype == np.uint16 and (np.diff(levels.astype(int)) >= 0).all()
     found = one_hue.level_colours(colour)[levels]
@@ -28,7 +27,13 @@ def test_levels_have_the_colours_of_brightness_as_opacity(colour):
 def test_what_is_brighter_than_any_level_has_the_last(colour):
     table = one_hue.level_colours(colour)
     assert one_hue.levels(np.array([1e6], np.float32), colour) == len(table) - 1
-    np.testing.assert_allclose(table[-1], [*np.floor(255 * colour / colour.max()), 255], atol=1)
+    assert table[-1].tolist() == [255 if part > 1e-9 else 0 for part in colour] + [255]
+
+
+def test_levels_fit_in_two_bytes():
+    colour = [1, 1e-4, 0]
+    assert len(one_hue.level_colours(colour)) == 2**16
+    assert one_hue.levels(np.array([1e6], np.float32), colour) == 2**16 - 1
 
 
 def test_a_pure_colour_has_no_levels_beyond_opacity():

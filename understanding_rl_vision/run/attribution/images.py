@@ -45,16 +45,6 @@ def _smooth(planes):
     return conv2d(planes.reshape(-1, height, width, 1), norm_filter(SMOOTHING_LENGTH)).reshape(planes.shape)
 
 
-def opaque_colours(rgb):
-    """RGBA (..., 4) of attribution (..., 3): brightness becomes opacity, and what is brighter still keeps its hue.
-
-    `brightness_to_opacity` leaves components above 1, which would be cut off one by one: rose would turn magenta.
-    """
-    rgba = brightness_to_opacity(rgb)
-    rgba[..., :3] /= np.maximum(1, rgba[..., :3].max(axis=-1, keepdims=True))
-    return rgba
-
-
 def attribution_images(channels, residual, single_channels, hues=None):
     """Yield an Image for every sign and name.
 
@@ -73,6 +63,6 @@ def attribution_images(channels, residual, single_channels, hues=None):
         for name, part in ((name, parts[name]) for name in names if name in parts):
             planes = smoothed[part].reshape(len(colours[part]), -1)
             rgb = (colours[part].T @ planes).reshape((3,) + smoothed.shape[1:])
-            yield Image(sign, name, to_bytes(opaque_colours(np.moveaxis(rgb, 0, -1))), None)
+            yield Image(sign, name, to_bytes(brightness_to_opacity(np.moveaxis(rgb, 0, -1))), None)
         for name, strengths, colour, table in zip(names[2:], smoothed, colours, tables):
             yield Image(sign, name, one_hue.levels(strengths, colour)[..., None], table)

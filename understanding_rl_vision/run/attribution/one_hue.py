@@ -1,11 +1,14 @@
 """Attribution in one hue as levels: a small integer for each pixel, which says both colour and opacity.
 
-With brightness as opacity (`images.opaque_colours`), a pixel whose brightness, of 255, is below 255 has the hue itself
-as its colour, and the brightness as its opacity; from there on it is opaque, and its colour grows until its largest
-part is full. So a level is the brightness, cut off to an integer.
+With brightness as opacity (`brightness_to_opacity`), a pixel whose brightness, of 255, is below 255 has the hue itself
+as its colour, and the brightness as its opacity; from there on it is opaque, and its colour grows until no part of it
+can. So a level is the brightness, cut off to an integer.
 """
 
 import numpy as np
+
+# What two bytes hold; a pixel that is brighter still, 257 times what is opaque, has this level.
+HIGHEST = 2**16 - 1
 
 
 def levels(strengths, colour):
@@ -20,7 +23,7 @@ def level_colours(colour):
     level = np.arange(_top(colour) + 1)
     # In the middle of a level, which has its colour off by 1 of 255 at most.
     brightness = np.maximum(1, (level + 0.5) / 255)[:, None]
-    rgba = np.concatenate([255 * np.minimum(brightness, 1 / hue.max()) * hue, level[:, None]], axis=-1)
+    rgba = np.concatenate([255 * np.minimum(1, brightness * hue), level[:, None]], axis=-1)
     rgba[0] = 0
     return np.minimum(rgba, 255).astype(np.uint8)
 
@@ -28,4 +31,4 @@ def level_colours(colour):
 def _top(colour):
     """The level from which on nothing changes."""
     hue = np.asarray(colour, float) / np.linalg.norm(colour)
-    return int(np.ceil(255 / hue.max() - 1e-9))
+    return int(min(HIGHEST, np.ceil(255 / hue[hue > 0].min())))
