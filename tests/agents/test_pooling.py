@@ -22,7 +22,7 @@ from understanding_rl_vision.agents.networks.presets import max_pool
 from understanding_rl_vision.agents.policy import Policy
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.tensorflow1 import building, tf
-from understanding_rl_vision.train.options import complete_options
+from understanding_rl_vision.train.options import complete_options, options_of_checkpoint
 from understanding_rl_vision.train.ppo import Learner
 
 
@@ -110,7 +110,7 @@ def test_attribution_adds_up_and_the_smooth_gradient_is_finite(tmp_path):
 def test_training_goes_on_with_the_network_as_it_was(tmp_path):
     weights = torch_impala.drawn_weights((4,), 8, num_actions=5, size=(4, 4))
     checkpoint = read_checkpoint(torch_impala.write_checkpoint(tmp_path / "agent.jd", weights, (4, 4)))
-    learner = Learner((8, 8, 3), 5, complete_options(dict(checkpoint.args, num_envs=8)))
+    learner = Learner((8, 8, 3), 5, complete_options(options_of_checkpoint(checkpoint.args, {"num_envs": 8})))
     learner.restore(checkpoint.params, learner.optimizer())
     images = frames(3, 8, 8)
     for ours, theirs in zip(learner.evaluate(images), torch_impala.outputs(weights, images / np.float32(255))):

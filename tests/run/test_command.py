@@ -79,14 +79,14 @@ class RunsCode:
 
 def test_files_that_are_no_checkpoint(refused, tmp_path, checkpoint_path):
     path = tmp_path / "agent.jd"
-    assert re.search("no file .*agent.jd; give the path of a joblib file", refused(path))
-    assert re.search("is a folder; give the path of a joblib file", refused(tmp_path))
+    assert re.search("no file .*agent.jd; give the path of an agent's file", refused(path))
+    assert re.search("is a folder; give the path of an agent's file", refused(tmp_path))
     path.write_text("not joblib at all")
     assert re.search("agent.jd is not a joblib file, or it is damaged or cut short", refused(path))
     path.write_bytes(checkpoint_path.read_bytes()[:100000])
     assert re.search("agent.jd is not a joblib file, or it is damaged or cut short", refused(path))
     path.write_bytes(b"")
-    assert re.search("agent.jd is not a joblib file", refused(path))
+    assert re.search("agent.jd. It is empty; accepted are checkpoints", refused(path))
 
 
 def test_a_pickle_that_would_run_code_is_refused_and_does_not(refused, tmp_path):
@@ -129,7 +129,7 @@ def test_parameters_that_do_not_fit(refused, changed, params, said):
     "args, said",
     [
         ({"use_lstm": 1}, r"recurrent \(use_lstm\); agents without memory are accepted"),
-        ({"env_kind": "gym"}, "'gym'.*procgen"),
+        ({"env_kind": "unreal"}, "'unreal'.*procgen"),
         ({"env_name": "coinrum"}, "'coinrum'.*'?coinrun"),
         ({"env_name": None}, "no 'env_name'; it says which game"),
         ({"env_kind": "atari", "env_id": "pnog"}, "'pnog'.*pong"),

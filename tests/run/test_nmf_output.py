@@ -142,7 +142,7 @@ def test_a_dead_layer_says_why_it_has_no_features(tmp_path, options):
 @pytest.mark.parametrize("value", ["constant", "apart"])
 def test_attribution_that_no_feature_is_of_is_shown_as_a_whole(tmp_path, value):
     data = tiny_data(value=value)
-    props, _ = made(tmp_path, data, attr_policy=True, numpy_precision=8)
+    props, _ = made(tmp_path, data, attr_policy=True, attr_rule="right", numpy_precision=8)
     assert all(note.startswith(NO_VALUE) for note in props["feature_notes"].values())
     channels = {name for entry in props["attributions"] for name in entry["metadata"]["channel"]}
     assert channels == {"all"} and props["trajectories"]["values"] == [[0.5] * STEPS] * TRAJECTORIES
@@ -199,7 +199,8 @@ def test_there_are_as_many_features_as_channels_take_part(tmp_path, nmf_output):
 
 
 def test_an_agent_without_value_function_is_shown_by_its_policy(tmp_path):
-    options = {"input_layer_include": True, "action_combos": COMBOS}
+    # With the other rule a group has points of its own.
+    options = {"input_layer_include": True, "action_combos": COMBOS, "attr_rule": "right"}
     props, said = made(tmp_path, tiny_data(value=None), **options)
     assert said == [
         "The agent has no value function: values and advantages are missing, attribution is of groups of actions. "

@@ -42,7 +42,7 @@ def interface(shared, checkout, tmp_path_factory):
     command = [sys.executable, "-m", "understanding_rl_vision.run"]
     command += [str(shared / "reference" / "coinrun.jd"), str(folder / "page"), "--quiet"]
     # The original system has no short way.
-    command += ["--load-kwargs", '{"resample": false}', "--attr-exact", "true"]
+    command += ["--load-kwargs", '{"resample": false}', "--attr-exact", "true", "--attr-rule", "right"]
     command += [text for name, value in SETTINGS.items() for text in (name, json.dumps(value))]
     path = os.pathsep.join([str(blocked), str(checkout)])
     subprocess.run(command, check=True, env=dict(os.environ, PYTHONPATH=path))
@@ -62,7 +62,6 @@ SAME = [
     "action_groups",
     "bookmarks",
     "vis_defaults",
-    "subdirs",
     "formatting",
 ]
 
@@ -70,10 +69,15 @@ SAME = [
 @pytest.mark.parametrize("key", SAME)
 def test_props_are_the_same(interface, original, key):
     found = interface[1][key]
-    if key == "attributions":
-        # The original system does not tell what has full brightness.
+    if key in ("attributions", "attribution_totals"):
+        # The original system does not tell what has full brightness, nor what stands at a place.
         found = [{name: entry[name] for name in original[key][0]} for entry in found]
     assert found == original[key]
+
+
+def test_files_are_where_the_originals_are(interface, original):
+    found = interface[1]["subdirs"]
+    assert {name: found[name] for name in original["subdirs"]} == original["subdirs"]
 
 
 def test_nothing_of_the_original_props_is_missing(interface, original):

@@ -62,7 +62,7 @@ def _reader_of(start):
             return read
     what = next((what for magic, what in _REFUSED if start.startswith(magic)), None)
     if what or not start:
-        raise InputError("It is {}. {}".format(what or "empty", ACCEPTED))
+        raise InputError("It is {}; a{}".format(what or "empty", ACCEPTED[1:]))
     return read_flax if is_flax(start) else read_arrays
 
 
@@ -72,4 +72,4 @@ def _read_archive(file):
         return read_sb3(archive)
     if root_of(archive) is not None:
         return read_zip(archive)
-    raise InputError("It is a zip file, but neither of torch nor of Stable-Baselines3. {}".format(ACCEPTED))
+    raise InputError("It is a zip file, but neither of torch nor of Stable-Baselines3; a{}".format(ACCEPTED[1:]))

@@ -36,20 +36,27 @@ def read_agent(path, args):
 
 def with_game(args_of_file, given):
     """A file's args, with the kind of the game that is named in all those given, where they do not say it."""
-    name = given.get("env_name") or given.get("env_id")
+    name = _name_of_game(given)
     if given.get("env_kind") is None and isinstance(name, str) and atari.game_name(name):
         return dict(args_of_file, env_kind="atari")
     return args_of_file
+
+
+def _name_of_game(args):
+    """What a file has as the name of its game, whatever it is: what is none is refused where the game is looked for."""
+    name = args.get("env_name")
+    return args.get("env_id") if name is None or (isinstance(name, str) and not name) else name
 
 
 def missing_args(agent, args):
     """What args of an agent must say beside what they do, in sentences."""
     if args.get("env_name") is None and args.get("env_id") is None:
         return ["env_name, the game that it plays"]
-    plays_procgen = args.get("env_kind") in (None, "procgen") and not atari.game_name(
-        str(args.get("env_name") or args.get("env_id"))
+    named, kind = _name_of_game(args), args.get("env_kind")
+    plays_procgen = (kind is None or isinstance(kind, str) and kind == "procgen") and not (
+        isinstance(named, str) and atari.game_name(named)
     )
-    if agent.family in (CHECKPOINTS, recognising.OWN) or not plays_procgen or args.get("distribution_mode"):
+    if agent.family in (CHECKPOINTS, recognising.OWN) or not plays_procgen or args.get("distribution_mode") is not None:
         return []
     return ["distribution_mode, of the levels that it was trained on: easy most often, or hard"]
 

@@ -176,10 +176,14 @@ def _picture(nmf, options):
     return [encode_picture((image * 255).astype(np.uint8)) for *_, image, _ in feature_images(nmf, 0, *mults)]
 
 
+# Folders of what is made of attribution.
+WRITTEN = ("attribution", "attribution_scrub", "attribution_values")
+
+
 def _attribution(agent, outputs, layer, frames, options, size):
     """Make the images of the attribution of frames; returns their bytes."""
     with tempfile.TemporaryDirectory(prefix="understanding-rl-vision-") as folder:
-        subdirs = {name: os.path.join(name, "") for name in ("attribution", "attribution_scrub")}
+        subdirs = {name: os.path.join(name, "") for name in WRITTEN}
         for name in subdirs:
             os.makedirs(os.path.join(folder, name))
         with ImageWriter(folder) as writer:

@@ -1,9 +1,9 @@
 """What a study says: numbers by agent and by number of levels, and whether these go together."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 from understanding_rl_vision.study.agreement import krippendorff_alpha
+from understanding_rl_vision.study.ranks import average_ranks, spearman
 from understanding_rl_vision.study.ratings import QUESTIONS, is_interpretable
 
 RESAMPLES = 2000
@@ -67,9 +67,11 @@ def trend(levels, values):
     if len(known) < 3 or min(len(set(part)) for part in zip(*known)) < 2:
         return None
     levels, values = (np.array(part, float) for part in zip(*known))
-    rho = _spearman(levels, values)
+    rho = spearman(levels, values)
     orders = np.argsort(np.random.RandomState(0).random_sample((PERMUTATIONS, len(values))), axis=1)
-    drawn = _spearman(np.broadcast_to(levels, orders.shape), values[orders])
+    # Other orders have the same ranks, so that only their products differ.
+    one, other = (average_ranks(part) - (len(part) + 1) / 2 for part in (levels, values))
+    drawn = (other[orders] @ one) / np.sqrt((one @ one) * (other @ other))
     # A hair below: the same order gives the same rho but for rounding.
     extreme = np.count_nonzero(np.abs(drawn) >= abs(rho) - 1e-9)
     return float(rho), float((extreme + 1) / (PERMUTATIONS + 1))
@@ -85,15 +87,9 @@ def rank_correlation(rows):
         return None
     auc, rated = (np.array(part) for part in zip(*pairs))
     chosen = np.random.RandomState(0).randint(len(pairs), size=(RESAMPLES, len(pairs)))
-    low, high = np.nanpercentile(_spearman(auc[chosen], rated[chosen]), INTERVAL)
-    return float(_spearman(auc, rated)), float(low), float(high), len(pairs)
-
-
-def _spearman(one, other):
-    """Spearman's rho of arrays (..., n) along the last axis; NaN where one of them does not vary."""
-    one, other = (rankdata(array, axis=-1) - (array.shape[-1] + 1) / 2 for array in (one, other))
-    with np.errstate(invalid="ignore"):
-        return (one * other).sum(axis=-1) / np.sqrt((one**2).sum(axis=-1) * (other**2).sum(axis=-1))
+    drawn = [spearman(auc[rows], rated[rows]) for rows in chosen]
+    low, high = np.nanpercentile(drawn, INTERVAL)
+    return spearman(auc, rated), float(low), float(high), len(pairs)
 
 
 def agreement(ratings):

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.ndimage import maximum_filter
-from scipy.stats import rankdata
 
 from understanding_rl_vision.run.responses import REACH, around_objects
+from understanding_rl_vision.study.ranks import average_ranks
 
 
 def object_cells(objects, count, shape):
@@ -43,8 +43,9 @@ def selectivity(acts, centres, far):
         positive, negative = np.count_nonzero(with_object), np.count_nonzero(without)
         if positive and negative:
             values = np.concatenate([acts[with_object], acts[without]])
-            sums = rankdata(values, axis=0)[:positive].sum(axis=0)
-            areas[:, kind] = (sums - positive * (positive + 1) / 2) / (positive * negative)
+            for feature in range(acts.shape[-1]):
+                above = average_ranks(values[:, feature])[:positive].sum() - positive * (positive + 1) / 2
+                areas[feature, kind] = above / (positive * negative)
     return areas
 
 

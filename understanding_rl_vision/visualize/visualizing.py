@@ -9,6 +9,7 @@ import numpy as np
 from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import Model, PathLike
+from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.forecasts import DryRun, Forecast
@@ -18,7 +19,6 @@ from understanding_rl_vision.pages.output_folder import make_subfolders, summary
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.remote import address_of
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.layers import file_name, model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
@@ -128,7 +128,7 @@ def visualize(
     }
     reads = [checkpoint_or_model] if isinstance(checkpoint_or_model, (str, os.PathLike)) else []
     reads = reads + [local_path(path) for path in reads]
-    page = os.path.join(address_of(output_dir), FEATURES_FILE)
+    page = os.path.join(check_path("output_dir", output_dir), FEATURES_FILE)
     try:
         with writing(output_dir, FEATURES_FILE, reads=reads, progress=progress) as folder:
             forecast = Forecast(progress, dry_run), folder.output
