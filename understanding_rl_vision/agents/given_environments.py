@@ -24,7 +24,9 @@ def with_env(args_of_file, args, env_kwargs, env=None):
         args_of_file["env_name"] = procgen.group(1) if procgen else in_file
     kind = args.get("env_kind", args_of_file.get("env_kind"))
     asked_for = args_of_file.get("make_kwargs")
-    if kind == KIND and asked_for and "make_kwargs" not in {**args, **(env_kwargs or {})}:
+    # A file's may be anything: what is no name of a kind is refused with the args.
+    of_gymnasium = isinstance(kind, str) and kind == KIND
+    if of_gymnasium and asked_for is not None and "make_kwargs" not in {**args, **(env_kwargs or {})}:
         raise InputError(
             "The checkpoint would have its environment made with make_kwargs={}, arguments that reach other code. If "
             "you trust it, give them yourself, as env_kwargs={{'make_kwargs': {}}}.".format(
