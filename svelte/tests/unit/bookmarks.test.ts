@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { advantageLists, largestResiduals } from "../../src/core/bookmarks"
 import { listEpisodes } from "../../src/core/episodes"
 import { listModels } from "../../src/core/models"
-import { completeProps } from "../../src/core/props"
+import { completeProps } from "../../src/core/completing"
 
 // Three episodes: solved, failed, cut off.
 const props = completeProps({

@@ -4,7 +4,7 @@ import { listEpisodes } from "../../src/core/episodes"
 import { runIdentity } from "../../src/core/identity"
 import { countNames, mergeLabels, mergeNotes, readLabels, readNotes, replaceLabels } from "../../src/core/labels"
 import { listModels } from "../../src/core/models"
-import { completeProps } from "../../src/core/props"
+import { completeProps } from "../../src/core/completing"
 import { columnsOf, selectEpisodes } from "../../src/sections/episodes/columns"
 
 const props = completeProps({

@@ -3,7 +3,8 @@ import { comboName, softmax } from "../../src/core/actions"
 import { makeCatalogue } from "../../src/core/catalogue"
 import { graphColor, readableOn } from "../../src/core/colors"
 import { featuresOf, outputName, outputValues } from "../../src/core/outputs"
-import { completeProps, type Props } from "../../src/core/props"
+import { completeProps } from "../../src/core/completing"
+import type { Props } from "../../src/core/props"
 
 const combos = [["LEFT", "DOWN"], ["LEFT"], [], ["RIGHT"], ["RIGHT", "UP"], ["RIGHT", "DOWN"], ["D"]]
 

@@ -1,7 +1,8 @@
 import { makeCatalogue } from "../../src/core/catalogue"
 import { listEpisodes } from "../../src/core/episodes"
 import { listModels } from "../../src/core/models"
-import { completeProps, type Direction, type OutputData, type OutputType, type Props } from "../../src/core/props"
+import { completeProps } from "../../src/core/completing"
+import type { Direction, OutputData, OutputType, Props } from "../../src/core/props"
 import type { Scene } from "../../src/core/scene"
 
 const OUTPUTS: [OutputType, OutputData][] = [["v", null], ["action", 1]]
