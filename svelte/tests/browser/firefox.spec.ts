@@ -32,7 +32,7 @@ test.afterEach(async () => {
 
 /** Colour on the screen in the middle of the n-th screen. */
 async function middleOf(n: number): Promise<number[]> {
-  const boxes = await page.$$eval("figure > div", (all) => all.map((div) => div.getBoundingClientRect().toJSON()))
+  const boxes = await page.$$eval("figure > .screen", (all) => all.map((div) => div.getBoundingClientRect().toJSON()))
   const { x, y, width, height } = boxes[n]
   const shot = await page.screenshot({ encoding: "base64", clip: { x: x + width / 2, y: y + height / 2, width: 2, height: 2 } })
   return page.evaluate(async (data) => {
