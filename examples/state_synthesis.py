@@ -1,10 +1,11 @@
-"""States that the bundled agent fears, before and after it is blinded to buzzsaws; writes docs/state-synthesis.md.
+"""States that an agent fears, before and after it is blinded to buzzsaws; writes docs/state-synthesis.md.
 
     python examples/state_synthesis.py WORK_DIR
 
-Trains a generator for the bundled CoinRun agent, and asks it for states of that agent and of the same blinded to
-buzzsaws; for the goggles also smaller generators, and a small StarPilot agent. What WORK_DIR holds already is not made
-again; trainings that were stopped are gone on with. It takes an hour and more on two CPU cores.
+Trains a generator for an agent of Procgen's CoinRun, the bundled one unless another is given, and asks it for states
+of that agent and of the same blinded to buzzsaws; for the goggles also smaller generators, and a small StarPilot
+agent. What WORK_DIR holds already is not made again; trainings that were stopped are gone on with. It takes an hour
+and more on two CPU cores.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from state_synthesis_report import (
 )
 
 from understanding_rl_vision import rl_clarity
+from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.envs.coinrun_causes import SAW
 from understanding_rl_vision.envs.procgen_state import State
 from understanding_rl_vision.play.draws import draw_actions
@@ -133,6 +135,7 @@ def value_change(agent, edited, pictures):
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work_dir", metavar="WORK_DIR")
+    parser.add_argument("--checkpoint", default=CHECKPOINT, help="path, address or openai:NAME (default: %(default)s)")
     parser.add_argument("--docs", default=os.path.join(ROOT, "docs"), help="where the page goes (default: docs)")
     parser.add_argument(
         "--small", action="store_true", help="all of it in a few minutes, with results that say nothing"
@@ -146,24 +149,24 @@ def frames_of_play(subject):
     return seen, hidden, different > 0, np.arange(len(seen)) % 2 == 0
 
 
-def blinded_agent(subject, work, seen, hidden, chosen):
+def blinded_agent(subject, checkpoint, work, seen, hidden, chosen):
     """The agent without the direction of buzzsaws, fitted on the chosen frames; the checkpoint is left in `work`."""
     path = os.path.join(work, "blinded.jd")
     if not os.path.exists(path):
         direction = buzzsaw_direction(subject.agent, seen[chosen], hidden[chosen])
-        rl_clarity.edit(CHECKPOINT, path, layer=LAYER, directions=direction)
+        rl_clarity.edit(checkpoint, path, layer=LAYER, directions=direction)
     return read_subject(path, complete_options({})).agent
 
 
-def goggles_of_both(work, size):
+def goggles_of_both(checkpoint, work, size):
     """Game -> content of states.json of a run with goggles; of StarPilot an agent is trained for it."""
     starpilot_agent = os.path.join(work, "starpilot_agent")
-    checkpoint = os.path.join(starpilot_agent, "checkpoint.jd")
-    if not os.path.exists(checkpoint):
+    starpilot = os.path.join(starpilot_agent, "checkpoint.jd")
+    if not os.path.exists(starpilot):
         rl_clarity.train(save_dir=starpilot_agent, **dict(STARPILOT_AGENT, timesteps_per_proc=size.starpilot))
     return {
-        "CoinRun": synthesized(CHECKPOINT, os.path.join(work, "coinrun-goggles"), **size.goggles),
-        "StarPilot (easy)": synthesized(checkpoint, os.path.join(work, "starpilot"), **size.goggles),
+        "CoinRun": synthesized(checkpoint, os.path.join(work, "coinrun-goggles"), **size.goggles),
+        "StarPilot (easy)": synthesized(starpilot, os.path.join(work, "starpilot"), **size.goggles),
     }
 
 
@@ -231,16 +234,17 @@ def told_of_runs(docs, folder, run, goggles):
 def main():
     arguments = read_arguments()
     work, docs = arguments.work_dir, arguments.docs
+    checkpoint = fetch(arguments.checkpoint, Progress())
     size = SMALL if arguments.small else FULL
     folder = os.path.join(work, "original")
     os.makedirs(work, exist_ok=True)
 
-    subject = read_subject(CHECKPOINT, complete_options({}))
+    subject = read_subject(checkpoint, complete_options({}))
     seen, hidden, with_saws, fitted = frames_of_play(subject)
-    edited = blinded_agent(subject, work, seen, hidden, with_saws & fitted)
-    run = synthesized(CHECKPOINT, folder, target=TARGETS, **dict(size.generator, **size.states))
+    edited = blinded_agent(subject, checkpoint, work, seen, hidden, with_saws & fitted)
+    run = synthesized(checkpoint, folder, target=TARGETS, **dict(size.generator, **size.states))
     blinded = states_of_blinded(subject, edited, folder, dict(size.generator, **size.states))
-    goggles = goggles_of_both(work, size)
+    goggles = goggles_of_both(checkpoint, work, size)
 
     states, sheets = states_of_both(docs, folder, run, blinded)
     learned = load_joblib(os.path.join(folder, "frames.jd"))
