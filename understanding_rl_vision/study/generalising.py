@@ -5,11 +5,11 @@ import os
 
 import numpy as np
 
-from understanding_rl_vision.agents.games import game_options, policy_of
-from understanding_rl_vision.envs import known_options
+from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
+from understanding_rl_vision.evaluate.playing import own_options
 from understanding_rl_vision.evaluate.statistics import wilson_interval
 from understanding_rl_vision.play.environments import check_num_actions, environments
 from understanding_rl_vision.play.levels import play_levels
@@ -75,15 +75,10 @@ def _play(left, levels, split, agent, checkpoint, folder, options, ranks, progre
 
 def _overrides(split, agent, checkpoint):
     """Options of the game in place of the checkpoint's."""
-    known = known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"])
-    overrides = {"reward_scale": 1}
-    if "start_level" in known:
-        # Levels are chosen one by one.
-        overrides.update(num_levels=None, start_level=None, use_sequential_levels=None)
-    else:
-        # The game draws them, of so many (0: of all).
+    overrides = own_options(checkpoint)
+    if "start_level" not in overrides:
+        # The game draws the levels, of so many (0: of all).
         overrides["num_levels"] = agent.levels if split == TRAIN else 0
-        overrides["set_seed"] = game_options(checkpoint).get("set_seed", -1)
     return overrides
 
 
