@@ -6,10 +6,16 @@ import sys
 
 from understanding_rl_vision.tensorflow1 import building, tf
 
-# What takes long to import, and is not needed; and that Keras is there for whoever wants it.
+# What takes long to import: before TensorFlow is needed, and with it. And that Keras is there for whoever wants it.
 IMPORTING = """
-import sys
+import importlib, pathlib, sys
 import understanding_rl_vision.rl_clarity
+package = pathlib.Path(understanding_rl_vision.__file__).parent
+commands = [path.parent.name for path in package.glob("*/__main__.py")]
+for name in commands:
+    assert importlib.import_module("understanding_rl_vision.%s.__main__" % name).make_parser().format_help()
+print(len(commands) > 10, [name for name in ("tensorflow", "scipy", "matplotlib") if name in sys.modules])
+understanding_rl_vision.tensorflow1.tf.__version__
 print([name for name in ("keras", "scipy.stats", "matplotlib") if name in sys.modules])
 from tensorflow.keras import layers
 import tensorflow
@@ -26,7 +32,8 @@ def run_program(*arguments):
 
 
 def test_nothing_slow_is_imported_in_vain_and_keras_works_afterwards():
-    loaded, keras = run_program("-c", IMPORTING)
+    for_help, loaded, keras = run_program("-c", IMPORTING)
+    assert for_help == "True []"
     assert loaded == "[]"
     # TensorFlow 1.14 has its own.
     assert keras == ("tensorflow True" if tf.__version__.startswith("1.") else "keras True")

@@ -2,7 +2,7 @@
 
 import os
 
-import pooch
+from understanding_rl_vision.later import pooch
 
 CACHE_VARIABLE = "UNDERSTANDING_RL_VISION_CACHE"
 

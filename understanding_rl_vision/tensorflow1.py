@@ -1,6 +1,7 @@
 """The one import of TensorFlow: graphs and sessions, the same on TensorFlow 1.14 and 2.
 
-For others in the process TensorFlow stays as it is, eager where it was: everything here is built inside `building`.
+It is imported when something is first asked of `tf`. For others in the process TensorFlow stays as it is, eager where
+it was: everything here is built inside `building`.
 """
 
 import contextlib
@@ -10,6 +11,9 @@ import os
 import sys
 import threading
 import warnings
+
+from understanding_rl_vision.interrupts import undisturbed
+from understanding_rl_vision.later import Later
 
 
 @contextlib.contextmanager
@@ -31,10 +35,16 @@ def keras_later():
         sys.modules.pop(name, None)
 
 
-with warnings.catch_warnings(), keras_later():
-    # TensorFlow 1.14 defines its dtypes in a way that newer NumPy versions deprecate.
-    warnings.simplefilter("ignore", FutureWarning)
-    import tensorflow.compat.v1 as tf
+@contextlib.contextmanager
+def _importing():
+    # TensorFlow takes no notice of an interrupt in some of its imports, and is left half imported by it in others.
+    with undisturbed(), warnings.catch_warnings(), keras_later():
+        # TensorFlow 1.14 defines its dtypes in a way that newer NumPy versions deprecate.
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+tf = Later("tensorflow.compat.v1", _importing)
 
 
 @contextlib.contextmanager

@@ -3,13 +3,12 @@
 import os
 import re
 
-import pooch
-import requests
 from tqdm.utils import CallbackIOWrapper
 
 from understanding_rl_vision.cache import CACHE_VARIABLE
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.later import pooch, requests
 
 # Seconds without an answer.
 TIMEOUT = 30

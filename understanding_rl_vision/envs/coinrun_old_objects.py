@@ -8,13 +8,13 @@ Pictures are (512, 512, 3), uint8.
 """
 
 import numpy as np
-from scipy import fft as transforms
 
 from understanding_rl_vision.envs import sprite_matching
 from understanding_rl_vision.envs.base import Seen
 from understanding_rl_vision.envs.coinrun_old_causes import FIRST_GLANCE, PLAIN, UNIT
 from understanding_rl_vision.envs.coinrun_old_library import FULL_SIZE, SIZE
 from understanding_rl_vision.envs.sprite_matching import Sprite, Sprites
+from understanding_rl_vision.later import fft
 
 AGENT, COIN, CRATE, GROUND, WALL, VELOCITY = "agent", "coin", "crate", "ground", "wall", "velocity"
 LEFT_END, RIGHT_END = "left end of ground", "right end of ground"
@@ -155,13 +155,13 @@ class _Rows:
         strips = np.stack([picture[top : top + height] for top in tops]).astype(np.float32) / 255
         strips = np.concatenate([strips, (strips**2).sum(axis=-1, keepdims=True)], axis=-1)
         found = _by_frequency(strips, FULL_SIZE) @ self._transformed
-        found = transforms.irfft(found, FULL_SIZE, axis=0)[: FULL_SIZE - UNIT].transpose(1, 2, 0)
+        found = fft.irfft(found, FULL_SIZE, axis=0)[: FULL_SIZE - UNIT].transpose(1, 2, 0)
         return (found + self._constant[:, None]) / self._contrast[:, None]
 
 
 def _by_frequency(parts, length):
     """Transforms along columns of (n, rows, columns, channels), as (frequencies, n, rows · channels)."""
-    transformed = transforms.rfft(parts, length, axis=2).transpose(2, 0, 1, 3)
+    transformed = fft.rfft(parts, length, axis=2).transpose(2, 0, 1, 3)
     return np.ascontiguousarray(transformed.reshape(*transformed.shape[:2], -1))
 
 

@@ -6,7 +6,8 @@ near 0 where the sprite is, and about 1 or more where something else or nothing 
 """
 
 import numpy as np
-from scipy import fft as transforms
+
+from understanding_rl_vision.later import fft
 
 # Alpha from which a pixel is the sprite's own.
 OPAQUE = 0.99
@@ -61,11 +62,11 @@ class Sprites(list):
         """
         height, width = picture.shape[:2]
         picture = picture.astype(np.float32) / 255
-        squares = transforms.rfft2((picture**2).sum(axis=-1))
-        colours = transforms.rfft2(picture, axes=(0, 1))
+        squares = fft.rfft2((picture**2).sum(axis=-1))
+        colours = fft.rfft2(picture, axes=(0, 1))
         for mask, sprite, constant, contrast, size in self._transformed(height, width):
             summed = squares * mask - 2 * (colours * sprite).sum(axis=-1)
-            found = transforms.irfft2(summed, (height, width))[: height - size, : width - size]
+            found = fft.irfft2(summed, (height, width))[: height - size, : width - size]
             yield (found + constant) / contrast
 
     def _transformed(self, height, width):
@@ -78,8 +79,8 @@ def _transformed(sprite, height, width):
     colours, opaque = sprite.drawn()
     colours = colours * opaque[..., None]
     return (
-        np.conj(transforms.rfft2(opaque.astype(np.float32), (height, width))),
-        np.conj(transforms.rfft2(colours, (height, width), axes=(0, 1))),
+        np.conj(fft.rfft2(opaque.astype(np.float32), (height, width))),
+        np.conj(fft.rfft2(colours, (height, width), axes=(0, 1))),
         (colours**2).sum(),
         _contrast(colours[opaque]),
         sprite.size,

@@ -1,10 +1,11 @@
 """Proportions: their intervals, their differences, and how blind an edit has made an agent."""
 
 import numpy as np
-from scipy.special import bdtr, ndtr, ndtri
 
-# scipy.stats, which has these under other names, takes a second to import.
-Z = ndtri(0.975)
+from understanding_rl_vision.later import special
+
+# The 97.5th percentile of the normal distribution.
+Z = 1.959963984540054
 
 
 def wilson_interval(successes, trials):
@@ -30,7 +31,7 @@ def two_proportion_test(successes, trials, other_successes, other_trials):
     if variance == 0:
         return 1.0
     difference = successes / trials - other_successes / other_trials
-    return float(2 * ndtr(-abs(difference) / np.sqrt(variance)))
+    return float(2 * special.ndtr(-abs(difference) / np.sqrt(variance)))
 
 
 def mcnemar_test(only_one, only_other):
@@ -45,7 +46,7 @@ def mcnemar_test(only_one, only_other):
     if not differing:
         return 1.0
     # Twice the half-counted tail: P(X <= fewer) + P(X < fewer).
-    return float(bdtr(fewer, differing, 0.5) + (bdtr(fewer - 1, differing, 0.5) if fewer else 0))
+    return float(special.bdtr(fewer, differing, 0.5) + (special.bdtr(fewer - 1, differing, 0.5) if fewer else 0))
 
 
 def paired_difference_interval(only_one, only_other, pairs):

@@ -1,5 +1,7 @@
 """Convolutions of stride 1 that keep height and width, as a plain operation and as what runs quickest."""
 
+import functools
+
 from understanding_rl_vision.devices import has_gpu
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -9,6 +11,13 @@ BLOCK = 4
 
 # The name under which TensorFlow knows `_plain_convolution_gradient`.
 PLAIN_CONVOLUTION = "UnderstandingRLVisionPlainConvolution"
+
+
+@functools.lru_cache(maxsize=None)
+def plain_convolution():
+    """PLAIN_CONVOLUTION, which TensorFlow knows from then on."""
+    tf.RegisterGradient(PLAIN_CONVOLUTION)(_plain_convolution_gradient)
+    return PLAIN_CONVOLUTION
 
 
 def convolution(images, kernel):
@@ -21,7 +30,7 @@ def quick_convolution(images, kernel):
     _, _, width, channels = images.shape.as_list()
     slow = tf.__version__.startswith("1.") and not has_gpu() and channels <= FEW_CHANNELS
     fits = width % BLOCK == 0 and kernel.shape.as_list()[1] % 2 == 1
-    with tf.get_default_graph().gradient_override_map({"Conv2D": PLAIN_CONVOLUTION}):
+    with tf.get_default_graph().gradient_override_map({"Conv2D": plain_convolution()}):
         if slow and fits:
             return _convolution_in_blocks(images, kernel, BLOCK)
         return convolution(images, kernel)
@@ -48,7 +57,6 @@ def _convolution_in_blocks(images, kernel, block):
     return tf.reshape(convolution(cells, kernel_of_blocks), (-1, height, width, filters))
 
 
-@tf.RegisterGradient(PLAIN_CONVOLUTION)
 def _plain_convolution_gradient(op, grad):
     """The gradient of a convolution without a stride, by way of another one with the turned kernel.
 

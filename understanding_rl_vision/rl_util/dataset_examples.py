@@ -7,9 +7,9 @@ Both functions return an RGBA image and the grid of indices of the observations 
 import collections
 
 import numpy as np
-import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.later import ndimage
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.selection import argmax_nd
 
@@ -72,7 +72,7 @@ def _with_opacity(pixels, strengths):
 
 def _resampling(size, zoom):
     """The matrix that resamples an axis of `size` linearly, as scipy.ndimage.zoom does it to an array."""
-    return scipy.ndimage.zoom(np.eye(size), [zoom, 1], order=1, mode="nearest")
+    return ndimage.zoom(np.eye(size), [zoom, 1], order=1, mode="nearest")
 
 
 def subdivide(acts, subdiv_mult):

@@ -4,9 +4,9 @@ import functools
 from typing import Callable
 
 import numpy as np
-import scipy.ndimage
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.later import ndimage
 
 # Planes are smoothed in blocks of this many entries, which stay in a processor's cache.
 CACHED_PLANE_ENTRIES = 2**16
@@ -28,7 +28,7 @@ def zoom_to(img: np.ndarray, width: int) -> np.ndarray:
     repeats = width // img.shape[-2] + 1
     img = img.repeat(repeats, axis=-3).repeat(repeats, axis=-2)
     ratio = width / img.shape[-2]
-    return scipy.ndimage.zoom(img, [1] * (img.ndim - 3) + [ratio, ratio, 1], order=0, mode="nearest")
+    return ndimage.zoom(img, [1] * (img.ndim - 3) + [ratio, ratio, 1], order=0, mode="nearest")
 
 
 def concatenate_horizontally(images: np.ndarray) -> np.ndarray:

@@ -9,11 +9,10 @@ import gc
 import os
 from typing import Any, BinaryIO, Union
 
-import joblib
-
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import UnsafePickleError
 from understanding_rl_vision.files import here, replacing
+from understanding_rl_vision.later import joblib
 from understanding_rl_vision.rl_util.placeholders import check_nesting, placeholders
 from understanding_rl_vision.rl_util.refusals import refusals
 from understanding_rl_vision.rl_util.streams import Source, decompressed

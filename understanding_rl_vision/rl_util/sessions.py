@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, Optional
 from understanding_rl_vision.annotations import Tensor
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.errors import InputError, cut, quoted
-from understanding_rl_vision.rl_util.convolutions import PLAIN_CONVOLUTION
+from understanding_rl_vision.rl_util.convolutions import plain_convolution
 from understanding_rl_vision.rl_util.graphs import IMPORTED, name_in_model
 from understanding_rl_vision.tensorflow1 import building, tf
 
@@ -74,7 +74,7 @@ def quickly_differentiated(graph_def):
                 node.op = "Square"
                 del node.input[1]
         elif node.op == "Conv2D" and _is_plain(node.attr):
-            node.attr["_gradient_op_type"].s = PLAIN_CONVOLUTION.encode()
+            node.attr["_gradient_op_type"].s = plain_convolution().encode()
     return graph_def
 
 

@@ -1,8 +1,8 @@
 """How well one kind of object explains where a feature is active: by machine, and not the article's measure."""
 
 import numpy as np
-from scipy.ndimage import maximum_filter
 
+from understanding_rl_vision.later import ndimage
 from understanding_rl_vision.run.responses import REACH, around_objects
 from understanding_rl_vision.study.ranks import average_ranks
 
@@ -25,7 +25,9 @@ def object_cells(objects, count, shape):
 
 def strongest_nearby(acts):
     """Of activations (N, h, w, features) the strongest within reach of each cell: features fire beside objects too."""
-    return maximum_filter(acts, size=(1, *(2 * int(np.ceil(REACH * cells)) + 1 for cells in acts.shape[1:3]), 1))
+    return ndimage.maximum_filter(
+        acts, size=(1, *(2 * int(np.ceil(REACH * cells)) + 1 for cells in acts.shape[1:3]), 1)
+    )
 
 
 def selectivity(acts, centres, far):

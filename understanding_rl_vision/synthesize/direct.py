@@ -1,9 +1,9 @@
 """Activation maximisation without a generator, for comparison (section 4.5, figure 4a)."""
 
 import numpy as np
-import scipy.ndimage
 
 from understanding_rl_vision.devices import session_config
+from understanding_rl_vision.later import ndimage
 from understanding_rl_vision.synthesize.ascent import Adam
 from understanding_rl_vision.synthesize.targets import objective
 from understanding_rl_vision.tensorflow1 import building, tf
@@ -53,7 +53,7 @@ class Preimages:
             weight = TOTAL_VARIATION if "total variation" in regularisers else 0.0
             adam.step([self._session.run(self._gradient, self._feed(images, shift, weight))])
             if "blur" in regularisers:
-                images[...] = scipy.ndimage.gaussian_filter(images, (0, BLUR_SIGMA, BLUR_SIGMA, 0))
+                images[...] = ndimage.gaussian_filter(images, (0, BLUR_SIGMA, BLUR_SIGMA, 0))
             np.clip(images, 0, 1, out=images)
         return images, self._session.run(self._objective, self._feed(images, np.zeros(2, int), 0.0))
 

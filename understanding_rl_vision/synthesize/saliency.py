@@ -1,8 +1,8 @@
 """Where an agent looks: weights of the reconstruction by guided backpropagation (equation 2)."""
 
 import numpy as np
-import scipy.ndimage
 
+from understanding_rl_vision.later import ndimage
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
@@ -30,7 +30,7 @@ def smoothed(maps):
     """Maps (N, H, W, k) averaged over 5 x 5 pixels; at the borders over those that there are."""
 
     def mean(array):
-        return scipy.ndimage.uniform_filter(array, (1, BLUR, BLUR, 1), mode="constant")
+        return ndimage.uniform_filter(array, (1, BLUR, BLUR, 1), mode="constant")
 
     return mean(maps) / mean(np.ones((1,) + maps.shape[1:3] + (1,), maps.dtype))
 

@@ -18,16 +18,6 @@ VALUE_FUNCTION_NAME = "ppo2_model/strided_slice"
 L2_CONSTANT = 1e-8
 LEAK = 0.01
 
-_ACTIVATIONS = {
-    None: lambda values: values,
-    "relu": tf.nn.relu,
-    "elu": tf.nn.elu,
-    "tanh": tf.tanh,
-    "sigmoid": tf.sigmoid,
-    "leaky_relu": lambda values: tf.nn.leaky_relu(values, LEAK),
-    "softplus": tf.nn.softplus,
-}
-
 
 class _TooSmall(Exception):
     """A layer's window is larger than what is left of the image."""
@@ -119,7 +109,7 @@ class _Builder:
             out = (_baselines_conv if layer["named"] == "w" else self._plain_conv)(images, layer)
         # The activation of 1a/conv2d is 1a/Relu, that of conv1 is conv1/Relu.
         with self._scope(layer["name"].rpartition("/")[0] or layer["name"]):
-            return _ACTIVATIONS[layer["activation"]](out)
+            return _operation(layer["activation"])(out)
 
     def _plain_conv(self, images, layer):
         kernel = tf.get_variable("kernel", _kernel_shape(images, layer))
@@ -132,7 +122,7 @@ class _Builder:
 
     def _activation(self, values, layer):
         with self._scope(layer["name"]):
-            return _ACTIVATIONS[layer["activation"]](values)
+            return _operation(layer["activation"])(values)
 
     def _residual(self, images, layer):
         added = self.layers(images, layer["layers"])
@@ -150,11 +140,20 @@ class _Builder:
             return flatten(tf.transpose(images, (0, 3, 1, 2)) if layer["order"] == "chw" else images)
 
     def _dense(self, rows, layer):
-        activation = _ACTIVATIONS[layer["activation"]]
+        activation = _operation(layer["activation"])
         if layer["named"] == "w":
             with self._scope(layer["name"]):
                 return activation(orthogonal_dense(rows, layer["units"], gain=2**0.5))
         return dense(rows, layer["name"], layer["units"], activation)
+
+
+def _operation(activation):
+    """What an activation of a description does with values."""
+    if activation is None:
+        return lambda values: values
+    if activation == "leaky_relu":
+        return lambda values: tf.nn.leaky_relu(values, LEAK)
+    return getattr(tf.nn, activation)
 
 
 def orthogonal_dense(rows, units, gain):

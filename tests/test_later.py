@@ -1,0 +1,29 @@
+import os
+import signal
+import sys
+
+import pytest
+
+from understanding_rl_vision import tensorflow1
+from understanding_rl_vision.later import Later
+
+
+def test_a_module_is_imported_when_something_is_asked_of_it(tmp_path, monkeypatch):
+    (tmp_path / "asked_for_later.py").write_text("VALUE = 3\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = Later("asked_for_later")
+    assert "asked_for_later" not in sys.modules
+    assert (module.VALUE, module.VALUE) == (3, 3) and sys.modules.pop("asked_for_later")
+    with pytest.raises(AttributeError, match="OTHER"):
+        module.OTHER  # noqa: B018
+    with pytest.raises(ImportError, match="no_such_module"):
+        Later("no_such_module").VALUE  # noqa: B018
+
+
+def test_an_interrupt_waits_for_the_import_of_tensorflow():
+    done = []
+    with pytest.raises(KeyboardInterrupt):
+        with tensorflow1._importing():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("imported")
+    assert done
