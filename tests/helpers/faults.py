@@ -25,6 +25,7 @@ from tests.helpers.fault_commands import COMMANDS
 from tests.helpers.folders import files_below
 from tests.helpers.interrupted_imports import try_imports
 from tests.helpers.small_disks import can_mount, mounted, remount
+from tests.helpers.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError
@@ -38,6 +39,7 @@ STATUS = {"SIGINT": [130], "SIGTERM": [143], "SIGKILL": [-9], "full": [2], "disk
 LONGEST = 600
 # What a training has made.
 LEARNED = ("params", "optimizer", "history", "variables", "best")
+LEARNED_AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "coinrun.jd")
 # Room for any command here.
 ROOM = 1 << 30
 
@@ -103,6 +105,17 @@ def _group_lives(group):
             return False
         time.sleep(0.1)
     return True
+
+
+def make_small_agent(path):
+    """Write one in a child process: it takes TensorFlow."""
+    child = os.fork()
+    if child == 0:
+        write_checkpoint(path, **SMALL)
+        os._exit(0)
+    if _status(child) != 0:
+        raise RuntimeError("no agent was made")
+    return path
 
 
 def make_folder(folder, agent, page):
@@ -229,9 +242,10 @@ def moments_of(fault, moments, count, before, used):
     return sorted({1 + i * (count - 1) // max(1, moments - 1) for i in range(moments)})
 
 
-def try_command(name, faults, moments, root, agent):
-    """Print, and return, what is wrong with the faults of a command at so many moments."""
+def try_command(name, faults, moments, root, agents):
+    """Print, and return, what is wrong with the faults of a command at so many moments. agents: paths, True: small."""
     command, wrong = COMMANDS[name], []
+    agent = agents[command.small]
     if "hide" not in name:
         # Procgen reads its images once in a process, which takes half of the time of a command: its children have them.
         make_env("procgen", "coinrun", 1, num_threads=0).close()
@@ -261,17 +275,16 @@ def parse():
     parser.add_argument("--commands", nargs="+", choices=sorted(COMMANDS), default=list(COMMANDS))
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     parser.add_argument("--moments", type=int, default=20)
-    parser.add_argument("--agent", default=os.path.join(os.path.dirname(os.path.dirname(__file__)), "coinrun.jd"))
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     given = parse()
     with tempfile.TemporaryDirectory() as made:
+        root = os.path.realpath(made)
+        agents = {True: make_small_agent(os.path.join(root, "small.jd")), False: LEARNED_AGENT}
         all_wrong = [
-            one
-            for each in given.commands
-            for one in try_command(each, given.faults, given.moments, os.path.realpath(made), given.agent)
+            one for each in given.commands for one in try_command(each, given.faults, given.moments, root, agents)
         ]
     print("{} faults lost something.".format(len(all_wrong)) if all_wrong else "Nothing finished was lost.")
     sys.exit(bool(all_wrong))

@@ -33,6 +33,7 @@ class Policy:
         self.num_actions = count_actions(checkpoint.params)
         self.has_value = has_value_function(checkpoint)
         self._checkpoint = checkpoint
+        self._frozen = None
         self._sess, self._images, self._logits, self._values = self._build(quick=True)
         self._threads = concurrent.futures.ThreadPoolExecutor(thread_limit())
 
@@ -70,15 +71,17 @@ class Policy:
 
     def freeze(self):
         """The bytes of a frozen model file that takes images from 0 to 1; it has the values only if the agent does."""
-        sess, images, logits, values = self._build(quick=False)
-        with sess:
-            return freeze_model(
-                sess,
-                input_name=images.op.name,
-                output_names=[output.op.name for output in (logits, values) if output is not None],
-                image_shape=self.image_shape,
-                image_value_range=(0.0, 1.0),
-            )
+        if self._frozen is None:
+            sess, images, logits, values = self._build(quick=False)
+            with sess:
+                self._frozen = freeze_model(
+                    sess,
+                    input_name=images.op.name,
+                    output_names=[output.op.name for output in (logits, values) if output is not None],
+                    image_shape=self.image_shape,
+                    image_value_range=(0.0, 1.0),
+                )
+        return self._frozen
 
     def _build(self, quick):
         """A session with the parameters, its placeholder of images, the logits and the values."""
