@@ -17,6 +17,7 @@ from understanding_rl_vision.synthesize.generator_training import (
 )
 from understanding_rl_vision.synthesize.learning import losses_of_mean
 from understanding_rl_vision.synthesize.losses import GeneratorLosses
+from understanding_rl_vision.synthesize.pulls import pull_of_outputs
 
 QUIET = Progress(quiet=True)
 
@@ -59,9 +60,8 @@ def test_training_learns_and_keeps_the_best_epoch(agent, undisturbed):
     frames = prepare_frames(agent, pictures()[16:], settings(), QUIET)
     losses = generator.losses(*frames, np.zeros((4, 3)))
     assert losses.total == pytest.approx(min(totals), rel=1e-3)
-    # The change of the outputs counts by their variance over all frames.
-    variance = prepare_frames(agent, pictures(), settings(), QUIET).outputs.var(axis=0).sum()
-    eta = 1e-3 / variance
+    # The change of the outputs counts by how hard it pulls, of all frames.
+    eta = 1e-3 / pull_of_outputs(agent, prepare_frames(agent, pictures(), settings(), QUIET))
     assert losses.total == pytest.approx(losses.reconstruction + eta * losses.outputs + 1e-6 * losses.kl, rel=1e-4)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from understanding_rl_vision.synthesize.generator_training import Frames
-from understanding_rl_vision.synthesize.learning import learned, losses_of_mean, outputs_variance, warning
+from understanding_rl_vision.synthesize.learning import learned, losses_of_mean, warning
 
 
 def test_losses_of_the_mean_are_weighted_by_pixel_and_summed_over_outputs():
@@ -18,11 +18,6 @@ def test_losses_of_the_mean_are_weighted_by_pixel_and_summed_over_outputs():
     assert losses_of_mean(training, held_out) == pytest.approx({"reconstruction": 0.8 * 0.2**2, "outputs": 25})
     floats = [frames._replace(pictures=frames.pictures / np.float32(255)) for frames in (training, held_out)]
     assert losses_of_mean(*floats) == pytest.approx(losses_of_mean(training, held_out))
-
-
-def test_the_variance_of_outputs_is_their_mean_squared_distance_from_the_mean():
-    assert outputs_variance(np.array([[0.0, 3.0], [2.0, 7.0]])) == 1 + 4
-    assert outputs_variance(np.ones((3, 2))) == 1
 
 
 def row(total, reconstruction, outputs):

@@ -6,7 +6,7 @@ PAPER = {
     "epsilon": 0.1,
     "filters": 32,
     "latents": 100,
-    "eta": 0.2,
+    "eta": 1.0,
     "lambda_kl": 1e-4,
     "learning_rate": 1e-3,
     "batch_size": 16,

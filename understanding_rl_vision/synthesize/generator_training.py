@@ -9,9 +9,10 @@ from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
 from understanding_rl_vision.synthesize.generator import Generator
-from understanding_rl_vision.synthesize.learning import learned, losses_of_mean, outputs_variance
+from understanding_rl_vision.synthesize.learning import learned, losses_of_mean
 from understanding_rl_vision.synthesize.losses import GeneratorLosses
 from understanding_rl_vision.synthesize.picture_agent import flat
+from understanding_rl_vision.synthesize.pulls import pull_of_outputs
 from understanding_rl_vision.synthesize.saliency import saliency_weights, uniform_weights
 
 # What the network is made of: the same in a checkpoint and in the training that goes on from it.
@@ -50,8 +51,8 @@ def train_generator(agent, pictures, settings, path, content, progress):
             generator.restore(content["best"])
             return generator, content["history"], learned(content["history"], content["of_mean"])
     frames = prepare_frames(agent, pictures, settings, progress)
-    scaled = dict(settings, eta=settings["eta"] / outputs_variance(frames.outputs))
-    generator = Generator(agent, pictures.shape[1:], scaled)
+    eta = settings["eta"] and settings["eta"] / pull_of_outputs(agent, frames)
+    generator = Generator(agent, pictures.shape[1:], dict(settings, eta=eta))
     training = GeneratorTraining(generator, frames, settings, path, content)
     training.run(progress)
     return generator, training.history, learned(training.history, training.of_mean)

@@ -8,11 +8,6 @@ LEAST_LEARNED = 0.1
 WHAT = {"reconstruction": "of the frames", "outputs": "of the agent's outputs for them"}
 
 
-def outputs_variance(outputs):
-    """The squared distance of outputs (N, columns) from their mean, averaged: the scale of eta; 1 where it is 0."""
-    return float(np.var(outputs, axis=0).sum()) or 1.0
-
-
 def losses_of_mean(training, held_out):
     """Losses of the held-out Frames where the mean of the training ones stands for each of them: name -> number."""
     scale = 255.0 if training.pictures.dtype.kind in "iu" else 1.0

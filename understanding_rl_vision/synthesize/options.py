@@ -52,9 +52,12 @@ GENERATOR_OPTIONS = {
     ),
     "latents": Option(100, "dimensions of the latent space", checks.integer(1, 10**5)),
     "saliency": Option(True, "weigh pixels by the agent's guided gradients; False: all alike", checks.flag),
-    # Of the bundled agent, whose outputs have a variance of 231, the paper's 0.001 of the change itself.
+    # The paper's 0.001, of outputs that change as those of its agents do, is a number for each agent here.
     "eta": Option(
-        0.2, "weight of the squared change of the agent's outputs, as a share of their variance", checks.number(0, 1e9)
+        1.0,
+        "weight of the squared change of the agent's outputs; of 1 it pulls at blurred frames as hard as the error of "
+        "their pixels does",
+        checks.number(0, 1e9),
     ),
     "lambda_kl": Option(1e-4, "weight of the KL divergence", checks.number(0, 1e9)),
     "learning_rate": Option(1e-3, "step size of Adam in training", checks.fraction),
