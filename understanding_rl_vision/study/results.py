@@ -136,6 +136,7 @@ def summarise(agents, solved, rows, ratings):
     counts = [one["levels"] for one in told]
     trends = {
         "test": trend(counts, [one["test"]["share"] for one in told]),
+        "gap": trend(counts, [_gap(one) for one in told]),
         "selective": trend(counts, [one["selective"] and one["selective"][0] for one in told]),
         "interpretable": trend(counts, [one["interpretable"] and one["interpretable"][0] for one in told]),
     }
@@ -150,8 +151,14 @@ def summarise(agents, solved, rows, ratings):
     }
 
 
+def _gap(agent):
+    shares = [agent[split]["share"] for split in ("train", "test")]
+    return None if None in shares else shares[0] - shares[1]
+
+
 WHAT = {
     "test": "the share of unseen levels solved",
+    "gap": "how much more of the trained levels is solved than of unseen ones",
     "selective": "the share of object-selective features",
     "interpretable": "the share of features that raters found interpretable",
 }
