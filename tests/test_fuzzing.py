@@ -145,7 +145,7 @@ VALUES = st.recursive(
 KEYS = st.sampled_from(
     "env_name env_kind env_id cnn stack_channels emb_size gamma lambda pooling use_lstm num_levels start_level "
     "num_threads distribution_mode use_backgrounds resource_root frame_stack reward_scale epsilon_greedy "
-    "use_sticky_actions x".split()
+    "use_sticky_actions image_noise noise_size x".split()
 )
 
 

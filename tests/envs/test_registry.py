@@ -122,6 +122,8 @@ def test_coinrun_old_is_told_as_it_is_played():
     assert complete == {
         "game_type": "maze",
         "high_difficulty": False,
+        "image_noise": 0,
+        "noise_size": 0,
         "num_actions": 9,
         "num_levels": 0,
         "paint_vel_info": False,

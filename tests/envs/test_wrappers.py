@@ -93,6 +93,60 @@ def test_epsilon_greedy_draws_among_all_actions():
     assert np.allclose(shares, [0.6, 0.1, 0.1, 0.1, 0.1], atol=0.04)
 
 
+class GreyGames(CountingGames):
+    """Shows grey pictures, and of each step a last observation of the first game."""
+
+    observation_shape = (32, 48, 3)
+
+    def observe(self):
+        rewards, _, firsts = super().observe()
+        return rewards, np.full((self.num_envs,) + self.observation_shape, 128, np.uint8), firsts
+
+    def truncations(self):
+        return {0: np.full(self.observation_shape, 255, np.uint8)}
+
+    def get_state(self):
+        return self.time
+
+    def set_state(self, state):
+        self.time = state
+
+
+def _correlation(noise, shift):
+    return np.mean(noise * np.roll(noise, shift, axis=2)) / np.mean(noise**2)
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_noise_has_the_spread_and_the_width_asked_for(size):
+    env = make(GreyGames(20), image_noise=20, noise_size=size)
+    noise = env.observe()[1].astype(float) - 128
+    assert abs(noise.mean()) < 1 and noise.std() == pytest.approx(20, rel=0.05)
+    # Of normal noise blurred with a Gaussian of standard deviation s, at a distance d: exp(-d² / 4 s²).
+    for distance in (1, 3):
+        assert _correlation(noise, distance) == pytest.approx(
+            np.exp(-(distance**2) / 4 / size**2) if size else 0, abs=0.05
+        )
+    # Channels and games have noise of their own.
+    for one, other in ((noise[..., 0], noise[..., 1]), (noise[0], noise[1])):
+        assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.3
+    last = env.truncations()[0]
+    assert last.dtype == np.uint8 and last.max() == 255 and 0.3 < np.mean(last < 255) < 0.7
+
+
+def test_noise_is_that_of_the_step():
+    env = make(GreyGames(2), image_noise=20)
+    first = env.observe()[1]
+    assert np.array_equal(env.observe()[1], first)
+    state = env.get_state()
+    play(env, [0, 0])
+    later = env.observe()[1]
+    assert not np.array_equal(first, later)
+    env.set_state(state)
+    assert np.array_equal(env.observe()[1], first)
+    play(env, [0, 0])
+    assert np.array_equal(env.observe()[1], later)
+
+
 @pytest.mark.parametrize("options", [{"epsilon_greedy": 0.5}, {"use_sticky_actions": True}])
 def test_the_seed_decides_the_random_actions(options):
     def acted(seed):
@@ -105,7 +159,15 @@ def test_the_seed_decides_the_random_actions(options):
 
 
 @pytest.mark.parametrize(
-    "option", [{"epsilon_greedy": 1.5}, {"frame_stack": 0}, {"reward_scale": "1"}, {"use_sticky_actions": 2}]
+    "option",
+    [
+        {"epsilon_greedy": 1.5},
+        {"frame_stack": 0},
+        {"image_noise": 256},
+        {"noise_size": -1},
+        {"reward_scale": "1"},
+        {"use_sticky_actions": 2},
+    ],
 )
 def test_bad_values_are_refused(option):
     with pytest.raises(InputError, match=next(iter(option))):

@@ -58,6 +58,8 @@ def test_train_writes_a_checkpoint_that_an_interface_can_be_made_from(tmp_path):
             "frame_stack": 2,
             "epsilon_greedy": 0.3,
             "use_sticky_actions": 1,
+            "image_noise": 25,
+            "noise_size": 2,
             "save_all": True,
         },
         {

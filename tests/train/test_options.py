@@ -51,6 +51,8 @@ def test_options_of_the_environment_are_told_apart():
         "distribution_mode": "easy",
         "frame_stack": 2,
         "epsilon_greedy": 0,
+        "image_noise": 0,
+        "noise_size": 0,
         "use_sticky_actions": False,
     }
     assert game(complete_options({"env_kind": "atari", "env_id": "pong"})) == ("atari", "pong")

@@ -1,4 +1,4 @@
-"""Wrappers that any environment can have: frame stacking, random actions, scaled rewards.
+"""Wrappers that any environment can have: frame stacking, random actions, scaled rewards, noise on images.
 
 The actions that a caller records are those of its policy, not those that the wrappers put in their place: the
 page shows what the policy chose, and attribution explains that.
@@ -8,10 +8,14 @@ import numpy as np
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base
+from understanding_rl_vision.envs.image_noise import add_noise, draw_noise
 
-OPTIONS = ("epsilon_greedy", "frame_stack", "reward_scale", "use_sticky_actions")
+OPTIONS = ("epsilon_greedy", "frame_stack", "image_noise", "noise_size", "reward_scale", "use_sticky_actions")
 
 STICKY_PROBABILITY = 0.25
+
+# Of noise the largest standard deviation and the widest blur that are accepted.
+MOST_NOISE, MOST_NOISE_SIZE = 255, 32
 
 
 class Wrapper(base.Environment):
@@ -160,6 +164,38 @@ class RewardScale(Wrapper):
         return rewards * self._scale, observations, firsts
 
 
+class ImageNoise(Wrapper):
+    """Add noise to every pixel and channel of the observations, drawn anew for each step; see `draw_noise`."""
+
+    def __init__(self, env, deviation, size, random):
+        super().__init__(env)
+        self._deviation, self._size, self._random = deviation, size, random
+        self._draw()
+
+    def _draw(self):
+        self._before = self._random.get_state()
+        shape = (self.num_envs,) + tuple(self.observation_shape)
+        self._noise = draw_noise(self._random, shape, self._deviation, self._size)
+
+    def act(self, actions):
+        self.env.act(actions)
+        self._draw()
+
+    def observe(self):
+        rewards, observations, firsts = self.env.observe()
+        return rewards, add_noise(observations, self._noise), firsts
+
+    def truncations(self):
+        return {game: add_noise(last, self._noise[game]) for game, last in self.env.truncations().items()}
+
+    def _get_own_state(self):
+        return self._before
+
+    def _set_own_state(self, state):
+        self._random.set_state(state)
+        self._draw()
+
+
 class FrameStack(Wrapper):
     """Put the last n observations of the episode along the channels, newest last.
 
@@ -224,17 +260,21 @@ class FrameStack(Wrapper):
         self._stack = stack.copy()
 
 
-def check_wrapper_options(*, epsilon_greedy=0, frame_stack=1, reward_scale=1, use_sticky_actions=False):
+def check_wrapper_options(
+    *, epsilon_greedy=0, frame_stack=1, image_noise=0, noise_size=0, reward_scale=1, use_sticky_actions=False
+):
     """Return the options of `wrap`, completed, or raise InputError for a value that is not accepted."""
     return {
         "epsilon_greedy": checks.check_number("epsilon_greedy", epsilon_greedy, 0, 1),
         "frame_stack": checks.check_integer("frame_stack", frame_stack, 1, 64),
+        "image_noise": checks.check_number("image_noise", image_noise, 0, MOST_NOISE),
+        "noise_size": checks.check_number("noise_size", noise_size, 0, MOST_NOISE_SIZE),
         "reward_scale": checks.check_number("reward_scale", reward_scale, -1e6, 1e6),
         "use_sticky_actions": checks.check_flag("use_sticky_actions", use_sticky_actions),
     }
 
 
-def wrap(env, *, seed, epsilon_greedy, frame_stack, reward_scale, use_sticky_actions):
+def wrap(env, *, seed, epsilon_greedy, frame_stack, image_noise, noise_size, reward_scale, use_sticky_actions):
     """Return `env` with the wrappers asked for. Stickiness belongs to the game, so it is innermost."""
     if use_sticky_actions:
         env = StickyActions(env, np.random.RandomState([seed, 0]))
@@ -242,6 +282,8 @@ def wrap(env, *, seed, epsilon_greedy, frame_stack, reward_scale, use_sticky_act
         env = EpsilonGreedy(env, epsilon_greedy, np.random.RandomState([seed, 1]))
     if reward_scale != 1:
         env = RewardScale(env, reward_scale)
+    if image_noise:
+        env = ImageNoise(env, image_noise, noise_size, np.random.RandomState([seed, 2]))
     if frame_stack != 1:
         env = FrameStack(env, frame_stack)
     return env

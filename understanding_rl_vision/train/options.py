@@ -7,6 +7,7 @@ from understanding_rl_vision.agents.networks.description import check_network
 from understanding_rl_vision.agents.networks.parameters import parts, short
 from understanding_rl_vision.command_line import CHECKPOINT
 from understanding_rl_vision.envs import TEXT_OPTIONS, given_game, known_options, option_owners, procgen
+from understanding_rl_vision.envs.wrappers import MOST_NOISE, MOST_NOISE_SIZE
 from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.options import Option, complete
 from understanding_rl_vision.run.options import RUN_OPTIONS
@@ -83,6 +84,16 @@ TRAIN_OPTIONS = {
     "epsilon_greedy": Option(0, "probability of an action drawn at random instead of the agent's", checks.fraction),
     "reward_scale": Option(1, "what rewards are multiplied by", checks.number(-1e6, 1e6)),
     "frame_stack": Option(1, "frames that the agent sees at once", checks.count),
+    "image_noise": Option(
+        0,
+        "standard deviation of noise on what the agent sees, where pixels go from 0 to 255",
+        checks.number(0, MOST_NOISE),
+    ),
+    "noise_size": Option(
+        0,
+        "pixels over which that noise is correlated: 0, each is for itself, or the standard deviation of a blur",
+        checks.number(0, MOST_NOISE_SIZE),
+    ),
     "use_sticky_actions": Option(0, "1: an action is repeated with probability 0.25", checks.flag),
     "reward_processing": Option(
         "none",
