@@ -1,6 +1,7 @@
 """A whole study in miniature: agents of three numbers of levels, trained for a moment, both pages, a rater."""
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -8,24 +9,31 @@ import shutil
 import pytest
 
 from tests.helpers.trainings import SMALL
+from tests.helpers.untrained import SMALL as UNTRAINED
+from tests.helpers.untrained import write_checkpoint
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.games import played_options
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.options import complete
+from understanding_rl_vision.progress import Progress
+from understanding_rl_vision.ranks import Ranks
 from understanding_rl_vision.rl_clarity import study
 from understanding_rl_vision.study.__main__ import make_parser, run
-from understanding_rl_vision.study.agents import listed_agents, training_options
+from understanding_rl_vision.study.agents import StudyAgent, listed_agents, training_options
+from understanding_rl_vision.study.features import describe_features, observed_checkpoint
+from understanding_rl_vision.study.generalising import SPLITS, TEST, TRAIN, play_split
 from understanding_rl_vision.study.options import STUDY_OPTIONS
+from understanding_rl_vision.train.options import complete_options
 
 LEVELS = [1, 5, 50]
-OPTIONS = {
-    "runs": 1,
-    "train_kwargs": dict(SMALL, timesteps_per_proc=16),
+PLAYING = {
     "num_levels": 4,
     "nmf_features": 2,
     "num_envs": 4,
     "observations_kwargs": {"num_envs": 8, "num_obs": 4, "obs_every": 2},
-    "quiet": True,
 }
+OPTIONS = dict(PLAYING, runs=1, train_kwargs=dict(SMALL, timesteps_per_proc=16), quiet=True)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +87,9 @@ def test_raters_cannot_see_which_agent_they_rate(finished):
         # The features of one agent stand together, and all are there.
         assert len({key["items"][item["id"]][0] for item in items}) == 1
         assert all(item["examples"].startswith("data:image/png;base64,") for item in items)
+    # What is on the page does not do to find an item's feature by computing its text again.
+    guesses = {"{} {} {}".format(shown["study"], *pair).encode("utf-8") for pair in key["items"].values()}
+    assert not {hashlib.sha256(guess).hexdigest()[:12] for guess in guesses} & set(key["items"])
 
 
 def test_what_a_rater_said_comes_back(copied, finished, tmp_path):
@@ -146,12 +157,51 @@ def test_what_is_no_study_is_refused(tmp_path, checkpoint_path):
 
 
 def test_agents_of_different_games_are_refused(tmp_path, checkpoint_path):
-    from tests.helpers.untrained import write_checkpoint
-
     pytest.importorskip("procgen")
     other = write_checkpoint(tmp_path / "leaper.jd", env_name="leaper", cnn="nature")
     with pytest.raises(InputError, match="play the same game"):
         study({str(checkpoint_path): 10, other: 20}, tmp_path / "study", **OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def of_few_levels(tmp_path_factory):
+    """Function from more args to an untrained StudyAgent of three levels and its Checkpoint."""
+    pytest.importorskip("procgen")
+
+    def make(**args):
+        path = tmp_path_factory.mktemp("agent") / "agent.jd"
+        given = dict(UNTRAINED, distribution_mode="easy", start_level=7, num_levels=3, **args)
+        return StudyAgent("3-1", 3, 1, write_checkpoint(path, **given)), read_checkpoint(str(path))
+
+    return make
+
+
+@pytest.mark.parametrize("generated", [False, True])
+def test_levels_of_the_training_are_its_own_also_where_they_cannot_be_chosen(tmp_path, of_few_levels, generated):
+    agent, checkpoint = of_few_levels(use_generated_assets=generated)
+    options = complete(dict(PLAYING, num_levels=20), STUDY_OPTIONS, "study()")
+    played = {
+        split: play_split(split, agent, checkpoint, str(tmp_path / split), options, Ranks(None), Progress(quiet=True))
+        for split in SPLITS
+    }
+    assert {one.level for one in played[TRAIN]} == {7, 8, 9}
+    assert len(played[TEST]) == 20 and not {one.level for one in played[TEST]} & {7, 8, 9}
+
+
+def test_features_of_a_game_that_tells_no_objects_have_pictures_alone(tmp_path, of_few_levels):
+    agent, checkpoint = of_few_levels(use_generated_assets=True)
+    options = complete(PLAYING, STUDY_OPTIONS, "study()")
+    features = describe_features(agent.name, checkpoint, str(tmp_path), options, Progress(quiet=True))
+    assert [(one["number"], one["kind"], one["auc"]) for one in features] == [(1, None, None), (2, None, None)]
+    assert (tmp_path / "feature-2-examples.png").exists()
+
+
+def test_features_are_looked_at_in_any_levels_or_in_those_of_the_training(of_few_levels):
+    _, checkpoint = of_few_levels()
+    assert observed_checkpoint(checkpoint, "trained") == checkpoint
+    options = played_options(observed_checkpoint(checkpoint, "any"))
+    assert (options["num_levels"], options["start_level"]) == (0, 0)
+    assert dict(options, num_levels=3, start_level=7) == played_options(checkpoint)
 
 
 def test_published_agents_are_known_by_their_levels():
@@ -165,6 +215,9 @@ def test_variants_are_options_of_training():
     chosen = training_options(agent, settings)
     assert chosen["use_generated_assets"] is True
     assert (chosen["num_levels"], chosen["start_level"], chosen["seed"]) == (7, 0, 0)
+    noisy = complete({"variant": "correlated noise", "train_kwargs": SMALL}, STUDY_OPTIONS, "study()")
+    trained_with = complete_options(training_options(agent, noisy))
+    assert trained_with["image_noise"] > 0 and trained_with["noise_size"] > 0
     with pytest.raises(InputError, match="adversarial training is not possible"):
         complete({"variant": "adversarial training"}, STUDY_OPTIONS, "study()")
     with pytest.raises(InputError, match="num_levels"):

@@ -20,11 +20,11 @@ def looked_options(checkpoint, play):
     return complete(dict(OF_PICTURES, **play) if from_pictures else play, OBSERVATIONS_OPTIONS, "observations_kwargs")
 
 
-def play_with_objects(checkpoint, policy, play, progress):
+def play_with_objects(checkpoint, policy, play, progress, needed=True):
     """What `sample_observations` returns of a checkpoint's agent, objects too, and the keys of its actions.
 
-    policy: the checkpoint's Policy; play: see `options.check_looking`. Raises InputError before anything is played
-    where the game does not tell what it shows.
+    policy: the checkpoint's Policy; play: see `options.check_looking`. Where the game does not tell what it shows there
+    are no objects; InputError is raised before anything is played if they are needed.
     """
     from_pictures = looks_at_pictures(checkpoint.args["env_kind"], checkpoint.args["env_name"])
     play = looked_options(checkpoint, play)
@@ -33,7 +33,7 @@ def play_with_objects(checkpoint, policy, play, progress):
         games = environments(checkpoint, num_envs, seed=seed, full_resolution=from_pictures)
         envs = [opened.enter_context(env) for env in games]
         check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
-        if not envs[0].tells_objects:
+        if needed and not envs[0].tells_objects:
             raise InputError(
                 "{} does not tell which objects it shows, around which activity could be measured; the games of "
                 "Procgen do, and coinrun_old but for its mazes.".format(checkpoint.args["env_name"])

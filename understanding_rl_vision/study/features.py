@@ -7,6 +7,7 @@ import PIL.Image
 
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.games import policy_of
+from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.json_files import read_json, to_json
@@ -20,6 +21,7 @@ from understanding_rl_vision.run.attribution.outputs import VALUE, raw_attributi
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import ATTR_OPTS, OF_VALUE
+from understanding_rl_vision.study.options import TRAINED
 from understanding_rl_vision.study.selectivity import best_kinds, object_cells, selectivity
 
 FILE = "features.json"
@@ -45,6 +47,16 @@ def layer_node(agent, layer):
     return name, layers[name]
 
 
+def observed_checkpoint(checkpoint, observed_levels):
+    """The checkpoint with the levels in which its features are looked at: ANY or TRAINED (`study.options`).
+
+    In few levels the same places recur, which would tell raters how many there were.
+    """
+    known = known_options(checkpoint.args["env_kind"], checkpoint.args["env_name"])
+    every = {name: 0 for name in ("num_levels", "start_level") if name in known and checkpoint.args.get(name)}
+    return checkpoint if observed_levels == TRAINED else checkpoint._replace(args=dict(checkpoint.args, **every))
+
+
 def describe_features(name, checkpoint, folder, options, progress):
     """Write the pictures of an agent's features and what is known of them to a folder, unless they are there.
 
@@ -59,7 +71,8 @@ def describe_features(name, checkpoint, folder, options, progress):
         raise InputError("Agent {} has no value function, which features are fitted on.".format(name))
     agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME)
     layer, node = layer_node(agent, options["layer"])
-    played, _ = play_with_objects(checkpoint, policy, options["observations_kwargs"], progress)
+    seen = observed_checkpoint(checkpoint, options["observed_levels"])
+    played, _ = play_with_objects(seen, policy, options["observations_kwargs"], progress, needed=False)
     observations = UnitFloats(played["observations"])
     images = readable(played["observations"])
     nmf, fitted = fit_layer(
@@ -76,7 +89,9 @@ def describe_features(name, checkpoint, folder, options, progress):
     if fitted.note:
         progress.say("Agent {}, layer {}: {}".format(name, layer, fitted.note))
     os.makedirs(folder, exist_ok=True)
-    best = _measured(agent, node, fitted.directions, observations, played["objects"], options)
+    best = [None] * nmf.features
+    if "objects" in played:
+        best = _measured(agent, node, fitted.directions, observations, played["objects"], options)
     strips = _attribution_strips(agent, node, fitted.directions, observations, images, options)
     features = []
     for feature in range(nmf.features):

@@ -11,7 +11,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.evaluate.playing import own_options
 from understanding_rl_vision.evaluate.statistics import wilson_interval
-from understanding_rl_vision.play.environments import check_num_actions, environments
+from understanding_rl_vision.play.environments import check_num_actions, environment, environments
 from understanding_rl_vision.play.levels import play_levels
 
 # Which levels: those of the training, or any others.
@@ -76,10 +76,18 @@ def _play(left, levels, split, agent, checkpoint, folder, options, ranks, progre
 def _overrides(split, agent, checkpoint):
     """Options of the game in place of the checkpoint's."""
     overrides = own_options(checkpoint)
-    if "start_level" not in overrides:
+    if "start_level" not in overrides or not _can_choose_levels(checkpoint):
         # The game draws the levels, of so many (0: of all).
         overrides["num_levels"] = agent.levels if split == TRAIN else 0
+        if split == TRAIN and "start_level" in overrides:
+            overrides["start_level"] = checkpoint.args.get("start_level")
     return overrides
+
+
+def _can_choose_levels(checkpoint):
+    """Procgen's games can, but for those with generated sprites."""
+    with environment(checkpoint, 1, seed=0) as env:
+        return env.can_choose_levels
 
 
 def solved_share(played):

@@ -7,18 +7,19 @@ from understanding_rl_vision.play.options import LOOKING
 from understanding_rl_vision.train.options import ENV_OPTIONS, PATH_OPTIONS, TRAIN_OPTIONS
 
 # What agents see that are trained on more diverse images, or are larger: as far as Procgen can do what the article
-# tried ("Feature visualization", "Low-level visual diversity", and Appendix C).
+# tried ("Feature visualization", "Low-level visual diversity", and Appendix C). How much noise it does not say.
 VARIANTS = {
     "none": {},
     "generated sprites": {"use_generated_assets": True},
+    "noise per pixel": {"image_noise": 25},
+    "correlated noise": {"image_noise": 25, "noise_size": 4},
     "larger network": {"cnn": "impala", "stack_channels": "32_64_64"},
 }
 # Beyond that there is nothing in the game or in `train` that does it.
-NOT_POSSIBLE = {
-    "noise per pixel": "no option of the game or of train puts noise on images",
-    "correlated noise": "no option of the game or of train puts noise on images",
-    "adversarial training": "train has PPO's losses alone",
-}
+NOT_POSSIBLE = {"adversarial training": "train has PPO's losses alone"}
+
+# The levels in which features are looked at.
+ANY, TRAINED = "any", "trained"
 
 # Chosen for every agent by the study itself.
 DECIDED = ("num_levels", "start_level", "seed", *PATH_OPTIONS)
@@ -60,6 +61,12 @@ STUDY_OPTIONS = {
     "layer": Option(None, "the layer to look at; default: 2b, or where there is none the middle one", checks.text),
     "nmf_features": Option(8, "features of that layer", checks.count),
     "observations_kwargs": LOOKING,
+    "observed_levels": Option(
+        ANY,
+        "the levels in which these are looked at: 'any', or 'trained', those of the training, which raters may know "
+        "again where they are few",
+        checks.choice(ANY, TRAINED),
+    ),
     "least_auc": Option(
         0.9, "from which AUC on a feature counts as object-selective, see docs/diversity-study.md", checks.fraction
     ),

@@ -83,12 +83,13 @@ def make_key(agents, seed):
         for feature in features:
             for kind in ("examples", "attribution"):
                 digest.update(Path(folder, feature[kind]).read_bytes())
-    study = digest.hexdigest()[:16]
-    random = np.random.RandomState(int(study[:8], 16))
+    # The page has the first part. What hides agents comes of the second, so that none can be told by computing again.
+    study, secret = digest.hexdigest()[:16], digest.hexdigest()[16:]
+    random = np.random.RandomState(int(secret[:8], 16))
     pairs = [(name, feature["number"]) for name in sorted(agents) for feature in agents[name][1]]
     items = {}
     for place in random.permutation(len(pairs)):
-        items[hashlib.sha256("{} {} {}".format(study, *pairs[place]).encode("utf-8")).hexdigest()[:12]] = pairs[place]
+        items[hashlib.sha256("{} {} {}".format(secret, *pairs[place]).encode("utf-8")).hexdigest()[:12]] = pairs[place]
     order = [sorted(agents)[place] for place in random.permutation(len(agents))]
     return {"study": study, "order": order, "items": {item: list(pair) for item, pair in items.items()}}
 
