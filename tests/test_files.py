@@ -1,5 +1,7 @@
 import errno
 import os
+import signal
+import tempfile
 
 import pytest
 
@@ -33,9 +35,26 @@ def test_replacing_names_what_cannot_be_written(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("module, name", [(tempfile, "NamedTemporaryFile"), (os, "unlink")])
+def test_a_signal_while_a_file_is_made_or_removed_leaves_none(tmp_path, monkeypatch, module, name):
+    work = getattr(module, name)
+
+    def interrupted(*arguments, **options):
+        os.kill(os.getpid(), signal.SIGINT)
+        return work(*arguments, **options)
+
+    with monkeypatch.context() as patch, pytest.raises((KeyboardInterrupt, ZeroDivisionError)):
+        patch.setattr(module, name, interrupted)
+        with replacing(str(tmp_path / "file")):
+            raise ZeroDivisionError
+    assert os.listdir(str(tmp_path)) == []
+
+
 def test_check_writable_leaves_an_empty_folder_or_names_the_file(tmp_path):
     check_writable(str(tmp_path / "folder" / "file"))
     assert os.listdir(str(tmp_path / "folder")) == []
+    check_writable(str(tmp_path / "other" / "folder" / "file"), keep=False)
+    assert os.listdir(str(tmp_path)) == ["folder"]
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="Cannot write .*below"):
         check_writable(str(tmp_path / "file" / "below"))

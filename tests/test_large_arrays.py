@@ -38,3 +38,35 @@ def test_without_room_on_the_disk_memory_is_taken_or_that_is_said(monkeypatch):
     monkeypatch.setattr(large_arrays, "available_memory", lambda: 10)
     with pytest.raises(InputError, match="No space left on device.*TMPDIR"):
         large_arrays.empty((20, 50), np.uint8)
+
+
+def test_rows_are_in_a_file_whose_room_is_used_again():
+    file = large_arrays.RowFile((2, 3), np.uint8)
+    first, second = file.rows(), file.rows()
+    for i in range(4):
+        first.append(np.full((2, 3), i))
+        second.append(np.full((2, 3), 10 + i))
+    first.cut(3)
+    assert (len(first), first.shape, first.dtype) == (3, (3, 2, 3), np.uint8)
+    before = file.places
+    first.append(np.full((2, 3), 7))
+    assert np.asarray(first)[:, 1, 2].tolist() == [0, 1, 2, 7] and file.places == before == 8
+    del second
+    third = file.rows()
+    for i in range(5):
+        third.append(np.full((2, 3), 20 + i))
+    assert file.places == 9
+    whole = large_arrays.joined([third, first])
+    assert [rows[:, 0, 0].tolist() for rows in whole] == [[20, 21, 22, 23, 24], [0, 1, 2, 7]]
+
+
+def test_a_full_disk_under_rows_is_told(monkeypatch):
+    file = large_arrays.RowFile((2,), np.uint8)
+    rows = file.rows()
+    rows.append([1, 2])
+    with monkeypatch.context() as patch, open(os.devnull, "rb") as closed:
+        patch.setattr(file, "_file", closed)
+        with pytest.raises(InputError, match="no more room for frames.*TMPDIR"):
+            rows.append([3, 4])
+    rows.append([5, 6])
+    assert np.asarray(rows).tolist() == [[1, 2], [5, 6]] and file.places == 2

@@ -1,13 +1,15 @@
 """Temporary folders that do not stay behind."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
 import pytest
 
-from understanding_rl_vision.temporary import folder_until_exit
+from understanding_rl_vision.temporary import folder_until_exit, temporary_folder
 
 PROGRAM = """
 import os, signal, sys
@@ -47,3 +49,18 @@ def test_a_folder_goes_with_its_process_or_with_the_next_one(checkout, tmp_path,
     assert not os.path.exists(killed)
     made_by_a_process(checkout, tmp_path)
     assert os.path.isdir(own) and foreign.is_dir()
+
+
+@pytest.mark.parametrize("module, name", [(tempfile, "mkdtemp"), (shutil, "rmtree")])
+def test_a_signal_while_a_folder_is_made_or_removed_leaves_none(tmp_path, monkeypatch, module, name):
+    work = getattr(module, name)
+
+    def interrupted(*arguments, **options):
+        os.kill(os.getpid(), signal.SIGINT)
+        return work(*arguments, **options)
+
+    monkeypatch.setattr(module, name, interrupted)
+    with pytest.raises(KeyboardInterrupt), temporary_folder(parent=str(tmp_path)) as made:
+        assert os.path.dirname(made) == str(tmp_path)
+        (tmp_path / os.path.basename(made) / "file").write_text("")
+    assert os.listdir(str(tmp_path)) == []

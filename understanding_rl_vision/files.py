@@ -8,6 +8,7 @@ import tempfile
 import time
 
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.interrupts import undisturbed
 from understanding_rl_vision.remote import Remote, address_of, is_address, is_remote, local_copy
 
 try:
@@ -41,10 +42,12 @@ def replacing(path, advice=None):
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         _remove_leftovers(path)
-        with tempfile.NamedTemporaryFile(
-            dir=os.path.dirname(path), prefix=os.path.basename(path) + ".", suffix=".tmp", delete=False
-        ) as file:
+        with undisturbed():
+            file = tempfile.NamedTemporaryFile(
+                dir=os.path.dirname(path), prefix=os.path.basename(path) + ".", suffix=".tmp", delete=False
+            )
             temporary = file.name
+        with file:
             if fcntl is not None:
                 with contextlib.suppress(OSError):
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,7 +62,7 @@ def replacing(path, advice=None):
         raise unwritable(path, error, advice) from error
     finally:
         if temporary is not None:
-            with contextlib.suppress(FileNotFoundError):
+            with undisturbed(), contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
 
 
@@ -73,18 +76,44 @@ def _remove_leftovers(path):
                 os.unlink(temporary)
 
 
-def check_writable(path):
-    """Make the folder of `path` where it is missing. Raises InputError when no file can be written there."""
+def check_writable(path, keep=True):
+    """Make the folder of `path` where it is missing, and keep it. Raises InputError when no file can be written there.
+
+    keep: with False a folder that was missing goes again.
+    """
     if is_address(path):
         Remote(os.path.dirname(address_of(path))).check_writable()
         return
-    folder = os.path.dirname(os.path.abspath(path))
+    folder, made = os.path.dirname(os.path.abspath(path)), []
     try:
-        os.makedirs(folder, exist_ok=True)
+        made = make_folders(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise unwritable(path, error) from error
+    finally:
+        if not keep:
+            remove_empty(made)
+
+
+def make_folders(folder):
+    """Make a folder and those that it is in. Returns those that were missing, innermost first."""
+    missing = []
+    while folder and not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for folder in reversed(missing):
+        os.makedirs(folder, exist_ok=True)
+    return missing
+
+
+def remove_empty(folders):
+    """Remove folders, innermost first, as far as there is nothing in them."""
+    for folder in folders:
+        try:
+            os.rmdir(folder)
+        except OSError:
+            return
 
 
 def here(path, progress=None):

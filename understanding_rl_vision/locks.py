@@ -9,7 +9,7 @@ import socket
 import sys
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import unwritable
+from understanding_rl_vision.files import make_folders, remove_empty, unwritable
 from understanding_rl_vision.interrupts import undisturbed
 
 try:
@@ -72,26 +72,6 @@ def _acquire(path, what, shared):
         if not shared:
             raise unwritable(path, error) from error
         return [], None
-
-
-def make_folders(folder):
-    """Make a folder and those that it is in. Returns those that were missing, innermost first."""
-    missing = []
-    while folder and not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for folder in reversed(missing):
-        os.makedirs(folder, exist_ok=True)
-    return missing
-
-
-def remove_empty(folders):
-    """Remove folders, innermost first, as far as there is nothing in them."""
-    for folder in folders:
-        try:
-            os.rmdir(folder)
-        except OSError:
-            return
 
 
 def _acquired(path, what, shared):

@@ -21,6 +21,23 @@ except ImportError:
 LOCK = "lock"
 
 
+@contextlib.contextmanager
+def temporary_folder(start="understanding-rl-vision-", parent=None):
+    """As a context: the path of a new folder, which goes when it is left, also by a signal at any moment.
+
+    start: of its name; parent: the folder that it is in, default: that for temporary files.
+    """
+    folder = None
+    try:
+        with undisturbed():
+            folder = tempfile.mkdtemp(prefix=start, dir=parent)
+        yield folder
+    finally:
+        if folder is not None:
+            with undisturbed():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def folder_until_exit(kind):
     """Make a temporary folder, which is removed when this process ends. kind: a text, of which its name begins.
 

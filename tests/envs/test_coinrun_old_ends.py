@@ -205,7 +205,7 @@ def test_observations_are_of_episodes(made):
 def test_whole_episodes_are_whole_and_no_longer(made):
     recorder = EpisodeRecorder(made(level, 3), Uniform(), 0)
     for episode in play_quota(recorder, 12, 3):
-        pictures = episode.steps["observations"]
+        pictures = np.asarray(episode.steps["observations"])
         number, length, reward, solved = expected(int(shown(pictures, LEVEL)[0]))
         # The first levels have lost a step to making the games.
         length -= number < 3

@@ -1,8 +1,13 @@
 """Whole episodes: which are kept, and that they are whole."""
 
+import gc
+import mmap
+import weakref
+
 import numpy as np
 import pytest
 
+from understanding_rl_vision import large_arrays
 from understanding_rl_vision.envs import Environment
 from understanding_rl_vision.envs.base import Ending
 from understanding_rl_vision.errors import InputError
@@ -71,6 +76,28 @@ class Unnumbered(Levels):
         return [Ending(None, None, "unknown") if step == 0 else None for step in self._steps]
 
 
+class Watched(Levels):
+    """The same game, which knows how many of the pictures that it gave are still in memory."""
+
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self._given = []
+
+    def observe(self):
+        rewards, shown, firsts = super().observe()
+        self._given.append(weakref.ref(shown))
+        return rewards, shown, firsts
+
+    def full_frames(self):
+        frames = super().full_frames()
+        self._given.append(weakref.ref(frames))
+        return frames
+
+    def pictures_held(self):
+        gc.collect()
+        return sum(given() is not None for given in self._given)
+
+
 class Uniform:
     def outputs(self, observations):
         return np.zeros((len(observations), 3), np.float32), observations[:, 0, 0, 1] / 8.0
@@ -87,6 +114,18 @@ def shown_levels(trajectories):
         assert (observations[:, 0, 0, 0] == level).all()
         assert observations[:, 0, 0, 1].tolist() == list(range(level + 1))
     return [int(observations[0, 0, 0, 0]) for observations in trajectories["observations"]]
+
+
+def test_no_pictures_are_held_in_memory(monkeypatch):
+    monkeypatch.setattr(large_arrays, "LARGE", 1000)
+    env = Watched(3)
+    played = list(play_quota(EpisodeRecorder(env, Uniform(), 0, full_resolution=True), 60, 3))
+    assert sum(len(episode.steps["actions"]) for episode in played) > 600 and env.pictures_held() <= 4
+    trajectories = as_trajectories(played)
+    assert sorted(shown_levels(trajectories)) == sorted(episode.level for episode in played)
+    for name in ("observations", "observations_full"):
+        (whole,) = {id(rows.base): rows.base for rows in trajectories[name]}.values()
+        assert isinstance(whole.base, (mmap.mmap, memoryview))
 
 
 @pytest.mark.parametrize("wanted, levels", [("failed", [1, 1, 3]), ("solved", [0, 2, 2])])

@@ -63,6 +63,8 @@ def test_frames_of_long_trajectories_go_to_the_disk():
     assert long.memory == longer.memory < 0.1 * 64 * 4096 * SIZE.frame_bytes
     assert long.disk == 2 * 64 * 4096 * SIZE.frame_bytes
     assert (long.seconds, longer.seconds) == (40.96, 81.92)
+    (found, _), (all_played, _) = (playing_stages(SIZE, 512, 16384, [0.01, 0.02], whole) for whole in (2, None))
+    assert found.disk - all_played.disk == (8 + 2) * 512 * SIZE.frame_bytes and found.memory == all_played.memory
     assert playing_stages(SIZE, 512, 16384, [0.01, 0.02])[1].seconds == pytest.approx(327.68)
 
 

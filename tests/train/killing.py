@@ -16,6 +16,8 @@ from understanding_rl_vision.train.loop import Training
 from understanding_rl_vision.train.options import complete_options
 
 NUM_KILLS = 20
+# Seconds within which a child must write a checkpoint.
+LONGEST = 300
 
 
 def train(save_dir, num_updates):
@@ -48,7 +50,13 @@ def kill_while_saving(save_dir, delay):
     """Kill a training that goes on from the last checkpoint, `delay` seconds after its first checkpoint."""
     before = [os.stat(path).st_mtime_ns for path in saving.find_checkpoints(save_dir)]
     child = start(save_dir, num_updates=10**6)
+    end = time.monotonic() + LONGEST
     while [os.stat(path).st_mtime_ns for path in saving.find_checkpoints(save_dir)] == before:
+        done, status = os.waitpid(child, os.WNOHANG)
+        assert not done, "a child ended with status {} before it had written a checkpoint".format(status)
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            raise AssertionError("no checkpoint was written in {} s".format(LONGEST))
         time.sleep(0.002)
     time.sleep(delay)
     os.kill(child, signal.SIGKILL)

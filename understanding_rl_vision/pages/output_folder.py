@@ -14,9 +14,16 @@ import shutil
 
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import check_apart, check_writable, replacing, unwritable
+from understanding_rl_vision.files import (
+    check_apart,
+    check_writable,
+    make_folders,
+    remove_empty,
+    replacing,
+    unwritable,
+)
 from understanding_rl_vision.interrupts import undisturbed
-from understanding_rl_vision.locks import beside, locked_folder, make_folders, remove_empty
+from understanding_rl_vision.locks import beside, locked_folder
 from understanding_rl_vision.pages.manifest import MANIFEST, PAGE, WHOLE, WORK, lists_names, read_json_here
 from understanding_rl_vision.pages.publishing import complete, publish
 from understanding_rl_vision.remote import Remote, address_of, is_address, is_remote, local_copy
@@ -38,11 +45,7 @@ def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
     follows how files are put at a remote address. Raises InputError for a folder that cannot be written to, where
     another process is writing to it, and where the page would overwrite what it is made of.
     """
-    output = checked_output(output_dir, page)
-    # What is for a remote address is made in the user's cache.
-    place = local_copy(output, "pages") if is_address(output) else output
-    partial = beside(place, "partial")
-    check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
+    output, place, partial = _checked_places(output_dir, page, owns, reads)
     with locked_folder(place, output):
         made = []
         _check_ours(partial)
@@ -64,6 +67,23 @@ def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
                 with undisturbed():
                     _remove_unfinished(partial)
                     remove_empty(made[1:])
+
+
+def planned(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
+    """The PartialFolder that `writing` would write to, checked as there, but nothing is made, nor kept from others."""
+    output, _, partial = _checked_places(output_dir, page, owns, reads)
+    _check_ours(partial)
+    return PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
+
+
+def _checked_places(output_dir, page, owns, reads):
+    """The output folder, its place here, and the folder beside that. For the arguments and errors see `writing`."""
+    output = checked_output(output_dir, page)
+    # What is for a remote address is made in the user's cache.
+    place = local_copy(output, "pages") if is_address(output) else output
+    partial = beside(place, "partial")
+    check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
+    return output, place, partial
 
 
 @contextlib.contextmanager

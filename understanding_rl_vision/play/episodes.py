@@ -8,6 +8,7 @@ from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs.outcomes import Tally
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
 from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.large_arrays import RowFile, joined
 from understanding_rl_vision.play.draws import draw_actions
 
 OUTCOMES = ("failed", "solved")
@@ -15,9 +16,12 @@ OUTCOMES = ("failed", "solved")
 # Games that play chosen levels side by side.
 MOST_GAMES = 32
 
+# Arrays of pictures, which are in files as they come; see `large_arrays`.
+PICTURES = ("observations", "observations_full")
+
 # level, solved, cause: as in `envs.outcomes.Outcome`; steps: the arrays of its steps by name, (T, ...): observations,
 # actions, rewards, values where the agent has them, final_values (see `advantages.with_final_values`) where games tell
-# what was cut off and, at full resolution, observations_full.
+# what was cut off and, at full resolution, observations_full. Of PICTURES they are Rows.
 Episode = collections.namedtuple("Episode", "level solved cause steps")
 
 
@@ -62,6 +66,7 @@ class EpisodeRecorder:
         self._env, self._policy, self._full_resolution = env, policy, full_resolution
         self._random = np.random.RandomState(seed)
         self._tally = Tally(env)
+        self._files = {}
         self._kept = [collections.defaultdict(list) for _ in range(env.num_envs)]
 
     def start_levels(self, levels):
@@ -84,20 +89,31 @@ class EpisodeRecorder:
         rewards, _, firsts = self._env.observe()
         for i, game in enumerate(games):
             arrays = self._kept[game]
-            arrays["observations"].append(observations[game])
+            self._keep_picture(arrays, "observations", observations[game])
             arrays["actions"].append(actions[game])
             arrays["rewards"].append(rewards[game])
             if values is not None:
                 arrays["values"].append(values[i])
             if frames is not None:
-                arrays["observations_full"].append(frames[game])
+                self._keep_picture(arrays, "observations_full", frames[game])
         outcomes = self._tally.step(rewards, firsts)
         final = final_values(self._env, self._policy)
         return {game: self._finished(game, outcomes[game], final) for game in games if game in outcomes}
 
+    def _keep_picture(self, arrays, name, picture):
+        if name not in arrays:
+            if name not in self._files:
+                self._files[name] = RowFile(picture.shape, picture.dtype)
+            arrays[name] = self._files[name].rows()
+        arrays[name].append(picture)
+
     def _finished(self, game, outcome, final):
         arrays, self._kept[game] = self._kept[game], collections.defaultdict(list)
-        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in arrays.items()}
+        steps = {name: np.stack(rows[: outcome.steps]) for name, rows in arrays.items() if name not in PICTURES}
+        for name in PICTURES:
+            if name in arrays:
+                steps[name] = arrays[name]
+                steps[name].cut(outcome.steps)
         if final is not None:
             steps["final_values"] = np.zeros(outcome.steps, np.float32)
             steps["final_values"][-1] = final[game]
@@ -218,8 +234,8 @@ def check_levels_can_be_chosen(env):
 
 def as_trajectories(episodes):
     """Episodes as what a trajectories file holds: lists with an array of each one's steps, and the facts of each."""
-    names = [name for name in episodes[0].steps if name != "values"]
-    trajectories = {name: [episode.steps[name] for episode in episodes] for name in names}
+    steps = {name: [episode.steps[name] for episode in episodes] for name in episodes[0].steps if name != "values"}
+    trajectories = {name: joined(rows) if name in PICTURES else rows for name, rows in steps.items()}
     trajectories["firsts"] = [np.arange(len(episode.steps["actions"])) == 0 for episode in episodes]
     trajectories["episodes"] = [
         {"level": episode.level, "solved": episode.solved, "cause": episode.cause} for episode in episodes

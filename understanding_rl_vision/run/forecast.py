@@ -2,7 +2,6 @@
 
 import collections
 import os
-import tempfile
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from understanding_rl_vision.run.page_forecast import (
     page_stages,
 )
 from understanding_rl_vision.run.stages import PageWork
+from understanding_rl_vision.temporary import temporary_folder
 from understanding_rl_vision.timing import timed
 
 # Frames that are worked on to see how long it takes: so many of one output, of several fewer. With the first ones what
@@ -71,7 +71,9 @@ def tell_run(forecast, agents, play, full_resolution, *, options, folder, search
         played = timed_trajectories(checkpoint, policy, games[0], full_resolution)
         seconds = [played.seconds, timed_observations(checkpoint, policy, games[1], full_resolution)]
         size, speed = timed_page(agent, size, options, played)
-    stages = playing_stages(size, to_play, to_observe, seconds) + page_stages(size, speed)
+    # Of whole episodes those that are being played are on the disk, too.
+    whole = games[0] if searched is not None or "episodes" in trajectories else None
+    stages = playing_stages(size, to_play, to_observe, seconds, whole) + page_stages(size, speed)
     forecast.tell(stages, folder, REDUCE)
 
 
@@ -124,13 +126,18 @@ def _outputs(agent, options, groups):
     )
 
 
-def playing_stages(size, steps, to_observe, seconds):
-    """Stages of the play for a page. steps, to_observe: of all games; seconds: of a step of all games, of each play."""
+def playing_stages(size, steps, to_observe, seconds, whole=None):
+    """Stages of the play for a page. steps, to_observe: of all games; seconds: of a step of all games, of each play.
+
+    whole: how many episodes are played at a time that trajectories are found among; None: all are played for the page.
+    """
     both = size.frame_bytes + (size.shown_bytes if size.shown_bytes != size.frame_bytes else 0)
+    coming = 0 if whole is None else (size.trajectories + whole) * size.frames * both
     played, seen = size.trajectories * size.frames * both, size.observations * both
     return [
-        # Once in memory, or if large in a temporary file, as they come, and once in the file that is kept.
-        Stage("playing trajectories", steps * seconds[0], min(played, LARGE), 2 * played),
+        # Once in memory, or if large in a temporary file, as they come, and once in the file that is kept. Whole
+        # episodes, whose length nobody knows before, come in a file of their own.
+        Stage("playing trajectories", steps * seconds[0], min(played, LARGE), 2 * played + coming),
         Stage("playing for observations", to_observe * seconds[1], 2 * seen, seen),
     ]
 
@@ -182,7 +189,7 @@ WRITTEN = ("attribution", "attribution_scrub", "attribution_values")
 
 def _attribution(agent, outputs, layer, frames, options, size):
     """Make the images of the attribution of frames; returns their bytes."""
-    with tempfile.TemporaryDirectory(prefix="understanding-rl-vision-") as folder:
+    with temporary_folder() as folder:
         subdirs = {name: os.path.join(name, "") for name in WRITTEN}
         for name in subdirs:
             os.makedirs(os.path.join(folder, name))

@@ -14,6 +14,7 @@ from understanding_rl_vision.pages.output_folder import (
     INTERFACE_FILE,
     PartialFolder,
     make_subfolders,
+    planned,
     writing_together,
 )
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -142,8 +143,8 @@ def generate(
         return os.path.join(address_of(output_dir), INTERFACE_FILE)
 
 
-def writing_interface(ranks, output_dir, options, checkpoints=(), progress=None):
-    """As a context: the PartialFolder of an interface, see `output_folder.writing`.
+def writing_interface(ranks, output_dir, options, checkpoints=(), progress=None, dry_run=False):
+    """As a context: the PartialFolder of an interface, see `output_folder.writing`, or with dry_run `planned`.
 
     options: of `generate`; checkpoints: paths of what it is made of; progress: a Progress.
     """
@@ -151,7 +152,10 @@ def writing_interface(ranks, output_dir, options, checkpoints=(), progress=None)
     reads = [path for path in reads if isinstance(path, (str, os.PathLike))] + list(checkpoints)
     # Measured were the features of an earlier run.
     owns = [DIRECTIONS_FILE, MEASUREMENT_FILE]
-    return writing_together(ranks, output_dir, page=INTERFACE_FILE, owns=owns, reads=reads, progress=progress)
+    told = {"page": INTERFACE_FILE, "owns": owns, "reads": reads, "progress": progress}
+    if dry_run:
+        return contextlib.nullcontext(planned(output_dir, **told))
+    return writing_together(ranks, output_dir, **told)
 
 
 def _write_interface(folder, models, seen, game, annotate, options, kept_work, ranks, progress):

@@ -167,7 +167,7 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
     lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * len(policies))
     opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
     for path in (path for derived in paths for path in derived.values() if path is not None):
-        check_writable(path)
+        check_writable(path, keep=False)
     if tell is not None:
         tell(list(zip(checkpoints, policies)), play, options["full_resolution"])
     with locked_derived(paths):

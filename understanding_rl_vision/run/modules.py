@@ -4,7 +4,6 @@ import inspect
 import io
 import os
 import sys
-import tempfile
 import warnings
 
 import numpy as np
@@ -22,6 +21,7 @@ from understanding_rl_vision.errors import InputError, cut
 from understanding_rl_vision.play.draws import draw_actions
 from understanding_rl_vision.play.environments import environment
 from understanding_rl_vision.rl_util.pickles import save_joblib
+from understanding_rl_vision.temporary import temporary_folder
 
 # What the module and the network here are compared on: so many games, and steps of each.
 GAMES, STEPS = 8, 8
@@ -52,12 +52,11 @@ def module_checkpoint(module, path, args, env_kwargs, env=None):
     network = fitted(check_network("network", agent.network), agent.params)
     own = {"params": agent.params, "args": dict(args, cnn=DESCRIBED, network=short(network), **env_kwargs)}
     own["args"].pop("scale", None)
+    with temporary_folder() as folder:
+        made = os.path.join(folder, "agent.jd")
+        save_joblib(own, made)
+        _check_equal(module, read_checkpoint(made, None, env_kwargs, env), factor)
     save_joblib(own, path)
-    try:
-        _check_equal(module, read_checkpoint(path, None, env_kwargs, env), factor)
-    except BaseException:
-        os.unlink(path)
-        raise
     return path
 
 
@@ -96,7 +95,7 @@ def _exported(module, shape):
         ) from error
     finally:
         module.train(was_training)
-    with tempfile.TemporaryDirectory(prefix="module-") as folder:
+    with temporary_folder() as folder:
         path = os.path.join(folder, "module.onnx")
         with open(path, "wb") as exported:
             exported.write(file.getvalue())

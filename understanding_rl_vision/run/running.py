@@ -1,6 +1,7 @@
 """From a checkpoint to its interface."""
 
 import collections
+import contextlib
 import functools
 import os
 from typing import Any
@@ -31,6 +32,7 @@ from understanding_rl_vision.run.options import (
 )
 from understanding_rl_vision.run.provenance import origin
 from understanding_rl_vision.sharing import broadcast
+from understanding_rl_vision.temporary import temporary_folder
 
 # In the folder of what is kept of an unfinished run.
 BESIDE = "beside"
@@ -78,19 +80,21 @@ def run(
     -----
     Under mpiexec, the processes share the work.
     """
+    with contextlib.ExitStack() as stack:
+        if is_module(checkpoint_path):
+            given = dict(options.get("load_kwargs") or {}, **options)
+            written = os.path.normpath(check_path("output_dir", output_dir)) + ".agent.jd"
+            if dry_run:
+                written = os.path.join(stack.enter_context(temporary_folder()), os.path.basename(written))
+            of_game = (given.get(name) for name in ("args", "env_kwargs", "env"))
+            checkpoint_path = module_checkpoint(checkpoint_path, written, *of_game)
 
-    if is_module(checkpoint_path):
-        given = dict(options.get("load_kwargs") or {}, **options)
-        written = os.path.normpath(check_path("output_dir", output_dir)) + ".agent.jd"
-        of_game = (given.get(name) for name in ("args", "env_kwargs", "env"))
-        checkpoint_path = module_checkpoint(checkpoint_path, written, *of_game)
+        def plan(options):
+            load_kwargs = _load_kwargs(options)
+            return functools.partial(load, checkpoint_path, **load_kwargs)
 
-    def plan(options):
-        load_kwargs = _load_kwargs(options)
-        return functools.partial(load, checkpoint_path, **load_kwargs)
-
-    command = Command("run", LOAD_OPTIONS)
-    return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
+        command = Command("run", LOAD_OPTIONS)
+        return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
 
 
 def _with_env_named(options):
@@ -127,7 +131,7 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
             check = functools.partial(check_before_play, complete)
             paths = checkpoint_paths(checkpoint_path)
             reads = paths + [local_path(path) for path in paths]
-            with writing_interface(ranks, output_dir, options, reads, progress) as folder:
+            with writing_interface(ranks, output_dir, options, reads, progress, dry_run) as folder:
                 told = {"options": complete, "folder": folder.output}
                 tell = functools.partial(tell_run, forecast, **told)
                 played = None

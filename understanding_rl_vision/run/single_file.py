@@ -6,7 +6,7 @@ import os
 import pathlib
 import zlib
 
-from understanding_rl_vision.locks import remove_empty
+from understanding_rl_vision.files import remove_empty
 from understanding_rl_vision.run.attribution.values import decode_script
 from understanding_rl_vision.svelte3 import to_json
 

@@ -4,12 +4,12 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Dict, Optional
 
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.temporary import temporary_folder
 
 HERE = Path(__file__).resolve().parent
 
@@ -47,19 +47,16 @@ def _compiler_folder(npm):
     folder = cache / "svelte3-{}".format(hashlib.sha256(lock).hexdigest()[:12])
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(dir=str(cache)))
-        try:
+        with temporary_folder(parent=str(cache)) as making:
             for name in ("package.json", "package-lock.json"):
-                shutil.copy(str(HERE / name), str(making))
+                shutil.copy(str(HERE / name), making)
             run_command([npm, "ci", "--no-audit", "--no-fund"], making)
             try:
-                making.rename(folder)
+                os.rename(making, str(folder))
             except OSError:
                 # Another process was faster; its folder is as good.
                 if not folder.exists():
                     raise
-        finally:
-            shutil.rmtree(str(making), ignore_errors=True)
     return folder
 
 

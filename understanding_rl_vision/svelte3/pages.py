@@ -4,7 +4,6 @@ import html
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, Dict, Optional
 
@@ -12,6 +11,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.pages.html_page import write_html
 from understanding_rl_vision.svelte3.compiling import CompileError, compile_js
 from understanding_rl_vision.svelte3.props import to_json
+from understanding_rl_vision.temporary import temporary_folder
 
 BODY = """\
 <div id="{div_id}">Loading. If this does not go away, the file of this page is cut short, or JavaScript is off.</div>
@@ -134,7 +134,7 @@ def compile_html(
 
     text = to_json({} if props is None else props, precision)
     script_path = js_path or (None if inline else html_path.with_suffix(".js"))
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         code_path = Path(script_path) if script_path else Path(temporary) / "component.js"
         output = _write_code(input_path, code_path, compiles, js_name, js_lint)
         body = _body(div_id, js_name, text, _script_element(code_path, html_path, inline), code_path)

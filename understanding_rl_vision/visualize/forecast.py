@@ -29,6 +29,12 @@ def tell_visualisation(forecast, agent, nodes, options, folder, agents, play, fu
     forecast.tell(visualisation_stages(size, steps * seconds, options["steps"]), folder, REDUCE)
 
 
+def tell_visualisation_of_read(forecast, agent, nodes, options, folder, observations):
+    """The same where so many observations are there already."""
+    size = visualised_size(agent, nodes, observations, options)
+    forecast.tell(visualisation_stages(size, 0, options["steps"])[1:], folder, REDUCE)
+
+
 def visualised_size(agent, nodes, observations, options):
     """The PageSize of the layers of an Agent."""
     blank = np.zeros((1,) + agent.model.image_shape, np.float32)

@@ -1,5 +1,6 @@
 """Feature visualisation of layers: images made by gradient beside examples from play (article, section 3)."""
 
+import contextlib
 import functools
 import os
 from typing import Any, Optional, Sequence, Union
@@ -15,12 +16,10 @@ from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.gallery import Section, write_gallery
-from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
+from understanding_rl_vision.pages.output_folder import make_subfolders, planned, summary_line, writing
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
-from understanding_rl_vision.rl_util.layers import file_name, model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
 from understanding_rl_vision.run.attribution.outputs import Agent
 from understanding_rl_vision.run.directions import write_directions
@@ -30,12 +29,12 @@ from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.visualize.features import (
     Study,
     caricature_items,
-    check_layer,
     feature_items,
     fit,
     weaker_than_play,
 )
-from understanding_rl_vision.visualize.forecast import tell_visualisation
+from understanding_rl_vision.visualize.forecast import tell_visualisation, tell_visualisation_of_read
+from understanding_rl_vision.visualize.layers import fitting_layers
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
 FEATURES_FILE = "features.html"
@@ -130,10 +129,12 @@ def visualize(
     reads = reads + [local_path(path) for path in reads]
     page = os.path.join(check_path("output_dir", output_dir), FEATURES_FILE)
     try:
-        with writing(output_dir, FEATURES_FILE, reads=reads, progress=progress) as folder:
+        with contextlib.ExitStack() as held:
+            told = {"page": FEATURES_FILE, "reads": reads, "progress": progress}
+            folder = planned(output_dir, **told) if dry_run else held.enter_context(writing(output_dir, **told))
             forecast = Forecast(progress, dry_run), folder.output
             model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress, forecast)
-            _write(folder, model, data, layer, options, progress)
+            _write(folder, model, data, layer, options, progress, forecast[0])
     except DryRun:
         return page
     if not quiet:
@@ -141,7 +142,7 @@ def visualize(
     return page
 
 
-def _write(folder, model, data, layer, options, progress):
+def _write(folder, model, data, layer, options, progress, forecast):
     """Write page and images to a PartialFolder. data: what is known of the FrozenModel, as `load` names it."""
     agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
     features_of = _features_of(options, agent, data.get("action_combos"))
@@ -150,7 +151,9 @@ def _write(folder, model, data, layer, options, progress):
     observations = checked_observations(
         data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
     )
-    shown, nodes = _fitting_layers(model, layer, options, len(observations[0]))
+    shown, nodes = fitting_layers(model, layer, options, len(observations[0]))
+    if not forecast.told:
+        tell_visualisation_of_read(forecast, agent, nodes, options, folder.output, len(observations[0]))
     make_subfolders(folder, [IMAGES])
     first_layer = next(iter(shown.values()))
     try:
@@ -234,22 +237,6 @@ def _model_and_data(checkpoint_or_model, layer, given, options, progress, foreca
     return checkpoint_or_model, given
 
 
-def _fitting_layers(model, layer, options, num_observations):
-    """The layers that a model offers, and those asked for: name -> node. Completes the option l2_layer.
-
-    Raises InputError where options do not fit the model, or this many observations.
-    """
-    shown = model_layers(model, model.output_names)
-    names = {node: name for name, node in shown.items()}
-    nodes = {names.get(node, file_name(node)): node for node in _nodes(model, shown, layer)}
-    if options["l2_layer"] is not None:
-        options["l2_layer"] = _node(model, shown, options["l2_layer"])
-    check_enough_for_thumbnail(num_observations, options["vis_thumbnail_num_mult"])
-    for name, node in nodes.items():
-        check_layer(model, name, node, options, num_observations)
-    return shown, nodes
-
-
 def _refuse_given(given, what, other):
     for name, value in given.items():
         if value is not None:
@@ -268,7 +255,7 @@ def _load(checkpoint_path, layer, given, options, progress, forecast):
     def check(models, num_observations, _):
         ((model_bytes, *node_names),) = models.values()
         agent = _agent(FrozenModel.from_bytes(model_bytes), *node_names)
-        checked.extend([agent, _fitting_layers(agent.model, layer, dict(options), num_observations)[1]])
+        checked.extend([agent, fitting_layers(agent.model, layer, dict(options), num_observations)[1]])
         return functools.partial(_features_of, options, agent)
 
     kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
@@ -277,24 +264,3 @@ def _load(checkpoint_path, layer, given, options, progress, forecast):
         kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
     kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
     return load(checkpoint_path, progress=progress, check=check, tell=tell, **kwargs)
-
-
-def _nodes(model, shown, layer):
-    given = [layer] if isinstance(layer, str) else layer
-    if not isinstance(given, (list, tuple)) or not given:
-        raise InputError(
-            "layer={} given; a name or a list of names is accepted: {}.".format(quoted(layer), ", ".join(shown))
-        )
-    return [_node(model, shown, name) for name in given]
-
-
-def _node(model, shown, name):
-    """The node of a layer by the name shown or by its own. Raises InputError unless it has activations (N, h, w, C)."""
-    node = shown.get(name, name)
-    try:
-        axes = len(get_shape(model, node))
-    except (InputError, ValueError):
-        axes = None
-    if axes != 4:
-        raise InputError("Unknown layer {}; the model has {}.".format(quoted(name), ", ".join(shown)))
-    return node
