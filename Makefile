@@ -4,7 +4,11 @@
 # make test     every test: Python's, and the front-end's in a browser
 # make lint     style of the Python source
 # make frontend compile svelte/ into the package
-# make docs-options print the tables of docs/options.md from the tables of options
+# make docs     the documentation site, in site/ (Python 3.10 or later)
+# make docs-options   print the tables of docs/options.md from the tables of options
+# make docs-licences  print THIRD_PARTY.md from the lists of packages
+# make dist     wheel and sdist, in dist/, checked
+# make check-wheel    install both in empty environments of every supported Python here, and make a page (PYTHONS="3.9 3.13": of these)
 # make clean    remove what these made
 #
 # PYTHON=...    the Python to use (default: 3.7 if there is one, else python3; see scripts/find_python.sh)
@@ -24,12 +28,15 @@ packaging = setup.py pyproject.toml $(wildcard constraints/*.txt)
 # PIP_CONSTRAINT, unlike -c, also holds for the tools that build packages from source.
 install = PIP_CONSTRAINT=constraints/$$($(python) -c 'import sys; print("py37" if sys.version_info < (3, 8) else "modern")').txt \
 	$(python) -m pip install --disable-pip-version-check --quiet
+modern_only = $(python) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "make $(MAKECMDGOALS) needs Python 3.10 or \
+	later: make $(MAKECMDGOALS) VENV=.venv-3.12 PYTHON=/path/to/python3.12")'
 # Node.js is in the environment where the machine has none.
 with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: FORCE demo quick test test-frontend test-demo test-python lint frontend frontend-tools docs-options clean
+.PHONY: FORCE demo quick needed test test-frontend test-demo test-python lint frontend frontend-tools docs docs-options \
+	docs-licences dist check-wheel clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -61,18 +68,22 @@ QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run
 quick: $(VENV)/.test-installed
 	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal $(QUICK)
 
+# Before the first minutes have passed.
+needed:
+	@CHROMIUM="$${CHROMIUM:-chromium}" scripts/check_machine.sh "$(python)"
+
 test: test-frontend test-python
 
-test-frontend: demo frontend-tools
+test-frontend: needed demo frontend-tools
 	@$(in_svelte) npm test
 
 # What the front-end's tests say of the demo; the others do not depend on the stack.
-test-demo: demo frontend-tools
+test-demo: needed demo frontend-tools
 	@$(in_svelte) npm run test-demo
 
 # Two processes, since a test mostly keeps one core busy. Each takes half of the files in order, so that what the tests
 # of a file share is mostly made once; who is done first takes over from the other.
-test-python: $(VENV)/.test-installed frontend-tools
+test-python: needed $(VENV)/.test-installed frontend-tools
 	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal
 
 lint: $(VENV)/.test-installed
@@ -86,11 +97,27 @@ frontend: $(VENV)/.demo-installed frontend-tools
 docs-options: $(VENV)/.demo-installed
 	$(python) scripts/document_options.py
 
+docs-licences:
+	python3 scripts/document_licences.py
+
+docs: $(VENV)/.docs-installed
+	NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict --quiet
+	@echo "The documentation is ready: open site/index.html in a browser."
+
+dist: $(VENV)/.release-installed
+	@rm -rf dist build
+	$(python) -m build --quiet
+	$(python) -m twine check --strict dist/*
+
+check-wheel: dist
+	PATH="$(abspath $(VENV))/bin:$$PATH" scripts/check_wheel.sh $(PYTHONS)
+
 frontend-tools: $(python)
 	scripts/setup_frontend.sh "$(abspath $(VENV))"
 
 $(python):
-	@python="$${PYTHON:-$$(scripts/find_python.sh)}" && "$$python" -m venv --clear $(VENV)
+	@python="$${PYTHON:-$$(scripts/find_python.sh)}" && "$$python" understanding_rl_vision/pythons.py && \
+		"$$python" -m venv --clear $(VENV)
 
 $(VENV)/.demo-installed: $(packaging) | $(python)
 	@echo "Installing into $(VENV) (about a minute) ..."
@@ -109,5 +136,16 @@ $(VENV)/.test-installed: $(VENV)/.mpi-installed
 	@$(install) -e '.[procgen,atari,test,lint]'
 	@touch $@
 
+$(VENV)/.docs-installed: $(packaging) | $(python)
+	@$(modern_only)
+	@echo "Installing what the documentation needs into $(VENV) ..."
+	@$(install) -e '.[docs]'
+	@touch $@
+
+$(VENV)/.release-installed: $(packaging) | $(python)
+	@$(modern_only)
+	@$(install) build twine uv
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(DEMO) examples/rl-clarity build dist *.egg-info svelte/node_modules
+	rm -rf $(VENV) $(DEMO) examples/rl-clarity site build dist *.egg-info svelte/node_modules

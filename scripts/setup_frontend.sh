@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install what building and testing the front-end needs: Node.js, the packages of svelte/, Chromium and Firefox.
+# Install what building and testing the front-end needs, but for browsers: Node.js and the packages of svelte/.
 # Usage: setup_frontend.sh VENV, an absolute path, where Node.js goes if the machine has none that is new enough.
 set -eu
 
@@ -16,11 +16,4 @@ fi
 if ! cmp -s svelte/package-lock.json svelte/node_modules/.installed; then
     (cd svelte && npm ci --no-audit --no-fund)
     cp svelte/package-lock.json svelte/node_modules/.installed
-fi
-
-scripts/apt_install.sh "${CHROMIUM:-chromium}=chromium" firefox-esr
-if ! command -v "${CHROMIUM:-chromium}" >/dev/null; then
-    echo "The browser tests need Chromium: install it so that 'chromium' starts (on Debian, as root:" \
-        "apt-get install chromium), or name it: make test CHROMIUM=/path/to/chromium." >&2
-    exit 1
 fi

@@ -1,5 +1,7 @@
 """What installing the package gives: the source and the compiled front-end, for whoever has no Node.js."""
 
+import email
+import re
 import shutil
 import subprocess
 import sys
@@ -12,35 +14,36 @@ BUNDLE = "understanding_rl_vision/rl_clarity/js/interface.js"
 
 
 @pytest.fixture(scope="module")
-def wheel(checkout, tmp_path_factory):
-    """A wheel built from an sdist, so that both are shown to be complete."""
+def sdist(checkout, tmp_path_factory):
+    """The sdist, unpacked, of what git has."""
     folder = tmp_path_factory.mktemp("packaging")
     source = folder / "source"
-    source.mkdir()
-    for name in [
-        "setup.py",
-        "pyproject.toml",
-        "MANIFEST.in",
-        "README.md",
-        "CHANGELOG.md",
-        "LICENSE",
-        "Makefile",
-    ]:
+    for name in tracked(checkout):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(str(checkout / name), str(source / name))
-    for name in ["understanding_rl_vision", "constraints", "examples"]:
-        shutil.copytree(
-            str(checkout / name),
-            str(source / name),
-            ignore=shutil.ignore_patterns("__pycache__", "rl-clarity"),
-        )
     run([sys.executable, "setup.py", "-q", "sdist", "-d", str(folder)], cwd=str(source))
     (sdist,) = folder.glob("*.tar.gz")
     with tarfile.open(str(sdist)) as archive:
         archive.extractall(str(folder))
-    unpacked = folder / sdist.name[: -len(".tar.gz")]
-    run([sys.executable, "setup.py", "-q", "bdist_wheel", "-d", str(folder)], cwd=str(unpacked))
-    (wheel,) = folder.glob("*.whl")
+    return folder / sdist.name[: -len(".tar.gz")]
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist):
+    """A wheel built from the sdist, so that both are shown to be complete."""
+    build = ["build", "--build-base", str(sdist.parent / "build"), "bdist_wheel", "-d", str(sdist.parent)]
+    run([sys.executable, "setup.py", "-q"] + build, cwd=str(sdist))
+    (wheel,) = sdist.parent.glob("*.whl")
     return wheel
+
+
+def tracked(checkout):
+    """What git has, or will have: all files that it is not told to ignore."""
+    if shutil.which("git") is None or not (checkout / ".git").exists():
+        pytest.skip("not in a checkout of git")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=str(checkout), stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")
+    return [name for name in names if name and (checkout / name).exists()]
 
 
 def run(command, cwd):
@@ -63,7 +66,32 @@ def test_wheel_holds_the_whole_package_and_nothing_else(wheel, checkout):
     source = {path.relative_to(checkout).as_posix() for path in paths if path.suffix != ".pyc"}
     with zipfile.ZipFile(str(wheel)) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert packed == source
+    # The agent of examples/ goes with it.
+    assert packed == source | {"understanding_rl_vision/agents/coinrun.jd"}
+
+
+def test_the_sdist_holds_all_that_git_has(sdist, checkout):
+    packed = {path.relative_to(sdist).as_posix() for path in sdist.rglob("*") if path.is_file()}
+    made = {name for name in packed if name in ("PKG-INFO", "setup.cfg") or ".egg-info/" in name}
+    assert packed - made == set(tracked(checkout))
+
+
+def test_the_metadata_says_who_may_use_it_and_holds_the_licences(wheel, checkout):
+    with zipfile.ZipFile(str(wheel)) as archive:
+        (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        told = email.message_from_string(archive.read(metadata).decode("utf-8"))
+        packed = {name.rsplit("/", 1)[1] for name in archive.namelist() if "LICENSE" in name}
+    assert told["Name"] == "understanding-rl-vision" and "MIT" in (told["License"], told["License-Expression"])
+    assert set(told["Requires-Python"].split(",")) == {">=3.7", "!=3.8.*", "<3.14"}
+    assert {"procgen", "remote", "test"} <= set(told.get_all("Provides-Extra"))
+    assert packed == {"LICENSE", "clsx.txt", "gifenc.txt", "svelte.txt"}
+
+
+def test_one_version(checkout):
+    (version,) = re.findall(r'^version = "(.+)"$', (checkout / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    citation = (checkout / "CITATION.cff").read_text("utf-8")
+    assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [version]
+    (date,) = re.findall(r"^date-released: (.+)$", citation, re.MULTILINE)
 
 
 def test_every_package_has_an_init(checkout):

@@ -18,7 +18,7 @@ from understanding_rl_vision.ranks import launched_communicator, said_of_several
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = (
     "a file (.jd, or of another tool, see docs/agents.md), openai:NAME (python -m understanding_rl_vision.agents lists "
-    "them) or an http(s) address"
+    "them), example:coinrun, which comes with the package, or an http(s) address"
 )
 
 DRY_RUN = "only say what it will take: time, memory and room on the disk"

@@ -1,9 +1,11 @@
 """What is downloaded for a name or an address, and by several processes."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +101,18 @@ def test_other_servers_than_the_mirror(agent_cache, server):
         other.files["agent.jd"] = BODY
         fetch(other.address + "agent.jd")
         assert other.asked == ["agent.jd"] and server.asked == []
+
+
+def test_the_example_is_copied_where_it_is_not_the_packages(agent_cache, checkout):
+    path = fetch("example:coinrun")
+    bundled = (checkout / "examples" / "coinrun.jd").read_bytes()
+    assert Path(path).read_bytes() == bundled and files_below(agent_cache) == {"checkpoints/example/coinrun.jd"}
+    time = os.stat(path).st_mtime_ns
+    assert fetch("example:coinrun") == path and os.stat(path).st_mtime_ns == time
+    with open(path, "wb") as file:
+        file.write(b"of an earlier version")
+    fetch("example:coinrun")
+    assert Path(path).read_bytes() == bundled
+    # Nothing is published beside it: what is missing is missed by who reads it.
+    fetch_derived("example:coinrun", [str(agent_cache / "checkpoints/example/rl-clarity/coinrun.model.pb")])
+    assert files_below(agent_cache) == {"checkpoints/example/coinrun.jd"}

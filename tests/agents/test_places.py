@@ -97,3 +97,12 @@ def test_the_cache_is_where_the_variable_says_or_where_the_platform_has_such_fil
     assert local_path("openai:coinrun").startswith(str(tmp_path / "mine") + os.sep)
     monkeypatch.delenv("UNDERSTANDING_RL_VISION_CACHE")
     assert local_path("openai:coinrun").startswith(str(pooch.os_cache("understanding_rl_vision")) + os.sep)
+
+
+def test_the_example_is_kept_apart_and_has_no_published_files(agent_cache):
+    place = find_place("example:coinrun")
+    path = str(agent_cache / "checkpoints" / "example" / "coinrun.jd")
+    assert local_path("example:coinrun") == local_path("Example:coinrun.jd", published=True) == path
+    assert place.address == "example:coinrun"
+    with pytest.raises(InputError, match="no example 'maze'; there is example:coinrun"):
+        find_place("example:maze")

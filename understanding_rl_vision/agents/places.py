@@ -2,7 +2,8 @@
 
 The cache has two parts. `checkpoints` holds checkpoints, and beside them, as beside any checkpoint, in `rl-clarity/`
 what was derived from them here. `published` holds the derived files that were published beside the checkpoint, so that
-neither is taken for the other. In both, `openai/` has OpenAI's agents by name, and `web/` others by host and address.
+neither is taken for the other. In both, `openai/` has OpenAI's agents by name, and `web/` others by host and address;
+the first has `example/`, a copy of the agent that comes with the package.
 Copies of what lies at other remote addresses are a third part, see `remote.local_copy`.
 """
 
@@ -12,6 +13,7 @@ import os
 import re
 import urllib.parse
 
+from understanding_rl_vision.agents import examples
 from understanding_rl_vision.agents.published import ADDRESS, PUBLISHED
 from understanding_rl_vision.cache import cache_folder
 from understanding_rl_vision.errors import InputError, close_to, quoted
@@ -36,7 +38,7 @@ def openai_address():
 
 
 def find_place(given):
-    """The Place of 'openai:NAME' or of an http(s) address, or None for anything else: a path, or another address.
+    """The Place of 'openai:NAME', 'example:NAME' or an http(s) address, or None for a path, or another address.
 
     Raises InputError for an unknown name, for what is no address of a file, and for anything but a text or a path.
     """
@@ -45,10 +47,17 @@ def find_place(given):
     text = address_of(given)
     if text.lower().startswith(PREFIX):
         return _openai_place(text[len(PREFIX) :])
+    if is_example(text):
+        return _example_place(text[len(examples.PREFIX) :])
     if not text.lower().startswith(("http://", "https://")):
         return None
     name = text[len(openai_address()) :] if text.startswith(openai_address()) else ""
     return _openai_place(name) if name.endswith(".jd") and name[:-3] in PUBLISHED else _web_place(text)
+
+
+def is_example(given):
+    """Whether 'example:NAME' is given."""
+    return address_of(given).lower().startswith(examples.PREFIX)
 
 
 def local_path(given, published=False):
@@ -59,7 +68,8 @@ def local_path(given, published=False):
     place = find_place(given)
     if place is None:
         return local_copy(given) if is_remote(given) else os.fspath(given)
-    return os.path.join(cache_folder(), PUBLISHED_FILES if published else CHECKPOINTS, *place.parts)
+    part = PUBLISHED_FILES if published and not is_example(given) else CHECKPOINTS
+    return os.path.join(cache_folder(), part, *place.parts)
 
 
 def beside(given, published=False):
@@ -89,6 +99,14 @@ def _openai_place(name):
         )
     parts = ["openai"] + (name + ".jd").split("/")
     return Place(openai_address() + name + ".jd", parts, PUBLISHED[name].sha256)
+
+
+def _example_place(name):
+    name = name[:-3] if name.endswith(".jd") else name
+    if name not in examples.NAMES:
+        known = " and ".join(examples.PREFIX + one for one in examples.NAMES)
+        raise InputError("There is no example {}; there is {}.".format(quoted(name), known))
+    return Place(examples.PREFIX + name, ["example", name + ".jd"], None)
 
 
 def _web_place(address):

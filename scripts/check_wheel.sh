@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Install the wheel and the sdist of dist/ in empty environments, and make pages there, away from the checkout.
+# Usage: check_wheel.sh [VERSION...]; default: every supported Python that the machine has.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+checkout=$PWD
+wheel=$(echo "$checkout"/dist/*.whl)
+sdist=$(echo "$checkout"/dist/*.tar.gz)
+
+room=$(mktemp -d)
+trap 'rm -rf "$room"' EXIT
+export UNDERSTANDING_RL_VISION_CACHE=$room/cache
+# Of the Pythons that the machine has.
+export UV_PYTHON_DOWNLOADS=never
+
+install() {
+    local constraints=$checkout/constraints/modern.txt
+    [ "$version" != 3.7 ] || constraints=$checkout/constraints/py37.txt
+    if command -v uv >/dev/null; then
+        uv pip install --quiet --python "$environment/bin/python" --constraint "$constraints" "$@"
+    else
+        PIP_CONSTRAINT=$constraints "$environment/bin/python" -m pip install --quiet "$@"
+    fi
+}
+
+empty_environment() {
+    if command -v uv >/dev/null; then
+        uv venv --quiet --python "$1" "$environment"
+    else
+        "$1" -m venv "$environment"
+    fi
+}
+
+page() {
+    "$environment/bin/python" -m understanding_rl_vision.run example:coinrun page --nmf-features 2 \
+        --layer-kwargs '{"name_contains_one_of": ["2b"]}' --trajectories-kwargs '{"num_envs": 1, "num_steps": 8}' \
+        --observations-kwargs '{"num_envs": 4, "num_obs": 4, "obs_every": 4}' "$@" >log 2>&1 || { cat log; return 1; }
+    test -s page/interface.html
+    rm -r page
+}
+
+check() {
+    "$environment/bin/python" -m understanding_rl_vision.run --help >/dev/null
+}
+
+tried=0
+for version in ${*:-3.7 3.9 3.10 3.11 3.12 3.13}; do
+    if ! python=$("$checkout/scripts/find_python.sh" "$version" 2>/dev/null); then
+        echo "Python $version: not on this machine"
+        continue
+    fi
+    environment=$room/$version
+    began=$SECONDS
+    empty_environment "$python"
+    cd "$room"
+    install "$wheel[procgen]"
+    check
+    page
+    page --load-kwargs '{"resample": false}'
+    install --no-deps --force-reinstall "$sdist"
+    check
+    cd "$checkout"
+    rm -r "$environment" "$room/cache"
+    echo "Python $version: wheel and sdist installed, pages made from the game and from files, in $((SECONDS - began)) s"
+    tried=$((tried + 1))
+done
+[ "$tried" -gt 0 ]
