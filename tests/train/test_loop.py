@@ -86,7 +86,7 @@ def test_resumed_curve_is_that_of_an_uninterrupted_training(tmp_path, changes):
     assert names == ({"checkpoint-{}.jd".format(n) for n in (1, 2, 3, 4)} if save_all else {"checkpoint.jd"})
 
 
-def test_games_that_cannot_be_saved_begin_anew(tmp_path, settings):
+def test_games_that_cannot_be_saved_begin_anew(tmp_path, settings, capsys):
     class ForgetfulGame(CoinGame):
         def get_state(self):
             return None
@@ -95,14 +95,16 @@ def test_games_that_cannot_be_saved_begin_anew(tmp_path, settings):
         chosen = settings(timesteps_per_proc=num_updates * 32, save_interval=1)
         content = saving.read_last_checkpoint(str(tmp_path)) if saving.find_checkpoints(str(tmp_path)) else None
         Training(ForgetfulGame(4), chosen, Ranks(), str(tmp_path), content).run()
+        assert ("cannot be played on from where it was" in capsys.readouterr().err) == (content is not None)
     assert [row["update"] for row in curve(tmp_path)] == ["1", "2", "3", "4"]
 
 
-def test_resume_with_other_games_starts_new_ones(tmp_path):
+def test_resume_with_other_games_starts_new_ones(tmp_path, capsys):
     folder, other = str(tmp_path / "first"), str(tmp_path / "second")
     train(save_dir=folder, timesteps_per_proc=16, **SMALL)
     train(resume=folder, save_dir=other, timesteps_per_proc=64, num_envs=4, distribution_mode="hard")
     assert [row["update"] for row in curve(other)] == ["2"]
+    assert "games begin anew: they are played with other options than before." in capsys.readouterr().err
     args = read_checkpoint(os.path.join(other, "checkpoint.jd")).args
     assert (args["distribution_mode"], args["num_envs"], args["stack_channels"]) == ("hard", 4, "4")
 

@@ -8,8 +8,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS, read_checkpoint
-from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.checkpoints import VALUE_PARAMS
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.errors import InputError, quoted
@@ -19,6 +18,7 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.train import saving
 from understanding_rl_vision.train.forecast import tell_training
+from understanding_rl_vision.train.going_on import reason_to_begin_anew
 from understanding_rl_vision.train.logs import Episodes, Logs, explained_variance
 from understanding_rl_vision.train.options import (
     PATH_OPTIONS,
@@ -55,8 +55,9 @@ def train(
         Folder to write to; None makes one in the place for temporary files.
     resume : path, optional
         Folder of an earlier training to go on from; its options hold where no others are given, and save_dir is the
-        same folder unless given. The curve is that of an uninterrupted training, except for coinrun_old, whose games
-        begin anew.
+        same folder unless given. The curve is that of an uninterrupted training, except for games that begin anew:
+        those of coinrun_old and Gymnasium, which cannot be played on from where they were, and where options of the
+        game or the number of processes are others. A line says so.
     load_path : path, optional
         Checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where no other
         options are given. It need not be from `train`: the optimiser starts anew.
@@ -103,7 +104,7 @@ def train(
             saving.read_last_checkpoint(resume, given_args(options)) if resume and ranks.rank == 0 else None
         )
         begins = load_path and ranks.rank == 0
-        loaded = ranks.broadcast(read_checkpoint(fetch(load_path, Progress()), given_args(options)) if begins else None)
+        loaded = ranks.broadcast(saving.read_to_begin_with(load_path, given_args(options)) if begins else None)
         if content:
             # What a file says of `env` must not make anything.
             options = dict({name: value for name, value in content["args"].items() if name != "env"}, **options)
@@ -286,14 +287,8 @@ class Training:
             self._seconds = training["seconds"]
             self.episodes = Episodes(training["episodes"], training["num_episodes"])
             states = training["states"]
-            if len(states) == self._ranks.size and None not in states and self._plays_as_before(content["args"]):
+            anew = reason_to_begin_anew(states, self._ranks.size, content["args"], self._settings)
+            if anew is None:
                 self._rollouts.set_state(states[self._ranks.rank])
-
-    def _plays_as_before(self, args):
-        """Whether the games of the checkpoint can be played on: what makes them is the same."""
-        return _playing_options(args) == _playing_options(self._settings)
-
-
-def _playing_options(settings):
-    names = ("num_envs", "reward_scale", "reward_processing", "seed")
-    return game(settings), env_options(settings), [settings[name] for name in names]
+            elif self._ranks.rank == 0:
+                Progress().say(anew)

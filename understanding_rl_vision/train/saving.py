@@ -9,8 +9,11 @@ import re
 import numpy as np
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
+from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.frozen_models import check_has_parameters
 from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.files import check_writable
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
 from understanding_rl_vision.rl_util.placeholders import placeholders
 from understanding_rl_vision.working_folder import fetched_folder
@@ -83,6 +86,13 @@ def needed_to_go_on(files):
     """Those of the names of files in a folder, in the order of their making, that a training goes on with."""
     checkpoints = [name for name in files if re.fullmatch(r"checkpoint(-\d+)?\.jd", name)]
     return checkpoints[-1:] + ["progress.csv"]
+
+
+def read_to_begin_with(load_path, args):
+    """The Checkpoint whose parameters a training begins with. args: in place of the file's. Raises InputError."""
+    checkpoint = read_checkpoint(fetch(load_path, Progress()), args)
+    check_has_parameters(checkpoint, "train")
+    return checkpoint
 
 
 def read_last_checkpoint(save_dir, args=None):
