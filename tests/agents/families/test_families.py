@@ -35,6 +35,7 @@ def test_outputs_and_attribution_are_those_of_the_tool(tmp_path, name):
     for node, expected in ((POLICY_LOGITS_NAME, case["logits"]), (VALUE_FUNCTION_NAME, case["values"])):
         np.testing.assert_allclose(rl_util.get_acts(model, node, images), expected, atol=1e-5 * np.abs(expected).max())
     if "node" in case:
+        images = made.frames(case["shape"], case.get("attribution_seed", 7)) / np.float32(255)
         attr = rl_util.get_attr(model, VALUE_FUNCTION_NAME, case["node"], images, integrate_steps=10)
         atol = 1e-4 * np.abs(attr).max()
         np.testing.assert_allclose(attr.sum(axis=(1, 2)), case["by_channel"], atol=atol * 10)
