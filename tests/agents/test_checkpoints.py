@@ -2,7 +2,8 @@ import joblib
 import numpy as np
 import pytest
 
-from understanding_rl_vision.agents.checkpoints import assign_params, count_actions, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import Checkpoint, assign_params, read_checkpoint
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.tensorflow1 import tf
 
@@ -37,7 +38,7 @@ def test_read_checkpoint_completes_options_and_ignores_other_keys(tmp_path):
         "use_lstm": 0,
     }
     assert {name: value.dtype for name, value in checkpoint.params.items()} == dict.fromkeys(PARAMS, np.float32)
-    assert count_actions(checkpoint.params) == 3
+    assert count_actions(checkpoint) == 3
 
 
 @pytest.mark.parametrize("key", ["env_id", "env_name"])
@@ -144,4 +145,4 @@ def test_assign_params_tells_of_frames_that_are_stacked_otherwise():
 
 def test_count_actions_names_the_parameter():
     with pytest.raises(InputError, match="ppo2_model/pi/b:0"):
-        count_actions({})
+        count_actions(Checkpoint({}, {}))

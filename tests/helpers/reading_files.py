@@ -1,5 +1,6 @@
 """How each kind of file of the corpus (`hostile_files`) is read, by what the commands read it with."""
 
+import contextlib
 import os
 
 import numpy as np
@@ -42,7 +43,11 @@ def _read_checkpoint(folder):
 
 
 def _read_model(folder):
-    model = FrozenModel.load(os.path.join(folder, "agent.model.pb"))
+    path = os.path.join(folder, "agent.model.pb")
+    with contextlib.suppress(InputError):
+        # As an agent, in place of a checkpoint.
+        policy_of(read_checkpoint(path, {"env_name": "coinrun", "distribution_mode": "easy"}))
+    model = FrozenModel.load(path)
     get_acts(model, "logits", np.zeros((2,) + model.image_shape, np.float32))
 
 

@@ -12,7 +12,7 @@ from understanding_rl_vision.rl_util.refusals import refusals
 
 ACCEPTED = (
     "Accepted are checkpoints (.jd), joblib files of Baselines, files of torch.save, zip files of Stable-Baselines3, "
-    "safetensors, msgpack files of flax, and ONNX."
+    "safetensors, msgpack files of flax, ONNX, and frozen models of TensorFlow."
 )
 # Formats that are known, but not read.
 _REFUSED = (
@@ -50,6 +50,12 @@ def is_joblib(path):
     """Whether a file is left to joblib's reader: a checkpoint (.jd), or what Baselines saves. Raises InputError."""
     with refusals(path, "an agent's file", ACCEPTED), open(path, "rb") as file:
         return _reader_of(file.read(16)) is read_arrays
+
+
+def is_graph(path):
+    """Whether a file is, by its first byte, a GraphDef of TensorFlow, such as a frozen model. Raises InputError."""
+    with refusals(path, "an agent's file", ACCEPTED), open(path, "rb") as file:
+        return file.read(1) == b"\n"
 
 
 def _reader_of(start):

@@ -27,6 +27,9 @@ ARGS_KEYS = (
     "greedy",
     "output",
     "scale",
+    "policy_logits_name",
+    "q_values_name",
+    "value_function_name",
 )
 
 # A parameter of each architecture that no other has, and the height of its first kernel.

@@ -10,7 +10,7 @@ from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, 
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS, cnn_of
 from understanding_rl_vision.agents.given_environments import with_env
 from understanding_rl_vision.agents.networks.parameters import fitted, parts
-from understanding_rl_vision.agents.understanding import LOGITS_BIAS, check_told, read_agent, stacked, with_game
+from understanding_rl_vision.agents.understanding import check_told, read_agent, stacked, with_game
 from understanding_rl_vision.checks import check_flag, check_path
 from understanding_rl_vision.envs import complete_options, game_name, known_options
 from understanding_rl_vision.errors import InputError, InputWarning, check_options, quoted
@@ -46,12 +46,14 @@ LONGEST_NAME = 200
 # Options of games that are of the machine that they are played on, not of the agent.
 OF_MACHINES = ("debug_mode", "num_threads")
 
-Checkpoint = collections.namedtuple("Checkpoint", ["params", "args"])
+Checkpoint = collections.namedtuple("Checkpoint", ["params", "args", "model"])
+Checkpoint.__new__.__defaults__ = (None,)
 Checkpoint.__doc__ = """What a checkpoint holds.
 
 params: parameter name → float32 array.
 args: options of the training; those of ARGS_DEFAULTS and `env_name` are always there. With a `network`, a description
     as in `networks.description`, `cnn` is "network"; without, it is None.
+model: the FrozenAgent of a frozen model, which has no params; else None.
 """
 
 
@@ -74,12 +76,15 @@ def read_checkpoint(path, args=None, env_kwargs=None, env=None):
     check_told(agent, path, given)
     args_of_file = with_game(args_of_file, given)
     complete = _with_given(args_of_file, args, env_kwargs)
-    if complete["network"] is None:
+    if agent.model is None and complete["network"] is None:
         return Checkpoint(params, complete)
-    network = fitted(complete["network"], params)
-    if "q" in parts(network)[2]:
+    if agent.model is None:
+        complete = dict(complete, network=fitted(complete["network"], params))
+    checkpoint = Checkpoint(params, complete, agent.model)
+    if has_q_values(checkpoint):
         complete = dict(complete, **{name: given.get(name, value) for name, value in Q_DEFAULTS.items()})
-    return Checkpoint(params, stacked(params, network, dict(complete, network=network)))
+    agent = agent._replace(network=complete["network"])
+    return checkpoint._replace(args=stacked(agent, complete))
 
 
 def _check_parameter(name, value):
@@ -197,22 +202,17 @@ def _with_given(args_of_file, args, env_kwargs):
     return complete
 
 
-def count_actions(params):
-    """The number of actions of the policy with these parameters. Raises InputError without its bias."""
-    if LOGITS_BIAS not in params or params[LOGITS_BIAS].ndim != 1:
-        raise InputError(
-            "The checkpoint lacks the parameter {}, one number for each action.".format(quoted(LOGITS_BIAS))
-        )
-    return len(params[LOGITS_BIAS])
-
-
 def has_value_function(checkpoint):
     """Whether a Checkpoint's agent has a value function, and not only a policy; Q-values have one, their maximum."""
+    if checkpoint.model is not None:
+        return checkpoint.model.names[1] is not None
     return has_q_values(checkpoint) or any(name in checkpoint.params for name in VALUE_PARAMS)
 
 
 def has_q_values(checkpoint):
     """Whether a Checkpoint's agent has Q-values in place of logits."""
+    if checkpoint.model is not None:
+        return checkpoint.model.has_q_values
     network = checkpoint.args.get("network")
     return network is not None and "q" in parts(network)[2]
 

@@ -4,8 +4,9 @@ import json
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.checkpoint_files import ARGS_KEYS
-from understanding_rl_vision.agents.checkpoints import count_actions, plain_options
+from understanding_rl_vision.agents.checkpoints import plain_options
 from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.envs import (
     all_options,
     complete_options,
@@ -64,7 +65,7 @@ def game_options(checkpoint):
     options = {key: value for key, value in checkpoint.args.items() if key in known}
     if "num_actions" in known:
         # Agents of coinrun_old were trained with its 7 actions or with two more that do nothing.
-        options["num_actions"] = count_actions(checkpoint.params)
+        options["num_actions"] = count_actions(checkpoint)
     return options
 
 

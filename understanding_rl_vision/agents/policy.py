@@ -4,8 +4,15 @@ import concurrent.futures
 
 import numpy as np
 
-from understanding_rl_vision.agents.architectures import architecture_options, build_policy
-from understanding_rl_vision.agents.checkpoints import assign_params, count_actions, has_value_function
+from understanding_rl_vision.agents.architectures import (
+    POLICY_LOGITS_NAME,
+    VALUE_FUNCTION_NAME,
+    architecture_options,
+    build_policy,
+)
+from understanding_rl_vision.agents.checkpoints import assign_params, has_value_function
+from understanding_rl_vision.agents.frozen_models import built
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.devices import session_config
 from understanding_rl_vision.rl_util.batches import batch_slices, concatenate
 from understanding_rl_vision.rl_util.model import freeze_model
@@ -25,13 +32,18 @@ class Policy:
     """The policy and, where it has one, the value function of a checkpoint, for images of one shape.
 
     checkpoint: a Checkpoint. image_shape: (H, W, C) of the observations.
-    Raises InputError when the parameters are not those of the architecture that the checkpoint names.
+    node_names: of the logits and of the values, or None, in what `freeze` gives.
+    Raises InputError when the parameters are not those of the architecture that the checkpoint names, or a frozen model
+    takes images of another shape.
     """
 
     def __init__(self, checkpoint, image_shape):
         self.image_shape = tuple(image_shape)
-        self.num_actions = count_actions(checkpoint.params)
+        self.num_actions = count_actions(checkpoint)
         self.has_value = has_value_function(checkpoint)
+        self.node_names = POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if self.has_value else None
+        if checkpoint.model is not None:
+            self.node_names = checkpoint.model.names
         self._checkpoint = checkpoint
         self._frozen = None
         self._sess, self._images, self._logits, self._values = self._build(quick=True)
@@ -70,7 +82,9 @@ class Policy:
         return greedy_logits(logits) if self._checkpoint.args["greedy"] else logits
 
     def freeze(self):
-        """The bytes of a frozen model file that takes images from 0 to 1; it has the values only if the agent does."""
+        """The bytes of a frozen model file; it has the values only if the agent does."""
+        if self._checkpoint.model is not None:
+            return self._checkpoint.model.model_bytes
         if self._frozen is None:
             sess, images, logits, values = self._build(quick=False)
             with sess:
@@ -85,6 +99,8 @@ class Policy:
 
     def _build(self, quick):
         """A session with the parameters, its placeholder of images, the logits and the values."""
+        if self._checkpoint.model is not None:
+            return built(self._checkpoint.model, self.image_shape)
         with building() as graph:
             images = tf.placeholder(tf.float32, (None,) + self.image_shape)
             logits, values = build_policy(

@@ -1,15 +1,17 @@
 """What a file of any tool says of its agent, and what it does not say of the game that it plays."""
 
 from understanding_rl_vision.agent_files import read_agent_file
-from understanding_rl_vision.agent_files.reading import is_joblib
+from understanding_rl_vision.agent_files.reading import is_graph, is_joblib
 from understanding_rl_vision.agents.architectures import DESCRIBED
 from understanding_rl_vision.agents.checkpoint_files import read_contents
 from understanding_rl_vision.agents.families import onnx, recognising
 from understanding_rl_vision.agents.families.assembling import Agent
+from understanding_rl_vision.agents.frozen_models import FAMILY, FROZEN, frozen_agent
 from understanding_rl_vision.agents.networks.description import check_network
 from understanding_rl_vision.agents.networks.parameters import with_parameters
 from understanding_rl_vision.envs import atari, known_options, observation_shape
-from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.errors import InputError, quoted
+from understanding_rl_vision.rl_util.model import FrozenModel
 
 LOGITS_BIAS = "ppo2_model/pi/b:0"
 CHECKPOINTS = "checkpoints of rl-clarity and Baselines"
@@ -20,6 +22,8 @@ def read_agent(path, args):
 
     args: given ones. Raises InputError where the file holds no agent that is accepted.
     """
+    if is_graph(path):
+        return _frozen(path, args)
     if is_joblib(path):
         params, args_of_file = read_contents(path)
         return Agent(CHECKPOINTS, args_of_file.get("network"), params, args_of_file)
@@ -32,6 +36,14 @@ def read_agent(path, args):
         return agent
     network = check_network("network", agent.network)
     return agent._replace(network=network, args=dict(agent.args, cnn=DESCRIBED, network=network))
+
+
+def _frozen(path, args):
+    model = FrozenModel.load(path)
+    try:
+        return Agent(FAMILY, None, {}, {"cnn": FROZEN}, frozen_agent(model, args))
+    except InputError as error:
+        raise InputError("Cannot take the agent of {}. {}".format(path, error)) from None
 
 
 def with_game(args_of_file, given):
@@ -71,9 +83,25 @@ def check_told(agent, path, args):
         "{} is understood as an agent of {}; it does not say {}. Its agent sees {} channels and has {} actions. Give "
         'args={{"env_name": "coinrun", "distribution_mode": "easy"}} for a game of Procgen, or args={{"env_kind": '
         '"atari", "env_name": "breakout"}}; how many frames are stacked follows from the channels.'.format(
-            path, agent.family, missing[0], seen_channels(agent.params, agent.network), len(agent.params[LOGITS_BIAS])
+            path, agent.family, missing[0], channels_of(agent), count_actions(agent)
         )
     )
+
+
+def count_actions(agent):
+    """The number of actions of an Agent or a Checkpoint. Raises InputError without the policy's bias."""
+    if agent.model is not None:
+        return agent.model.num_actions
+    if LOGITS_BIAS not in agent.params or agent.params[LOGITS_BIAS].ndim != 1:
+        raise InputError(
+            "The checkpoint lacks the parameter {}, one number for each action.".format(quoted(LOGITS_BIAS))
+        )
+    return len(agent.params[LOGITS_BIAS])
+
+
+def channels_of(agent):
+    """How many channels an Agent sees, of those whose network is described."""
+    return agent.model.image_shape[2] if agent.model is not None else seen_channels(agent.params, agent.network)
 
 
 def seen_channels(params, network):
@@ -84,11 +112,11 @@ def seen_channels(params, network):
     return None
 
 
-def stacked(params, network, args):
-    """The args with the frame_stack that follows from the first convolution, where they do not say it."""
+def stacked(agent, args):
+    """The args with the frame_stack that follows from the channels that an agent sees, where they do not say it."""
     if args.get("frame_stack") is not None:
         return args
-    channels = seen_channels(params, network)
+    channels = channels_of(agent)
     game = args["env_kind"], args["env_name"]
     options = {name: value for name, value in args.items() if name in known_options(*game)}
     of_one = observation_shape(*game, options)[2]

@@ -7,6 +7,7 @@ from understanding_rl_vision.agent_files import write_safetensors
 from understanding_rl_vision.agent_files.facts import Facts
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.frozen_models import check_has_parameters
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.agents.networks.parameters import short
 from understanding_rl_vision.annotations import PathLike
@@ -52,6 +53,7 @@ def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[
     path = fetch(check_path("checkpoint_path", checkpoint_path))
     check_apart([output_path], [path])
     checkpoint = read_checkpoint(path, args)
+    check_has_parameters(checkpoint, "convert")
     kept, network = Facts(), checkpoint.args["network"]
     for name, value in checkpoint.args.items():
         kept.tell(name, value if name != "network" or network is None else short(network))

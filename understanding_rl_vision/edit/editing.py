@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from understanding_rl_vision.agents.architectures import architecture_options, build_policy
-from understanding_rl_vision.agents.checkpoints import count_actions, has_value_function, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.frozen_models import check_has_parameters
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.edit.iterating import direction_in_play, iterated, object_of
@@ -74,6 +76,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     given = check_path("checkpoint_path", checkpoint_path)
     checkpoint_path = fetch(given, progress)
     checkpoint = read_checkpoint(checkpoint_path, options["args"])
+    check_has_parameters(checkpoint, "edit")
     output_path = check_path("output_path", output_path)
     check_apart([output_path], [given, checkpoint_path, run_dir and os.path.join(run_dir, DIRECTIONS_FILE)])
     if (features is None) == (directions is None) or (features is None) != (run_dir is None):
@@ -172,7 +175,7 @@ def _kernels(checkpoint, layer):
         images = tf.placeholder(tf.float32, (None,) + IMAGE_SHAPE)
         logits, values = build_policy(
             images,
-            count_actions(checkpoint.params),
+            count_actions(checkpoint),
             has_value=has_value_function(checkpoint),
             **architecture_options(checkpoint.args),
         )

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.pictures.readable import UnitFloats, readable
@@ -59,7 +58,7 @@ def _share_outside(direction, directions):
 def direction_in_play(checkpoint, layer, node, kind, options, progress):
     """`direction_for` a checkpoint's agent, which is played. layer, node: the name shown and that of the node."""
     policy = policy_of(checkpoint)
-    agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
+    agent = make_agent(policy.freeze(), *policy.node_names)
     played, _ = play_with_objects(checkpoint, policy, options["observations_kwargs"], progress)
     seen = played["observations"], played["objects"]
     return direction_for(agent, layer, node, kind, *seen, options["nmf_features"], progress)

@@ -4,11 +4,12 @@ import contextlib
 import os
 from typing import Any, Dict
 
-from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import played_options, policy_of
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths, model_names
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.annotations import Checkpoints
 from understanding_rl_vision.checks import check_integer
 from understanding_rl_vision.envs import known_options
@@ -161,7 +162,7 @@ def _checked(options, checkpoints, names, ranks):
             "env_kwargs has {}; here levels are chosen by the options num_levels, start_level and seed, and rewards "
             "are the game's own. Leave it out.".format(decided[0])
         )
-    counts = [count_actions(checkpoint.params) for checkpoint in checkpoints]
+    counts = [count_actions(checkpoint) for checkpoint in checkpoints]
     if "num_actions" not in known_options(*games[0]):
         for name, count in zip(names, counts):
             if count != counts[0]:

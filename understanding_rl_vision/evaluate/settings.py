@@ -24,6 +24,8 @@ def what_decides(paths, checkpoints, played, options):
         digest = hashlib.sha256()
         for name in sorted(checkpoint.params):
             digest.update(name.encode("utf-8") + checkpoint.params[name].tobytes())
+        if checkpoint.model is not None:
+            digest.update(checkpoint.model.model_bytes)
         models.append(
             {
                 "path": path,

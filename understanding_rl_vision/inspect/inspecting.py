@@ -3,15 +3,17 @@
 import os
 from typing import Any, Dict, Optional
 
+import numpy as np
+
 from understanding_rl_vision.agents.architectures import ARCHITECTURE_DEFAULTS, described
-from understanding_rl_vision.agents.checkpoints import count_actions
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.networks.building import build_network
 from understanding_rl_vision.agents.networks.parameters import fitted, parts, short
-from understanding_rl_vision.agents.understanding import missing_args, read_agent, seen_channels
+from understanding_rl_vision.agents.understanding import count_actions, missing_args, read_agent, seen_channels
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.tensorflow1 import building, tf
 
 # Sides of observations: of Procgen and both CoinRuns, of Atari.
@@ -46,9 +48,11 @@ def inspect(checkpoint_path: PathLike, *, args: Optional[Dict[str, Any]] = None)
     args = dict(args or {})
     agent = read_agent(path, args)
     known = dict(agent.args, **args)
+    if agent.model is not None:
+        return _of_frozen_model(os.fspath(checkpoint_path), agent, known)
     options = {name: known.get(name, default) for name, default in ARCHITECTURE_DEFAULTS.items()}
     network = fitted(described(**options), agent.params)
-    actions = count_actions(agent.params)
+    actions = count_actions(agent)
     heads = parts(network)[2]
     channels = seen_channels(agent.params, network)
     sizes = [side for side in SIDES if channels and _fits(network, agent.params, (side, side, channels), actions)]
@@ -65,6 +69,38 @@ def inspect(checkpoint_path: PathLike, *, args: Optional[Dict[str, Any]] = None)
         "args": {name: value for name, value in known.items() if name not in ARCHITECTURE_DEFAULTS},
         "missing": missing_args(agent, known),
     }
+
+
+def _of_frozen_model(path, agent, known):
+    """What `inspect` returns of a frozen model, whose network is not described."""
+    model = FrozenModel.from_bytes(agent.model.model_bytes)
+    height, width, channels = model.image_shape
+    sizes = [side for side in SIDES if (height, width) == (side, side)]
+    constants = [node.attr["value"].tensor for node in model.graph_def.node if node.op == "Const"]
+    numbers = (size for size in map(_count, constants) if size > 1)
+    named = dict(zip(("logits", "value"), agent.model.names))
+    return {
+        "path": path,
+        "family": "{}: {}".format(agent.family, ", ".join("{} {}".format(*item) for item in named.items())),
+        "network": [],
+        "parameters": sum(numbers),
+        "channels": channels,
+        "actions": agent.model.num_actions,
+        "value": "the largest Q-value" if agent.model.has_q_values else "a head" if named["value"] else None,
+        "sizes": sizes,
+        "games": _games(sizes, channels, agent.model.num_actions),
+        "args": {name: value for name, value in known.items() if name not in ARCHITECTURE_DEFAULTS},
+        "missing": missing_args(agent, known),
+    }
+
+
+def _count(tensor):
+    """How many numbers a TensorProto of floats has."""
+    return (
+        int(np.prod([size.size for size in tensor.tensor_shape.dim]))
+        if tensor.dtype == tf.float32.as_datatype_enum
+        else 0
+    )
 
 
 def _fits(network, params, image_shape, actions):

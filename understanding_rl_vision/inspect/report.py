@@ -16,7 +16,8 @@ def lines(found):
     yield "  says       {}".format(_options(found["args"]) or "nothing of its training")
     if found["missing"]:
         yield "  missing    " + "; ".join(found["missing"])
-    yield "  network"
+    if found["network"]:
+        yield "  network"
     yield from _layers(found["network"], 4)
 
 

@@ -3,7 +3,6 @@
 import os
 from typing import Any, Dict, Optional, Sequence, Union
 
-from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.games import policy_of
@@ -85,7 +84,7 @@ def measure(
     path = fetch(checkpoint_path, progress)
     checkpoint = read_checkpoint(path, options["args"], options["env_kwargs"], options["env"])
     policy = policy_of(checkpoint)
-    agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
+    agent = make_agent(policy.freeze(), *policy.node_names)
     nodes = _nodes(agent, layer)
     given = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
     try:

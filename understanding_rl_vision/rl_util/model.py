@@ -127,6 +127,16 @@ class FrozenModel:
             )
         return cls(graph_def, model_path=model_path, **metadata)
 
+    def to_bytes(self) -> bytes:
+        """The bytes of the model's file.
+
+        Returns
+        -------
+        bytes
+        """
+        graph_def = tf.GraphDef.FromString(self.graph_def.SerializeToString())
+        return _to_bytes(graph_def, self.input_name, self.image_shape, self.image_value_range)
+
 
 def _check_metadata(metadata, name):
     """Raise InputError unless the metadata are of their kinds."""
@@ -192,6 +202,10 @@ def freeze_model(
     graph_def = tf.train.export_meta_graph(
         graph=tf.Graph(), graph_def=graph_def, clear_devices=True, strip_default_attrs=True
     ).graph_def
+    return _to_bytes(graph_def, input_name, image_shape, image_value_range)
+
+
+def _to_bytes(graph_def, input_name, image_shape, image_value_range):
     metadata = {
         "input_name": input_name,
         "image_shape": list(image_shape),

@@ -5,7 +5,6 @@ import os
 
 import numpy as np
 
-from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.forecasts import Stage
 from understanding_rl_vision.large_arrays import LARGE
 from understanding_rl_vision.pages.output_folder import size_in_bytes
@@ -94,7 +93,7 @@ def tell_read(forecast, data, *, options, folder):
 
 def agent_of(policy):
     """The Agent of a Policy."""
-    return make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None)
+    return make_agent(policy.freeze(), *policy.node_names)
 
 
 def page_size(agent, options, trajectories, frames, observations, full_resolution=False):

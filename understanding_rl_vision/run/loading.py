@@ -4,7 +4,6 @@ import contextlib
 import functools
 from typing import Any, Callable, Dict, Optional
 
-from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.games import (
@@ -201,12 +200,8 @@ def check_before_play(check, policies, observations, lengths):
     """
     if check is None:
         return None
-    models = {name: (policy.freeze(), *_node_names(policy)) for name, policy in policies.items()}
+    models = {name: (policy.freeze(), *policy.node_names) for name, policy in policies.items()}
     return check(models, observations["num_envs"] * observations["num_obs"], lengths)
-
-
-def _node_names(policy):
-    return POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME if policy.has_value else None
 
 
 def sample(checkpoint, policy, play, full_resolution, progress, play_trajectories=None, opened=None):
@@ -231,7 +226,7 @@ def sample(checkpoint, policy, play, full_resolution, progress, play_trajectorie
     files = {
         "model": policy.freeze(),
         "metadata": {
-            **dict(zip(METADATA_KEYS, _node_names(policy))),
+            **dict(zip(METADATA_KEYS, policy.node_names)),
             "env_name": checkpoint.args["env_name"],
             "env_options": played_options(checkpoint),
             "gae_gamma": float(checkpoint.args["gamma"]),

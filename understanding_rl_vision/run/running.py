@@ -6,6 +6,8 @@ import functools
 import os
 from typing import Any
 
+from understanding_rl_vision.agents.checkpoints import plain_options
+from understanding_rl_vision.agents.frozen_models import is_model, model_file
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.annotations import PathLike
@@ -17,7 +19,7 @@ from understanding_rl_vision.options import places
 from understanding_rl_vision.pages.output_folder import INTERFACE_FILE, copy_files, summary_line
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.remote import address_of
+from understanding_rl_vision.remote import address_of, is_address
 from understanding_rl_vision.run.fitting_options import check_before_play
 from understanding_rl_vision.run.forecast import tell_read, tell_run
 from understanding_rl_vision.run.generating import generate, writing_interface
@@ -48,12 +50,14 @@ def run(
 
     Parameters
     ----------
-    checkpoint_path : path, sequence of paths or torch.nn.Module
+    checkpoint_path : path, sequence of paths, torch.nn.Module or FrozenModel
         Joblib file {'params': {name: array}, 'args': {...}}, as the README describes, an agent's file of another tool,
         see docs/agents.md, 'openai:NAME' or an http(s) address; or several, whose agents play the same levels and are
         shown on one page, with the directions of the first. A module takes images (N, C, H, W) and returns logits, or
         logits and values; its game is that of args. It is compared with what is made of it on observations of the game,
-        and written beside the page as OUTPUT_DIR.agent.jd, a checkpoint.
+        and written beside the page as OUTPUT_DIR.agent.jd, a checkpoint. A FrozenModel, or its file, is played as it
+        is: its outputs are logits, or Q-values, and a value, or args names their nodes (policy_logits_name,
+        q_values_name, value_function_name); it is written as OUTPUT_DIR.agent.pb.
     output_dir : path
         Folder for the page and its images, here or at a remote address (s3://, gs://, az:// ...).
     quiet : bool
@@ -81,13 +85,10 @@ def run(
     Under mpiexec, the processes share the work.
     """
     with contextlib.ExitStack() as stack:
-        if is_module(checkpoint_path):
-            given = dict(options.get("load_kwargs") or {}, **options)
-            written = os.path.normpath(check_path("output_dir", output_dir)) + ".agent.jd"
-            if dry_run:
-                written = os.path.join(stack.enter_context(temporary_folder()), os.path.basename(written))
-            of_game = (given.get(name) for name in ("args", "env_kwargs", "env"))
-            checkpoint_path = module_checkpoint(checkpoint_path, written, *of_game)
+        beside = output_dir
+        if dry_run and (is_model(checkpoint_path) or is_module(checkpoint_path)):
+            beside = os.path.join(stack.enter_context(temporary_folder()), "page")
+        checkpoint_path = _written_agent(checkpoint_path, beside, options)
 
         def plan(options):
             load_kwargs = _load_kwargs(options)
@@ -95,6 +96,19 @@ def run(
 
         command = Command("run", LOAD_OPTIONS)
         return play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet, dry_run)
+
+
+def _written_agent(given, output_dir, options):
+    """The path of an agent: what is given, or a file beside output_dir that a given model or module was written to."""
+    if not is_model(given) and not is_module(given):
+        return given
+    output_dir = check_path("output_dir", output_dir)
+    stem = output_dir.rstrip("/") if is_address(output_dir) else os.path.normpath(output_dir)
+    options = dict(options.get("load_kwargs") or {}, **options)
+    args, env_kwargs, env = (options.get(name) for name in ("args", "env_kwargs", "env"))
+    if is_model(given):
+        return model_file(given, stem + ".agent.pb", plain_options("args", args))
+    return module_checkpoint(given, stem + ".agent.jd", args, env_kwargs, env)
 
 
 def _with_env_named(options):

@@ -3,10 +3,11 @@
 import collections
 import os
 
-from understanding_rl_vision.agents.checkpoints import count_actions, read_checkpoint
+from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.places import PREFIX
 from understanding_rl_vision.agents.published import PUBLISHED
+from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.study.options import VARIANTS
 from understanding_rl_vision.train.loop import train
@@ -129,4 +130,4 @@ def read_agents(agents):
 
 
 def _game(checkpoint):
-    return checkpoint.args["env_name"], count_actions(checkpoint.params)
+    return checkpoint.args["env_name"], count_actions(checkpoint)

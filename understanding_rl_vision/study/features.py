@@ -5,7 +5,6 @@ import os
 import numpy as np
 import PIL.Image
 
-from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.envs import known_options
 from understanding_rl_vision.errors import InputError, quoted
@@ -69,7 +68,7 @@ def describe_features(name, checkpoint, folder, options, progress):
     policy = policy_of(checkpoint)
     if not policy.has_value:
         raise InputError("Agent {} has no value function, which features are fitted on.".format(name))
-    agent = make_agent(policy.freeze(), POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME)
+    agent = make_agent(policy.freeze(), *policy.node_names)
     layer, node = layer_node(agent, options["layer"])
     seen = observed_checkpoint(checkpoint, options["observed_levels"])
     played, _ = play_with_objects(seen, policy, options["observations_kwargs"], progress, needed=False)

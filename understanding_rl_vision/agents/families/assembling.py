@@ -6,11 +6,12 @@ import numpy as np
 
 from understanding_rl_vision.errors import InputError, quoted
 
-Agent = collections.namedtuple("Agent", "family network params args")
+Agent = collections.namedtuple("Agent", "family network params args model")
+Agent.__new__.__defaults__ = (None,)
 Agent.__doc__ = """What was understood of a file.
 
 family: whose it is, for people. network: description, see `networks.description`. params: name -> array. args: what the
-file, or the family, says of the training and the game.
+file, or the family, says of the training and the game. model: the FrozenAgent of a frozen model, which has no params.
 """
 
 RELU = "relu"
