@@ -61,9 +61,18 @@ def test_a_feature_that_fires_at_one_kind_alone_is_selective_for_it():
     assert areas[0, 1] < 0.7
 
 
+def test_a_kind_in_few_places_is_left_out():
+    acts, centres = np.zeros((40, 8, 8, 1)), np.zeros((2, 40, 8, 8), bool)
+    centres[0, :29, 4, 4] = centres[1, :30, 4, 4] = True
+    acts[centres[0]] = 1
+    areas = selectivity(acts, centres, ~maximum_filter(centres, size=(1, 1, 5, 5)))
+    assert np.isnan(areas[0, 0]) and areas[0, 1] == pytest.approx(1, abs=0.05)
+    assert best_kinds(areas, ["rare", "common"])[0][0] == "common"
+
+
 def test_a_kind_that_is_nowhere_or_everywhere_explains_nothing():
-    acts = np.random.RandomState(0).rand(2, 4, 4, 1)
-    nowhere, everywhere = np.zeros((2, 4, 4), bool), np.ones((2, 4, 4), bool)
+    acts = np.random.RandomState(0).rand(40, 4, 4, 1)
+    nowhere, everywhere = np.zeros((40, 4, 4), bool), np.ones((40, 4, 4), bool)
     areas = selectivity(acts, np.stack([nowhere, everywhere]), np.stack([everywhere, nowhere]))
     assert np.isnan(areas).all()
     assert best_kinds(areas, ["none", "all"]) == [None]
