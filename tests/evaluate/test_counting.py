@@ -11,6 +11,7 @@ from understanding_rl_vision.evaluate import chart, records, summaries
 from understanding_rl_vision.evaluate.statistics import (
     blindness,
     difference_interval,
+    paired_difference_interval,
     two_proportion_test,
     wilson_interval,
 )
@@ -42,10 +43,21 @@ def test_two_proportion_test_is_the_chi_square_test_without_correction():
         assert two_proportion_test(*nothing) == 1
 
 
+@pytest.mark.parametrize(
+    "only_one, only_other, pairs, expected",
+    # The first as in Fagerland, Lydersen and Laake 2014, of the data of Bentur et al. 2009; the second is cut off at -1.
+    [(1, 7, 21, (-0.508, -0.013)), (0, 3, 3, (-1, 0.101)), (3, 0, 3, (-0.101, 1)), (0, 0, 0, (-1, 1))],
+)
+def test_paired_difference_interval(only_one, only_other, pairs, expected):
+    assert paired_difference_interval(only_one, only_other, pairs) == pytest.approx(expected, abs=6e-4)
+
+
 def test_blindness_of_the_article():
     value, low, high = blindness((1276, 10000), (37, 10000), (3220, 10000))
     assert value == pytest.approx(0.389, abs=1e-3) and 0.36 < low < value < high < 0.42
-    assert blindness((5, 100), (5, 100), (5, 100)) is None
+    assert blindness((5, 100), (5, 100), (5, 100)) is blindness((5, 100), (5, 100), (2, 100)) is None
+    # What was not played has not failed.
+    assert blindness((0, 0), (10, 100), (50, 100))[0] == pytest.approx(-0.25)
     # Twice the agents, and the spread of the estimates.
     draws = np.random.RandomState(0).binomial(500, [[0.3], [0.1], [0.5]], (3, 4000)) / 500
     estimates = (draws[0] - draws[1]) / (draws[2] - draws[1])

@@ -41,6 +41,7 @@ def test_few_frames_take_no_more_room_than_they_need():
     assert sheet_layout(64, 64, 5) == (64, 64, 5, 1)
     layout = sheet_layout(64, 64, 33)
     assert (layout.columns, layout.rows) == (32, 2)
+    assert sheet_layout(64, 64, 512) == sheet_layout(64, 64, 513) == (64, 64, 32, 16)
     # The last sheet has fewer rows.
     assert sheet(np.zeros((3, 64, 64, 3)), layout).shape == (64, 32 * 64, 3)
 

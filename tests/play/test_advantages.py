@@ -7,6 +7,7 @@ from understanding_rl_vision.play.advantages import (
     episodes,
     gae,
     value_spikes,
+    with_final_values,
 )
 
 
@@ -48,6 +49,12 @@ def test_the_last_step_of_a_whole_episode_has_an_advantage():
     np.testing.assert_allclose(advantages, [1 + 0.25 * (2.5 + 0.25 * 1), 2.5 + 0.25 * 1, 1])
 
 
+def test_where_a_limit_cut_an_episode_off_the_discounted_value_of_what_follows_is_a_reward():
+    rewards = np.array([[1.0, 2, 0, 4]])
+    assert with_final_values(rewards, None, 0.5) is rewards
+    assert with_final_values(rewards, np.array([[0.0, 3, 0, 0]]), 0.5).tolist() == [[1, 3.5, 0, 4]]
+
+
 def test_a_step_is_done_when_the_next_is_a_first():
     firsts = np.array([[True, False, True, False], [False, False, False, True]])
     assert dones_from_firsts(firsts).tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
@@ -56,6 +63,7 @@ def test_a_step_is_done_when_the_next_is_a_first():
 def test_episodes_end_with_a_done_step_or_with_the_trajectory():
     dones = np.array([[0, 1, 0, 0, 1, 0], [0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0]])
     assert episodes(dones) == [(0, 0, 2), (0, 2, 5), (0, 5, 6), (1, 0, 6), (2, 0, 6)]
+    assert episodes(np.eye(1, 300, 299)) == [(0, 0, 300)]
 
 
 def test_bookmarks_are_each_episodes_extremes_by_size():
@@ -72,5 +80,7 @@ def test_bookmarks_are_each_episodes_extremes_by_size():
 def test_spikes_stick_out_from_both_neighbours():
     assert value_spikes(np.array([0.0, 0, 5, 1, 1, 1, 4, 4, 4, -3])).tolist() == [0, 0, 4, 0, 0, 0, 0, 0, 0, 0]
     assert value_spikes(np.array([1.0, 1, -2, 1])).tolist() == [0, 0, -3, 0]
+    # Of any size, and however unequal both sides are.
+    assert value_spikes(np.array([0.0, 0.5, 0.25, 0.25, 1.25, -3])).tolist() == [0, 0.25, 0, 0, 1, 0]
     for count in (1, 2):
         assert value_spikes(np.arange(count)).tolist() == [0] * count
