@@ -2,6 +2,8 @@
 # make quick    the quick tests of one stack (under three minutes on two cores): those of QUICK, which play no game for
 #               long, train nothing and compile nothing
 # make test     every test: Python's, and the front-end's in a browser
+# make coverage every test of Python's on the modern stack, and which lines they carry out: at least 95 % of the package's
+# make mutation the share of small faults in the code that computes which a test notices: at least 90 % (an hour)
 # make lint     style of the Python source
 # make frontend compile svelte/ into the package
 # make docs     the documentation site, in site/ (Python 3.10 or later)
@@ -35,7 +37,7 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: FORCE demo quick needed test test-frontend test-demo test-python lint frontend frontend-tools docs docs-options \
+.PHONY: FORCE demo quick needed test test-frontend test-demo test-python coverage mutation lint frontend frontend-tools docs docs-options \
 	docs-licences dist check-wheel clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -85,6 +87,15 @@ test-demo: needed demo frontend-tools
 # of a file share is mostly made once; who is done first takes over from the other.
 test-python: needed $(VENV)/.test-installed frontend-tools
 	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal
+
+coverage: $(VENV)/.test-installed frontend-tools
+	$(python) -m coverage erase
+	$(with_node) $(python) -m coverage run -m pytest --numprocesses 2 --dist worksteal
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report
+
+mutation: $(VENV)/.mutation-installed
+	$(python) -m scripts.mutation
 
 lint: $(VENV)/.test-installed
 	$(python) -m ruff check .
@@ -147,5 +158,9 @@ $(VENV)/.release-installed: $(packaging) | $(python)
 	@$(install) build twine uv
 	@touch $@
 
+$(VENV)/.mutation-installed: $(VENV)/.test-installed
+	@$(install) -e '.[mutation]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(DEMO) examples/rl-clarity site build dist *.egg-info svelte/node_modules
+	rm -rf .coverage .coverage.* $(VENV) $(DEMO) examples/rl-clarity site build dist *.egg-info svelte/node_modules

@@ -45,7 +45,7 @@ def test_two_proportion_test_is_the_chi_square_test_without_correction():
 
 @pytest.mark.parametrize(
     "only_one, only_other, pairs, expected",
-    # The first as in Fagerland, Lydersen and Laake 2014, of the data of Bentur et al. 2009; the second is cut off at -1.
+    # The first of the data in Fagerland, Lydersen and Laake 2013, done by hand; the second is cut off at -1.
     [(1, 7, 21, (-0.508, -0.013)), (0, 3, 3, (-1, 0.101)), (3, 0, 3, (-0.101, 1)), (0, 0, 0, (-1, 1))],
 )
 def test_paired_difference_interval(only_one, only_other, pairs, expected):
