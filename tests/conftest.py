@@ -5,6 +5,7 @@ import importlib.util
 import os
 import sys
 import types
+import uuid
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from understanding_rl_vision.agents.places import MIRROR_VARIABLE
 from understanding_rl_vision.cache import CACHE_VARIABLE
 from understanding_rl_vision.envs import procgen_package
 
+# Addresses of more stores, for tests by hand, such as gs://bucket.
+STORES = os.environ.get("REMOTE_STORES", "").split()
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -95,13 +98,25 @@ def s3_faults():
         yield faults
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "s3", *STORES])
 def store(request, agent_cache, monkeypatch, tmp_path):
     """The address of an empty folder of a remote store; nothing that fails is waited for."""
+    return _empty_folder(request, monkeypatch, tmp_path)
+
+
+@pytest.fixture(params=["s3", *STORES])
+def served(request, agent_cache, monkeypatch, tmp_path):
+    """The same of stores that are servers."""
+    return _empty_folder(request, monkeypatch, tmp_path)
+
+
+def _empty_folder(request, monkeypatch, tmp_path):
     pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setattr(remote, "WAITS", (0, 0))
+    if request.param in STORES:
+        return "{}/{}".format(request.param, uuid.uuid4().hex)
     if request.param == "s3":
         request.getfixturevalue("s3_faults").reset()
-    monkeypatch.setattr(remote, "WAITS", (0, 0))
     return "{}://{}/{}".format(request.param, BUCKET, tmp_path.name)
 
 

@@ -22,11 +22,11 @@ FEW_FRAMES = {"num_envs": 4, "num_obs": 4, "obs_every": 4}
 
 
 @pytest.fixture
-def agent(s3, tmp_path, monkeypatch):
-    """The address of a small agent's checkpoint in S3; the current folder is one that stays empty."""
+def agent(served, tmp_path, monkeypatch):
+    """The address of a small agent's checkpoint in a remote store; the current folder is one that stays empty."""
     pytest.importorskip("procgen")
     path = write_checkpoint(tmp_path / "leaper.jd", **SMALL)
-    address = s3[1] + "/leaper.jd"
+    address = served + "/leaper.jd"
     Remote(address).put(path)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(str(tmp_path / "here"))
@@ -121,8 +121,8 @@ def test_a_training_keeps_its_checkpoints_there_and_goes_on_elsewhere(store, mon
         rl_clarity.train(resume=store + "/none")
 
 
-def test_states_and_features_of_models(s3, tmp_path):
-    _, store = s3
+def test_states_and_features_of_models(served, tmp_path):
+    store = served
     data = tiny_data(channels=3)
     with open(str(tmp_path / "model.pb"), "wb") as file:
         file.write(data["model_bytes"])
