@@ -37,16 +37,20 @@ with_node = PATH="$(abspath $(VENV))/bin:$$PATH"
 in_svelte = cd svelte && $(with_node) PYTHON="$(abspath $(python))" DEMO_DIR="$(abspath $(DEMO))" \
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}"
 
-.PHONY: FORCE demo quick needed test test-frontend test-demo test-python coverage mutation lint frontend frontend-tools docs docs-options \
+.PHONY: FORCE demo quick needed-demo needed-test test test-frontend test-demo test-python coverage mutation lint frontend frontend-tools docs docs-options \
 	docs-licences dist check-wheel clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-demo: $(DEMO)/interface.html
+demo: needed-demo $(DEMO)/interface.html
 	@echo "The demo is ready: open $(DEMO)/interface.html in a browser."
 ifeq ($(AGENT),$(bundled))
 	@echo "For OpenAI's agent, which sees coins, buzzsaws and enemies: make demo AGENT=openai:procgen/coinrun"
 endif
+
+# What the machine lacks is told before the first minutes have passed.
+needed-demo needed-test:
+	@scripts/check_machine.sh $(@:needed-%=%) "$(python)"
 
 # Whose demo is in the folder; changes only when that is another agent's.
 $(DEMO)/.agent: FORCE
@@ -70,22 +74,19 @@ QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run
 quick: $(VENV)/.test-installed
 	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal $(QUICK)
 
-# Before the first minutes have passed.
-needed:
-	@CHROMIUM="$${CHROMIUM:-chromium}" scripts/check_machine.sh "$(python)"
 
 test: test-frontend test-python
 
-test-frontend: needed demo frontend-tools
+test-frontend: needed-test demo frontend-tools
 	@$(in_svelte) npm test
 
 # What the front-end's tests say of the demo; the others do not depend on the stack.
-test-demo: needed demo frontend-tools
+test-demo: needed-test demo frontend-tools
 	@$(in_svelte) npm run test-demo
 
 # Two processes, since a test mostly keeps one core busy. Each takes half of the files in order, so that what the tests
 # of a file share is mostly made once; who is done first takes over from the other.
-test-python: needed $(VENV)/.test-installed frontend-tools
+test-python: needed-test $(VENV)/.test-installed frontend-tools
 	$(with_node) $(python) -m pytest --numprocesses 2 --dist worksteal
 
 coverage: $(VENV)/.test-installed frontend-tools

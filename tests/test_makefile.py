@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make")
 def make(checkout, tmp_path):
     """Run make in a folder with the Makefile; returns whose pages it made, and what it said."""
     shutil.copy(str(checkout / "Makefile"), str(tmp_path))
+    shutil.copytree(str(checkout / "scripts"), str(tmp_path / "scripts"))
     for name in ("setup.py", "pyproject.toml", "understanding_rl_vision/a.py", "examples/coinrun.jd", "own agent.jd"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
@@ -101,3 +102,19 @@ def test_the_quick_tests_are_there(checkout):
     lines = (checkout / "Makefile").read_text("utf-8").replace("\\\n", " ").splitlines()
     (paths,) = [line.split("=")[1].split() for line in lines if line.startswith("QUICK =")]
     assert len(paths) > 10 and [path for path in paths if not (checkout / path).exists()] == []
+
+
+def test_what_the_machine_lacks_is_said_at_once(checkout, tmp_path):
+    for name in ("bash", "dirname", "id"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    script = str(checkout / "scripts" / "check_machine.sh")
+    done = subprocess.run(
+        ["bash", script, "test", str(tmp_path / "python")],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path), "CHROMIUM": "no-chromium"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 1 and len(done.stdout.splitlines()) == 1
+    assert done.stdout.startswith("Missing: Python 3.7, or 3.9 to 3.13, with its venv module; Chromium")
+    assert "apt-get install python3 python3-venv chromium" in done.stdout

@@ -70,6 +70,15 @@ def test_what_a_changed_procgen_does_not_accept_is_an_error(make, changed):
         make("bigfish_aisc", 1, distribution_mode="exploration")
 
 
+def test_libraries_that_the_machine_lacks_are_named_with_the_command(make, monkeypatch):
+    def without_opengl(*_, **__):
+        raise OSError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(procgen, "ProcgenGym3Env", without_opengl)
+    with pytest.raises(InputError, match="do not start .libGL.so.1: .*apt-get install libgl1 libglib2.0-0"):
+        make("coinrun", 1)
+
+
 def test_action_combos_name_the_keys(make):
     env = make("coinrun", 1)
     assert env.num_actions == 15

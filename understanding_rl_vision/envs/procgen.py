@@ -13,7 +13,7 @@ from understanding_rl_vision import checks
 from understanding_rl_vision.envs import base, procgen_images, procgen_replay, procgen_state, procgen_trial
 from understanding_rl_vision.envs.image_folders import whole_folder
 from understanding_rl_vision.envs.procgen_objects import objects_in_view
-from understanding_rl_vision.envs.procgen_package import import_environments, import_procgen
+from understanding_rl_vision.envs.procgen_package import LIBRARIES, import_environments, import_procgen
 from understanding_rl_vision.errors import InputError, MissingPackageError, quoted
 
 GAMES = (
@@ -158,6 +158,9 @@ class ProcgenEnvironment(base.Environment):
             raise InputError(
                 "The installed Procgen does not make {} with {}: {}".format(self._env_name, self._options, error)
             ) from None
+        # Its library needs others, which a bare system does not have.
+        except OSError as error:
+            raise InputError(LIBRARIES.format(error)) from None
 
     @classmethod
     def success_reward(cls, env_name, options):

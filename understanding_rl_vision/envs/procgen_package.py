@@ -10,6 +10,11 @@ import types
 from understanding_rl_vision.envs import base
 
 NAME = "procgen" if sys.version_info < (3, 13) else "procgen_gym"
+LIBRARIES = (
+    "Procgen's games do not start ({}). They need the libraries of OpenGL and GLib; on Debian, as root: apt-get "
+    "install libgl1 libglib2.0-0"
+)
+
 INSTALL = "Install it with: pip install {}".format(
     "procgen" if sys.version_info < (3, 11) else "procgen-mirror" if sys.version_info < (3, 13) else "procgen-gym"
 )
