@@ -4,7 +4,7 @@
         [--layer NAME] [--attr-policy]
 
 Times are those of an idle machine, from processor seconds, as the forecast's are. Memory is what belongs to the process
-alone, beside what it has at first. Needs Procgen.
+alone, beside what it has when that is said. Needs Procgen.
 """
 
 import argparse
@@ -32,13 +32,18 @@ SECONDS_BETWEEN_SAMPLES = 0.2
 
 
 class Keeping(Forecast):
-    """A forecast whose stages are kept, and are always measured."""
+    """A forecast whose stages are kept, and are always measured; then memory and disk are followed."""
+
+    def __init__(self, sampling):
+        super().__init__(None)
+        self._sampling = sampling
 
     def worth_measuring(self, seconds):
         return True
 
     def tell(self, stages, folder, reduce):
         self.stages, self.told = stages, True
+        self._sampling.start()
 
 
 class Timed(Progress):
@@ -63,12 +68,13 @@ class Sampling(threading.Thread):
 
     def __init__(self, folder):
         super().__init__(daemon=True)
-        self._folder, self._first, self._over = folder, own_memory(), threading.Event()
+        self._folder, self._over = folder, threading.Event()
         self.memory = self.disk = 0
 
     def run(self):
+        first = own_memory()
         while not self._over.wait(SECONDS_BETWEEN_SAMPLES):
-            self.memory = max(self.memory, own_memory() - self._first)
+            self.memory = max(self.memory, own_memory() - first)
             self.disk = max(self.disk, taken_disk(self._folder))
 
     def stop(self):
@@ -100,13 +106,13 @@ def main(given):
     options = {"attr_policy": given.attr_policy}
     if given.layer:
         options["layer_kwargs"] = {"name_contains_one_of": given.layer}
-    forecast, progress = Keeping(None), Timed()
+    progress = Timed()
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = os.path.join(folder, "tmp")
         os.mkdir(tempfile.tempdir)
         page = os.path.join(folder, "page")
         sampling = Sampling(folder)
-        sampling.start()
+        forecast = Keeping(sampling)
         data = load(
             shutil.copy(str(CHECKPOINT), folder),
             progress=progress,

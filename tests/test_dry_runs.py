@@ -1,7 +1,9 @@
 """Each long command with --dry-run: what it says, stage by stage, and that it writes nothing."""
 
 import importlib
+import os
 import re
+import shutil
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.helpers.trainings import SMALL as TRAINING
 from tests.helpers.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.command_line import flags_of, main
 from understanding_rl_vision.rl_util import FrozenModel
+from understanding_rl_vision.run import running
 from understanding_rl_vision.visualize.visualizing import visualize
 
 OBSERVED = {"num_envs": 4, "num_obs": 4, "obs_every": 2}
@@ -100,6 +103,20 @@ def test_a_dry_run_leaves_an_earlier_page_and_what_is_unfinished_as_they_were(fo
         (folder / name).write_text(text)
     assert dry_run("run") == 0 and told(capsys.readouterr().out)
     assert {name: (folder / name).read_text() for name in files_below(folder) - {"agent.jd"}} == files
+
+
+def test_a_module_of_the_callers_own_is_written_nowhere(folder, monkeypatch, capsys):
+    module, written = object(), []
+
+    def module_checkpoint(module, path, *of_game):
+        written.append(os.path.basename(path))
+        return shutil.copy("agent.jd", path)
+
+    monkeypatch.setattr(running, "is_module", lambda value: value is module)
+    monkeypatch.setattr(running, "module_checkpoint", module_checkpoint)
+    running.run(module, "out/page", dry_run=True, **COMMANDS["run"][1])
+    assert written == ["page.agent.jd"] and told(capsys.readouterr().out) == PLAYED + PAGE
+    assert files_below(folder) == {"agent.jd"} and not list((folder / "tmp").iterdir())
 
 
 def test_a_visualisation_of_what_is_read_is_told_of(folder, capsys):

@@ -1,6 +1,7 @@
 import json
 import os
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -68,6 +69,21 @@ def test_what_ends_early_changes_nothing(tmp_path, error):
     with pytest.raises(error), writing(tmp_path / "no" / "demo"):
         raise error
     assert os.listdir(str(tmp_path)) == ["demo"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be held open")
+@pytest.mark.parametrize("removed", ["demo.partial", "demo.partial/page"])
+def test_a_page_whose_images_were_removed_does_not_take_its_place(tmp_path, removed):
+    write(tmp_path / "demo", image="old")
+    before = contents(tmp_path / "demo")
+    with pytest.raises(InputError, match="page was removed while the page was made there. Run again"):
+        with writing(tmp_path / "demo") as folder:
+            make_subfolders(folder, ["features/"])
+            shutil.rmtree(str(tmp_path / removed))
+            os.makedirs(folder.page)
+            with open(os.path.join(folder.page, INTERFACE_FILE), "w") as file:
+                file.write("without images")
+    assert contents(tmp_path / "demo") == before and os.listdir(str(tmp_path)) == ["demo"]
 
 
 class Killed(BaseException):

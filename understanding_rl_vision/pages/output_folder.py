@@ -56,7 +56,8 @@ def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
                 made = make_folders(partial)
                 for name in (PAGE, WORK):
                     os.makedirs(os.path.join(partial, name), exist_ok=True)
-            yield PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
+            with _staying(os.path.join(partial, PAGE)):
+                yield PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
             # Files are on their way to a remote address for long: there an interrupt is heeded, and does no harm.
             with _naming(partial), contextlib.nullcontext() if is_address(output) else undisturbed():
                 _say_whole(partial, page, owns)
@@ -84,6 +85,24 @@ def _checked_places(output_dir, page, owns, reads):
     partial = beside(place, "partial")
     check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
     return output, place, partial
+
+
+@contextlib.contextmanager
+def _staying(folder):
+    """As a context: raise InputError where the folder was removed meanwhile, also if another one is there by then."""
+    try:
+        # As long as it is open no other folder has its number.
+        held = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # Windows does not open folders.
+        yield
+        return
+    try:
+        yield
+        if not os.path.isdir(folder) or not os.path.samestat(os.fstat(held), os.stat(folder)):
+            raise InputError("{} was removed while the page was made there. Run again.".format(folder))
+    finally:
+        os.close(held)
 
 
 @contextlib.contextmanager

@@ -113,12 +113,22 @@ def begin(folder, made_from, progress):
     path = os.path.join(pieces, MADE_FROM)
     if not os.path.exists(path) or pathlib.Path(path).read_text(encoding="utf-8") != made_from:
         for made in (folder.page, pieces):
-            shutil.rmtree(made, ignore_errors=True)
-            os.makedirs(made)
+            _make_empty(made)
         pathlib.Path(path).write_text(made_from, encoding="utf-8")
     elif len(os.listdir(pieces)) > 1:
         progress.say("Going on with what an earlier run has finished: {} pieces.".format(len(os.listdir(pieces)) - 1))
     return pieces
+
+
+def _make_empty(folder):
+    """Make a folder, or remove what is in it."""
+    os.makedirs(folder, exist_ok=True)
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
 
 
 def made_from(value):
