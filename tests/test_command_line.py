@@ -6,8 +6,9 @@ import warnings
 import pytest
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.command_line import add_options, flags_of, main, parse_value
+from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError, InputWarning
+from understanding_rl_vision.flags import add_options, flags_of, parse_value
 from understanding_rl_vision.options import Option
 
 OPTIONS = {
@@ -16,7 +17,11 @@ OPTIONS = {
     "layer_kwargs": Option({}, "which layers", checks.checked_elsewhere),
     "gamma": Option(None, "discount", checks.fraction),
     "run_dir": Option(None, "folder", checks.path),
+    "hidden": Option([], "objects", checks.list_of(checks.of_text(checks.check_text, "NAME"), "a list of names")),
+    "scales": Option(None, "factors", checks.list_of(checks.positive, "a list of numbers")),
+    "greedy": Option(False, "the best action", checks.flag),
     "play_kwargs": Option({}, "how to play", checks.dict_of({"num_envs": checks.count, "seed": checks.whole})),
+    "games": Option(8, "games", checks.count, within=("play_kwargs", "num_envs")),
 }
 
 
@@ -61,6 +66,60 @@ def test_only_what_is_given_is_passed_on(parser):
 
 
 @pytest.mark.parametrize(
+    "words, name, value",
+    [
+        ("--hidden coin crate", "hidden", ["coin", "crate"]),
+        ("--hidden 2 3 --gamma 0.5", "hidden", ["2", "3"]),
+        ("--hidden coin", "hidden", "coin"),
+        ('--hidden ["coin"]', "hidden", ["coin"]),
+        ("--hidden=coin", "hidden", "coin"),
+        ("--hidden null", "hidden", None),
+        ("--scales 1 0.5", "scales", [1, 0.5]),
+        ("--scales -1 2", "scales", [-1, 2]),
+        ("--scales 2", "scales", [2]),
+        ("--scales [1,2]", "scales", [1, 2]),
+        ("--greedy", "greedy", True),
+        ("--greedy --gamma 0.5", "greedy", True),
+        ("--greedy false", "greedy", False),
+        ("--greedy=0", "greedy", 0),
+        (
+            "--layer-kwargs most-telling=true names=[1,2] op=a=b",
+            "layer_kwargs",
+            {"most_telling": True, "names": [1, 2], "op": "a=b"},
+        ),
+        ('--layer-kwargs {"a":1}', "layer_kwargs", {"a": 1}),
+        ("--games 3", "play_kwargs", {"num_envs": 3}),
+        ("--games 3 --play-kwargs seed=4", "play_kwargs", {"num_envs": 3, "seed": 4}),
+        ('--games 3 --play-kwargs {"seed":4}', "play_kwargs", {"num_envs": 3, "seed": 4}),
+    ],
+)
+def test_plain_words_stand_for_lists_and_dictionaries(parser, words, name, value):
+    given = called_with(parser, ["a"] + words.split())
+    assert given.pop("path") == "a" and given.pop("gamma", 0.5) == 0.5 and given == {name: value}
+
+
+def test_the_words_after_a_flag_end_where_its_value_does(parser):
+    given = called_with(parser, ["--greedy", "a"])
+    assert given == {"greedy": True, "path": "a"}
+    given = called_with(
+        parser,
+        [
+            "--play-kwargs",
+            "seed=4",
+            "a",
+            "--",
+        ],
+    )
+    assert given == {"play_kwargs": {"seed": 4}, "path": "a"}
+    assert called_with(parser, ["--hidden", "b", "--", "--greedy"]) == {"hidden": "b", "path": "--greedy"}
+
+
+def test_a_value_is_given_once(parser, capsys):
+    assert main(None, parser, ["a", "--games", "3", "--play-kwargs", "num_envs=4"]) == 2
+    assert capsys.readouterr().err == "play: --play-kwargs given, and num-envs by a flag of its own; give it once.\n"
+
+
+@pytest.mark.parametrize(
     "text, value",
     [
         ("2024", "2024"),
@@ -95,7 +154,10 @@ def test_names_paths_and_layers_may_look_like_numbers(module):
 
 def test_an_unknown_flag_is_told_where_it_belongs(parser, capsys):
     assert main(None, parser, ["a", "--num-envs", "3"]) == 2
-    assert capsys.readouterr().err == "play: Unknown option '--num-envs' of play; it belongs to --play-kwargs.\n"
+    assert (
+        capsys.readouterr().err
+        == "play: Unknown option '--num-envs' of play; it belongs to --play-kwargs (as a flag: --games).\n"
+    )
 
 
 def test_help_names_every_flag_with_its_default(parser, capsys):
@@ -103,9 +165,9 @@ def test_help_names_every_flag_with_its_default(parser, capsys):
         main(None, parser, ["--help"])
     assert exit_info.value.code == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "--num-steps VALUE steps, 100 % of them (default: 8)" in said
-    assert "--layer-kwargs JSON which layers (default: {})" in said
-    assert '(default: "16_32")' in said and "--gamma VALUE discount --run-dir VALUE folder" in said
+    assert "--num-steps N steps, 100 % of them (default: 8)" in said
+    assert "--layer-kwargs KEY=VALUE ... which layers " in said and "--hidden NAME ... objects " in said
+    assert '(default: "16_32")' in said and "--gamma NUMBER discount --run-dir PATH folder" in said
 
 
 def test_what_cannot_be_used_is_a_sentence_and_status_2(parser, capsys):
@@ -118,7 +180,9 @@ def test_what_cannot_be_used_is_a_sentence_and_status_2(parser, capsys):
 
 def test_an_unknown_flag_is_named_with_the_close_ones(parser, capsys):
     assert main(None, parser, ["a", "--num-stpes", "3"]) == 2
-    assert capsys.readouterr().err == "play: Unknown option '--num-stpes' of play; did you mean '--num-steps'?\n"
+    assert capsys.readouterr().err.startswith(
+        "play: Unknown option '--num-stpes' of play; did you mean '--num-steps' or "
+    )
 
 
 @pytest.mark.parametrize("argv", [[], ["a", "b"], ["a", "--num-steps"]])

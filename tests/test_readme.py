@@ -5,10 +5,10 @@ import re
 import pytest
 
 from understanding_rl_vision.agents.checkpoints import ARGS_DEFAULTS
-from understanding_rl_vision.command_line import parse_value
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.flags import parse_value
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS

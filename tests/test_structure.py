@@ -9,7 +9,7 @@ import pytest
 PACKAGE = "understanding_rl_vision"
 FACE = PACKAGE + ".rl_clarity"
 # Packages that may be missing, and Matplotlib, which takes a second to import: they are imported where they are needed.
-IMPORTED_LATE = ("azure", "fsspec", "lz4", "matplotlib", "mpi4py")
+IMPORTED_LATE = ("azure", "fsspec", "lz4", "matplotlib", "mpi4py", "shtab")
 # The same of benchmarks, which stand beside others: Lucid, Captum, and Baselines with its gym.
 BENCHMARKS_IMPORT_LATE = IMPORTED_LATE + ("baselines", "captum_oracle", "gym", "lucid")
 MOST_LINES_OF_A_FILE = 300

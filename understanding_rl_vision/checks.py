@@ -117,15 +117,26 @@ def checked_elsewhere(name, value):
     return value
 
 
-def of_text(check):
-    """The check, as one of texts: the command line takes them as they are."""
+def of_text(check, shown="TEXT"):
+    """The check, as one of texts: the command line takes them as they are. shown: what its help has for one."""
 
     @functools.wraps(check)
     def check_text_of(name, value):
         return check(name, value)
 
-    check_text_of.is_text = True
+    check_text_of.is_text, check_text_of.shown = True, shown
     return check_text_of
+
+
+def of_list(check, shown="VALUE"):
+    """The check, as one of lists: the command line takes one item or several. shown: what its help has for an item."""
+
+    @functools.wraps(check)
+    def check_list_of(name, value):
+        return check(name, value)
+
+    check_list_of.is_list, check_list_of.shown = True, shown
+    return check_list_of
 
 
 def integer(low, high=LARGEST_INTEGER):
@@ -155,6 +166,8 @@ def list_of(check, accepted, least=1, types=(list, tuple)):
             check("an item of " + name, item)
         return value
 
+    check_list.is_list, check_list.is_text = True, getattr(check, "is_text", False)
+    check_list.item = check
     return check_list
 
 
@@ -182,10 +195,10 @@ def predicates(name, value):
 flag = check_flag
 positive = check_positive
 text = of_text(check_text)
-size = of_text(check_size)
-colour = of_text(check_colour)
-path = of_text(check_path)
-subfolder = of_text(check_subfolder)
+size = of_text(check_size, "SIZE")
+colour = of_text(check_colour, "COLOUR")
+path = of_text(check_path, "PATH")
+subfolder = of_text(check_subfolder, "PATH")
 count = integer(1)
 whole = integer(0)
 fraction = number(0, 1)

@@ -1,19 +1,18 @@
 """Command lines made from tables of options."""
 
 import argparse
-import ast
+import collections
 import functools
-import json
 import os
-import re
 import sys
 import warnings
 
 from understanding_rl_vision.errors import InputError, InputWarning, check_options
 from understanding_rl_vision.files import FULL, GONE, unwritable
+from understanding_rl_vision.flags import add_options, flag_of, folded, joined
 from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
-from understanding_rl_vision.options import places
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
+from understanding_rl_vision.versions import versions_line
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = (
@@ -27,57 +26,29 @@ DRY_RUN = "only say what it will take: time, memory and room on the disk"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-def parse_value(text):
-    """A flag's text as a value: JSON, or a Python literal, or the text itself."""
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            return parse(text)
-        except (ValueError, SyntaxError):
-            pass
-    return text
+# What a command is called by, with its verb; see `called_as`.
+_program = "python -m understanding_rl_vision.{}"
 
 
-def parse_text(text):
-    """A flag's text as the text itself, whatever it looks like; as JSON it may stand in quotes, and null is None."""
-    value = parse_value(text)
-    return value if value is None or isinstance(value, str) else text
+def called_as(program):
+    """Let the parsers made from now on call their commands so; program: with {} for the verb."""
+    global _program
+    _program = program
 
 
-def _default_text(default):
-    return "" if default is None else " (default: {})".format(json.dumps(default))
+class TellVersion(argparse.Action):
+    """A flag that prints versions and ends the process."""
 
+    def __init__(self, option_strings, dest, **known):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **known)
 
-def _flag(name):
-    return "--" + name.replace("_", "-")
-
-
-def flags_of(options):
-    """Options, a dictionary, as the arguments of a command that takes them."""
-    return [text for name, value in options.items() for text in (_flag(name), json.dumps(value))]
-
-
-def add_options(parser, options, title=None):
-    """Add a flag, the name with dashes, for each option of a table that can be one. Dicts and lists are JSON.
-
-    options: dictionary name -> Option, whose check tells how a text is read. title: of a group of their own.
-    """
-    parser.places = dict(getattr(parser, "places", {}), **places(options))
-    group = parser.add_argument_group(title) if title else parser
-    for name, option in options.items():
-        if option.flag:
-            group.add_argument(
-                _flag(name),
-                dest=name,
-                # A text such as 16_32_32 would be read as a number.
-                type=parse_text if getattr(option.check, "is_text", False) else parse_value,
-                default=argparse.SUPPRESS,
-                metavar="JSON" if isinstance(option.default, (dict, list, tuple)) else "VALUE",
-                help=(option.help + _default_text(option.default)).replace("%", "%%"),
-            )
+    def __call__(self, parser, *_):
+        print(versions_line())
+        parser.exit()
 
 
 def command_parser(verb, description, positional, tables, quiet=None, forecast=False):
-    """The parser of a command, `python -m understanding_rl_vision.VERB`.
+    """The parser of a command, `python -m understanding_rl_vision.VERB` or what `called_as` says.
 
     Parameters
     ----------
@@ -94,29 +65,57 @@ def command_parser(verb, description, positional, tables, quiet=None, forecast=F
     forecast
         Whether there is a flag --dry-run.
     """
-    parser = argparse.ArgumentParser(prog="python -m understanding_rl_vision." + verb, description=description)
+    parser = argparse.ArgumentParser(
+        prog=_program.format(verb),
+        description=description,
+        usage=" ".join(["%(prog)s", *map(_in_usage, positional.items()), "[OPTION ...]"]),
+        formatter_class=functools.partial(argparse.HelpFormatter, max_help_position=30),
+        add_help=False,
+        allow_abbrev=False,
+    )
+    required = parser.add_argument_group("required")
     for name, known in positional.items():
-        parser.add_argument(name, **known)
-    if quiet:
-        parser.add_argument("--quiet", action="store_true", help=quiet)
-    if forecast:
-        parser.add_argument("--dry-run", action="store_true", help=DRY_RUN)
+        (required if name.startswith("-") else parser).add_argument(name, **known)
     for title, options in tables.items():
-        add_options(parser, options, title)
+        add_options(parser, options, title or "options")
+    terminal = parser.add_argument_group("on the terminal")
+    terminal.add_argument("-h", "--help", action="help", help="show this and exit")
+    terminal.add_argument("--version", action=TellVersion, help="show versions and exit")
+    if forecast:
+        terminal.add_argument("--dry-run", action="store_true", help=DRY_RUN)
+    if quiet:
+        terminal.add_argument("--quiet", action="store_true", help=quiet)
     return parser
+
+
+def _in_usage(argument):
+    """An argument that is no option, as the usage shows it."""
+    name, known = argument
+    shown = {"+": "{0} [{0} ...]", "?": "[{}]"}.get(known.get("nargs"), "{}").format(known["metavar"])
+    return "{} {}".format(name, shown) if name.startswith("-") else shown
 
 
 def _parse(parser, argv):
     """The arguments by name. Unlike argparse alone, says where an unknown flag belongs, or names the close ones."""
-    arguments, unknown = parser.parse_known_args(argv)
+    options = getattr(parser, "options", {})
+    arguments, unknown = parser.parse_known_args(joined(sys.argv[1:] if argv is None else argv, options))
     flags = [text.split("=")[0] for text in unknown if text.startswith("--")]
-    elsewhere = {
-        _flag(place): [_flag(name) for name in names] for place, names in getattr(parser, "places", {}).items()
-    }
-    check_options(flags, re.findall(r"--[\w-]+", parser.format_usage()), parser.prog, elsewhere)
+    known = [text for action in parser._actions for text in action.option_strings]
+    check_options(flags, known, parser.prog, _elsewhere(parser, options))
     if unknown:
         parser.error("unrecognized arguments: {}".format(" ".join(unknown)))
-    return vars(arguments)
+    return folded(vars(arguments))
+
+
+def _elsewhere(parser, options):
+    """Where what is no flag may belong -> the flags that belong there."""
+    alone = {option.within: flag for flag, option in options.items() if option.within}
+    elsewhere = collections.defaultdict(list)
+    for place, keys in getattr(parser, "places", {}).items():
+        for key in keys:
+            flag = alone.get((place, key))
+            elsewhere[flag_of(place) + (" (as a flag: {})".format(flag) if flag else "")].append(flag_of(key))
+    return elsewhere
 
 
 def _show_warning(prog, show, message, category, *where, **more):
@@ -143,7 +142,8 @@ def alone(command):
     return run_alone
 
 
-def _refused(parser, why):
+def refused(parser, why):
+    """Say why a command cannot do what it is asked; returns its exit status."""
     print("{}: {}".format(parser.prog, why), file=sys.stderr)
     return 2
 
@@ -156,14 +156,14 @@ def main(command, parser, argv=None):
             warnings.showwarning = functools.partial(_show_warning, parser.prog, warnings.showwarning)
             command(**_parse(parser, argv))
     except InputError as error:
-        return _refused(parser, error)
+        return refused(parser, error)
     except OSError as error:
         # Whoever met it may not have known of what.
         if error.errno not in FULL + GONE:
             raise
-        return _refused(parser, unwritable(error.filename or "to its files", error))
+        return refused(parser, unwritable(error.filename or "to its files", error))
     except MemoryError:
-        return _refused(
+        return refused(
             parser, "There is too little memory. Ask for less (--dry-run tells what it takes), or free some."
         )
     except KeyboardInterrupt as interrupt:

@@ -9,6 +9,9 @@ import time
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+# The name of the program that runs every command.
+SCRIPT = "rl-clarity"
+
 # Names the process with which a command ends that was started by another one.
 PARENT_VARIABLE = "UNDERSTANDING_RL_VISION_PARENT"
 
@@ -87,8 +90,9 @@ def leave_while_importing():
         sys.stderr.flush()
         os._exit(128 + number)
 
-    # That is the name of the program while `python -m` looks for what to run, and imports what that is in.
-    if sys.argv[:1] == ["-m"] and threading.current_thread() is threading.main_thread():
+    # "-m" is the name of the program while `python -m` looks for what to run, and imports what that is in.
+    program = os.path.splitext(os.path.basename(sys.argv[0]))[0] if sys.argv else ""
+    if program in ("-m", SCRIPT) and threading.current_thread() is threading.main_thread():
         for number in ENDING:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, leave)

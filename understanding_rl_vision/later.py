@@ -6,6 +6,7 @@ options, or refuses what it is given, needs none of them.
 
 import contextlib
 import importlib
+import sys
 import warnings
 
 
@@ -30,6 +31,8 @@ def _without_warnings():
         yield
 
 
+# Python 3.7 has it from a package.
+metadata = Later("importlib.metadata" if sys.version_info >= (3, 8) else "importlib_metadata")
 joblib, requests = map(Later, ("joblib", "requests"))
 pooch = Later("pooch", _without_warnings)
 fft, ndimage, special = map(Later, ("scipy.fft", "scipy.ndimage", "scipy.special"))

@@ -12,13 +12,15 @@ import copy
 
 from understanding_rl_vision.errors import check_options
 
-Option = collections.namedtuple("Option", "default help check flag", defaults=(True,))
+Option = collections.namedtuple("Option", "default help check flag within", defaults=(True, None))
 Option.__doc__ = """One option.
 
 default: its value where none is given; None: there is none, or it depends on other things, which the sentence tells.
 help: what it does, in a sentence for the command line and the document.
 check: function (name, value) -> the value to use, which raises InputError for what is not accepted, see `checks`.
 flag: whether it can be given on the command line; functions cannot.
+within: of what is an option of the command line alone: the dictionary among the function's options that it is a value
+in, and its key there. The check is not asked, only how words are read for it.
 """
 
 NOTHING = (None, {}, [], ())
@@ -58,6 +60,26 @@ def _value(name, given, option):
         if value is None:
             return None
     return option.check(name, value)
+
+
+def within(option, table, flags, of=""):
+    """Options of the command line alone, for values in another one.
+
+    option: name of the dictionary that they are in; table: of the options in it; flags: name of each -> its key there.
+    of: what begins their sentences.
+    """
+    return {flag: table[key]._replace(help=of + table[key].help, within=(option, key)) for flag, key in flags.items()}
+
+
+def first(names, tables, without=()):
+    """Tables for the help of a command, title -> table: what is asked for most has one of its own before the others.
+
+    names: what that is. without: names that are left out.
+    """
+    every = {name: option for table in tables.values() for name, option in table.items()}
+    left = set(every).difference(names, without)
+    rest = {title: {name: table[name] for name in table if name in left} for title, table in tables.items()}
+    return dict({"asked for most": {name: every[name] for name in names}}, **rest)
 
 
 def places(options):

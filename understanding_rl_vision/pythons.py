@@ -36,8 +36,8 @@ def check(version=sys.version_info[:2]):
     """
     reason = why_not(version)
     if reason and importlib.util.find_spec("tensorflow") is None:
-        # That is the name of the program while `python -m` looks for what to run.
-        if sys.argv[:1] == ["-m"]:
+        # "-m" is the name of the program while `python -m` looks for what to run.
+        if sys.argv[:1] == ["-m"] or sys.argv[0].endswith("rl-clarity"):
             sys.exit(reason)
         raise ImportError(reason)
 

@@ -6,10 +6,11 @@ import json
 import pytest
 
 from tests.helpers.interfaces import QUICK, assert_complete, large_json, props_of
-from understanding_rl_vision.command_line import flags_of, main
+from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.find.__main__ import make_parser
 from understanding_rl_vision.find.finding import find
+from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.pages.formats import format_change
 
 SEARCH = dict(QUICK, num_levels=8, num_envs=8, top=1)

@@ -8,8 +8,9 @@ import pytest
 
 from tests.helpers.interfaces import QUICK, assert_complete
 from tests.helpers.untrained import SMALL, write_checkpoint
-from understanding_rl_vision.command_line import flags_of, main
+from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.measure.__main__ import make_parser
 from understanding_rl_vision.measure.measuring import measure
 from understanding_rl_vision.measure.report import as_table

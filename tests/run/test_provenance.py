@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.interfaces import FEW, props_of, tiny_data
-from understanding_rl_vision.command_line import flags_of
+from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.run import provenance
 from understanding_rl_vision.run.generating import generate
 from understanding_rl_vision.run.options import LOAD_OPTIONS

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.agents: the agents that OpenAI published, what is known of them, what is here."""
+"""python -m understanding_rl_vision.agents: list the agents that OpenAI published."""
 
 import os
 import sys

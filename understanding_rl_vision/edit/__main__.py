@@ -1,10 +1,11 @@
-"""python -m understanding_rl_vision.edit CHECKPOINT EDITED: blind a checkpoint's agent to features."""
+"""python -m understanding_rl_vision.edit CHECKPOINT EDITED: blind an agent to features."""
 
 import sys
 
 from understanding_rl_vision.command_line import CHECKPOINT, alone, command_parser, main
 from understanding_rl_vision.edit.editing import edit
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
+from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS
 
 POSITIONAL = {
     "checkpoint_path": {"metavar": "CHECKPOINT", "help": "the checkpoint: " + CHECKPOINT},
@@ -18,7 +19,7 @@ def make_parser():
         "edit",
         "Blind a checkpoint's agent to features that an interface shows, and save the edited checkpoint.",
         POSITIONAL,
-        {None: EDIT_OPTIONS},
+        {None: dict(EDIT_OPTIONS, **OBSERVATIONS_FLAGS)},
     )
 
 

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.evaluate CHECKPOINT ...: play levels and count what ended them."""
+"""python -m understanding_rl_vision.evaluate CHECKPOINT ...: play levels, count what ended them, compare agents."""
 
 import sys
 

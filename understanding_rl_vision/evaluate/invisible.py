@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
-from understanding_rl_vision.command_line import flags_of
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.evaluate.settings import SUMMARY
+from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.interrupts import PARENT_VARIABLE
 from understanding_rl_vision.processes import package_variables
 

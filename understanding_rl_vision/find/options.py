@@ -39,5 +39,6 @@ SEARCH_OPTIONS = {
 SEARCH_OPTIONS.update(AGENT_OPTIONS)
 
 # The notes on the page are those on what was found.
-PAGE_OPTIONS = {name: option for name, option in GENERATE_OPTIONS.items() if name != "annotations"}
+NOT_OF_FIND = ("annotations",)
+PAGE_OPTIONS = {name: option for name, option in GENERATE_OPTIONS.items() if name not in NOT_OF_FIND}
 FIND_OPTIONS = dict(SEARCH_OPTIONS, **PAGE_OPTIONS)

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.inspect FILE: what an agent's file holds, and what it does not say."""
+"""python -m understanding_rl_vision.inspect FILE: tell what was understood of an agent's file."""
 
 import sys
 

@@ -1,10 +1,11 @@
-"""python -m understanding_rl_vision.measure CHECKPOINT [OUTPUT_DIR] --layer NAME: what features respond to."""
+"""python -m understanding_rl_vision.measure CHECKPOINT [OUTPUT_DIR] --layer NAME: measure what features respond to."""
 
 import sys
 
 from understanding_rl_vision.command_line import CHECKPOINT, alone, command_parser, main
 from understanding_rl_vision.measure.measuring import measure
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
+from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS
 
 POSITIONAL = {
     "checkpoint_path": {"metavar": "CHECKPOINT", "help": "the checkpoint: " + CHECKPOINT},
@@ -24,7 +25,7 @@ def make_parser():
         "Measure how many times as active a layer's features and channels are around each kind of object as on "
         "average, and propose names for the features.",
         POSITIONAL,
-        {None: MEASURE_OPTIONS},
+        {None: dict(MEASURE_OPTIONS, **OBSERVATIONS_FLAGS)},
         quiet="no progress bars and no table",
         forecast=True,
     )

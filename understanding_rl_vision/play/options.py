@@ -3,7 +3,7 @@
 from understanding_rl_vision import checks
 from understanding_rl_vision.agents.games import AGENT_OPTIONS
 from understanding_rl_vision.errors import InputError, quoted
-from understanding_rl_vision.options import Option, complete, places
+from understanding_rl_vision.options import Option, complete, places, within
 from understanding_rl_vision.play.episodes import with_episodes
 
 TRAJECTORIES_OPTIONS = {
@@ -12,8 +12,8 @@ TRAJECTORIES_OPTIONS = {
     "seed": Option(0, "the same seed gives the same trajectories", checks.whole),
     "episodes": Option(
         None,
-        "whole episodes instead: 'failed', 'solved' (num_envs of them) or a list of level numbers",
-        checks.checked_elsewhere,
+        "whole episodes instead: as many 'failed' or 'solved' ones, or those of a list of level numbers",
+        checks.of_list(checks.checked_elsewhere, "failed|solved|LEVEL"),
     ),
     "max_steps": Option(100000, "steps of each game to look for failed or solved ones", checks.count),
 }
@@ -24,6 +24,30 @@ OBSERVATIONS_OPTIONS = {
     "obs_every": Option(128, "steps from one kept observation to the next", checks.count),
     "seed": Option(1, "the same seed gives the same observations", checks.whole),
 }
+
+# Flags of the command line for these alone.
+TRAJECTORIES_FLAGS = within(
+    "trajectories_kwargs",
+    TRAJECTORIES_OPTIONS,
+    {
+        "trajectories": "num_envs",
+        "steps": "num_steps",
+        "seed": "seed",
+        "episodes": "episodes",
+        "max_steps": "max_steps",
+    },
+)
+OBSERVATIONS_FLAGS = within(
+    "observations_kwargs",
+    OBSERVATIONS_OPTIONS,
+    {
+        "observations_games": "num_envs",
+        "observations_per_game": "num_obs",
+        "observations_every": "obs_every",
+        "observations_seed": "seed",
+    },
+    "of the observations for features: ",
+)
 
 
 def _refuse_unless_dict(name, value, options):

@@ -6,6 +6,9 @@ from understanding_rl_vision.rl_util.sessions import model_session
 
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
 
+# In this layer of its network the article finds the objects of CoinRun.
+MOST_TELLING = "2b"
+
 
 def bottlenecks(between, input_op, output_ops):
     """The operations among `between` that every path from the outputs back to the input crosses."""
@@ -50,6 +53,7 @@ def select_layers(
     op_is_one_of=("relu",),
     bottleneck_only=True,
     discard_first_n=0,
+    most_telling=False,
 ):
     """The layers to offer, in order, as a dict from the name shown to the name of the node.
 
@@ -57,6 +61,7 @@ def select_layers(
     Offered are operations on the way between them whose output has 4 axes and whose type, in any case of letters, is in
     `op_is_one_of`; with `bottleneck_only`, those that no residual connection bypasses: every path back to a convolution
     passes through a bottleneck. `name_contains_one_of`: parts of full names. Of both, one may be given as a string.
+    most_telling: only one of those, the article's layer or where there is none the middle one.
     """
     between = reach([input_op], consumers) & reach(output_ops, inputs)
     types = {op_type.lower() for op_type in ([op_is_one_of] if isinstance(op_is_one_of, str) else op_is_one_of)}
@@ -86,7 +91,15 @@ def select_layers(
                 ", ".join(layers) or "none",
             )
         )
+    if most_telling:
+        name = most_telling_layer(list(selected))
+        selected = {name: selected[name]}
     return selected
+
+
+def most_telling_layer(names):
+    """Of the names of layers, in order, the article's, else the middle one."""
+    return MOST_TELLING if MOST_TELLING in names else names[(len(names) - 1) // 2]
 
 
 def file_name(layer):

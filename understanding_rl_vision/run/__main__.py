@@ -3,7 +3,7 @@
 import sys
 
 from understanding_rl_vision.command_line import CHECKPOINT, command_parser, main
-from understanding_rl_vision.run.options import RUN_OPTIONS
+from understanding_rl_vision.run.flags import RUN_GROUPS
 from understanding_rl_vision.run.running import run
 
 POSITIONAL = {
@@ -21,7 +21,7 @@ def make_parser():
         "run",
         "Play a checkpoint's agent and write the interface that looks into it.",
         POSITIONAL,
-        {None: RUN_OPTIONS},
+        RUN_GROUPS,
         quiet="no progress bars and no closing line",
         forecast=True,
     )

@@ -55,6 +55,7 @@ _check_layers = checks.dict_of(
         "op_is_one_of": _check_names,
         "bottleneck_only": checks.flag,
         "discard_first_n": checks.whole,
+        "most_telling": checks.flag,
     }
 )
 _check_colours = checks.dict_of(dict.fromkeys(("v", "action", "action_group", "advantage"), checks.colour))
@@ -63,7 +64,8 @@ COMPUTED_OPTIONS = {
     "layer_kwargs": Option(
         {},
         "which layers: name_contains_one_of, parts of names (default: any), op_is_one_of, kinds of operations "
-        "(['relu']), bottleneck_only, those where all paths meet (True), discard_first_n (0)",
+        "(['relu']), bottleneck_only, those where all paths meet (True), discard_first_n (0), most_telling, one alone, "
+        "2b or where there is none the middle one (False)",
         _check_layers,
     ),
     "input_layer_include": Option(
@@ -248,6 +250,12 @@ check_load_kwargs.keys = tuple(LOAD_OPTIONS)
 # Those of load that run has beside load_kwargs.
 SHARED_OPTIONS = PLAY_OPTIONS
 RUN_OPTIONS = {
+    "quick": Option(
+        False,
+        "a first page within a minute: of one layer, 2b or where there is none the middle one, 4 trajectories of 128 "
+        "steps, and 512 observations of 64 games, but for what is given",
+        checks.flag,
+    ),
     "load_kwargs": Option({}, "options of load: {}".format(", ".join(LOAD_OPTIONS)), check_load_kwargs),
 }
 RUN_OPTIONS.update(SHARED_OPTIONS)

@@ -18,12 +18,7 @@ from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.models import agent_layers
 from understanding_rl_vision.run.options import GENERATE_OPTIONS
 from understanding_rl_vision.tensorflow1 import tf
-
-try:
-    from importlib import metadata
-except ImportError:
-    # In Python 3.7 it is a package of its own.
-    import importlib_metadata as metadata
+from understanding_rl_vision.versions import PACKAGE, version_of
 
 # Options that say how and how much was played.
 PLAYED = ("trajectories_kwargs", "observations_kwargs", "num_levels", "num_envs", "seed", "kinds", "top")
@@ -139,22 +134,14 @@ def today():
 def versions(env_options):
     """Name -> version of what the numbers were made with. env_options: of the game that was played, or none."""
     found = {
-        "understanding-rl-vision": _version("understanding-rl-vision"),
+        PACKAGE: version_of(PACKAGE),
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "numpy": np.__version__,
     }
     packages = distributions(env_options.get("env_kind"), env_options.get("env_name"))
-    found.update((name, _version(name)) for name in packages)
+    found.update((name, version_of(name)) for name in packages)
     return {name: version for name, version in found.items() if version is not None}
-
-
-def _version(package):
-    """Of an installed package; None where it is not, as of one that is run from its folder."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def skipped(models, seen, results, options):

@@ -11,7 +11,7 @@ from understanding_rl_vision.agents.frozen_models import is_model, model_file
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.annotations import PathLike
-from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.checks import check_flag, check_path
 from understanding_rl_vision.envs.gymnasium_given import check_env
 from understanding_rl_vision.errors import check_options
 from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
@@ -33,6 +33,7 @@ from understanding_rl_vision.run.options import (
     with_defaults,
 )
 from understanding_rl_vision.run.provenance import origin
+from understanding_rl_vision.run.quick import quickened
 from understanding_rl_vision.sharing import broadcast
 from understanding_rl_vision.temporary import temporary_folder
 
@@ -65,7 +66,8 @@ def run(
     dry_run : bool
         Only say what it will take; nothing is written.
     **options
-        load_kwargs, trajectories_kwargs, observations_kwargs, args and env_kwargs: see `load`; others: see `generate`.
+        quick: a first page of one layer, within a minute. load_kwargs, trajectories_kwargs, observations_kwargs, args
+        and env_kwargs: see `load`; others: see `generate`.
         All are in `run.options.RUN_OPTIONS` and docs/options.md.
 
     Returns
@@ -84,6 +86,8 @@ def run(
     -----
     Under mpiexec, the processes share the work.
     """
+    if check_flag("quick", options.pop("quick", False)):
+        options = quickened(options)
     with contextlib.ExitStack() as stack:
         beside = output_dir
         if dry_run and (is_model(checkpoint_path) or is_module(checkpoint_path)):

@@ -1,9 +1,10 @@
-"""python -m understanding_rl_vision.study OUTPUT_DIR AGENT_OR_LEVELS ...: diversity and interpretability."""
+"""python -m understanding_rl_vision.study OUTPUT_DIR AGENT_OR_LEVELS ...: compare agents by their training levels."""
 
 import sys
 
 from understanding_rl_vision.command_line import command_parser, main
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS
 from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.study.studying import study
 
@@ -40,7 +41,7 @@ def make_parser():
         "Compare agents of different numbers of training levels: how they generalise, and whether their features can "
         "be told what they see.",
         POSITIONAL,
-        {None: STUDY_OPTIONS},
+        {None: dict(STUDY_OPTIONS, **OBSERVATIONS_FLAGS)},
         quiet="no progress bars and no closing lines",
     )
 

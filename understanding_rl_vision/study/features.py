@@ -16,6 +16,7 @@ from understanding_rl_vision.play.looking import play_with_objects
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.compute import get_acts
+from understanding_rl_vision.rl_util.layers import most_telling_layer
 from understanding_rl_vision.run.attribution.outputs import VALUE, raw_attributions, reduced
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.models import agent_layers, make_agent
@@ -24,8 +25,6 @@ from understanding_rl_vision.study.options import TRAINED
 from understanding_rl_vision.study.selectivity import best_kinds, object_cells, selectivity
 
 FILE = "features.json"
-# The article's layer.
-LAYER = "2b"
 # Patches along each side of the dataset examples, and observations beside which attribution is shown.
 EXAMPLES, SHOWN = 5, 4
 # Attribution is looked for in so many observations.
@@ -41,8 +40,7 @@ def layer_node(agent, layer):
     layers = agent_layers(agent, {})
     if layer is not None and layer not in layers:
         raise InputError("layer={} given; one of {} is accepted.".format(quoted(layer), ", ".join(layers)))
-    names = list(layers)
-    name = layer or (LAYER if LAYER in layers else names[(len(names) - 1) // 2])
+    name = layer or most_telling_layer(list(layers))
     return name, layers[name]
 
 

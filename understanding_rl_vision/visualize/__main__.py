@@ -1,8 +1,10 @@
-"""python -m understanding_rl_vision.visualize CHECKPOINT OUTPUT_DIR --layer NAME: what activates a layer's features."""
+"""python -m understanding_rl_vision.visualize CHECKPOINT OUTPUT_DIR --layer NAME: show what activates its features."""
 
 import sys
 
 from understanding_rl_vision.command_line import CHECKPOINT, alone, command_parser, main
+from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS
+from understanding_rl_vision.run.flags import LOAD_FLAGS
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 from understanding_rl_vision.visualize.visualizing import visualize
 
@@ -19,7 +21,7 @@ def make_parser():
         "Write a page of what activates the features of layers: images made by gradient beside examples from a "
         "checkpoint's agent at play.",
         POSITIONAL,
-        {None: VISUALIZE_OPTIONS},
+        {None: dict(VISUALIZE_OPTIONS, **OBSERVATIONS_FLAGS), "files of the agent": LOAD_FLAGS},
         quiet="no progress bars and no closing line",
         forecast=True,
     )

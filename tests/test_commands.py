@@ -1,0 +1,83 @@
+"""Every command by its name: rl-clarity COMMAND, python -m understanding_rl_vision COMMAND."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from understanding_rl_vision import __main__ as program
+from understanding_rl_vision import command_line
+from understanding_rl_vision.commands import commands
+from understanding_rl_vision.completion import SHELLS, completion
+from understanding_rl_vision.errors import MissingPackageError
+
+
+@pytest.fixture
+def called(monkeypatch, capsys):
+    """Call the program with arguments; returns its status and what it prints, to either stream."""
+
+    def call(*argv, script="rl-clarity"):
+        monkeypatch.setattr(command_line, "_program", command_line._program)
+        monkeypatch.setattr(sys, "argv", ["/usr/bin/" + script])
+        try:
+            status = program.main(argv)
+        except SystemExit as end:
+            status = end.code
+        return status, "".join(capsys.readouterr())
+
+    return call
+
+
+def test_every_folder_that_is_a_command_is_listed_with_what_it_does(checkout, called):
+    told = commands()
+    folders = {path.parent.name for path in checkout.glob("understanding_rl_vision/*/__main__.py")}
+    assert set(told) == folders and list(told)[:2] == ["run", "find"]
+    assert all(re.fullmatch(r"[a-z].{10,70}[^.]", line) for line in told.values())
+    status, said = called()
+    assert status == 0 and called("--help") == (0, said)
+    listed = [re.search(r"^  {} +{}$".format(name, re.escape(line)), said, re.MULTILINE) for name, line in told.items()]
+    assert all(listed) and "rl-clarity run CHECKPOINT OUTPUT_DIR --quick" in said
+
+
+def test_a_command_is_called_as_the_program_was(called):
+    assert called("agents", "--help")[1].startswith("usage: rl-clarity agents [OPTION ...]\n")
+    said = called("inspect", "--help", script="__main__.py")[1]
+    assert said.startswith("usage: python -m understanding_rl_vision inspect FILE")
+    assert called("run", "a", "b", "--stepz", "3")[1].startswith(
+        "rl-clarity run: Unknown option '--stepz' of rl-clarity run; "
+    )
+
+
+def test_what_is_no_command_is_told_with_those_that_are_close(called):
+    assert called("runn") == (2, "rl-clarity: There is no command 'runn'; did you mean run?\n")
+    status, said = called("qqqqqqqq")
+    assert status == 2 and "there are run, find, " in said
+
+
+def test_versions_are_told_by_the_program_and_by_each_command(called):
+    status, said = called("--version")
+    assert status == 0
+    assert re.fullmatch(r"understanding-rl-vision \S.* \(Python 3\.[\w.]+, TensorFlow [\d.]+, NumPy [\d.]+\)\n", said)
+    assert called("edit", "--version") == (0, said)
+
+
+def test_the_console_script_is_this_program(checkout):
+    (where,) = re.findall(r'^rl-clarity = "([\w.:]+)"$', (checkout / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert where == "{}:{}".format(program.__name__, program.main.__name__)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_shells_complete_commands_and_flags(shell, called):
+    pytest.importorskip("shtab", reason="shtab is not installed")
+    status, script = called("--print-completion", shell)
+    assert status == 0
+    assert all(word in script for word in (*commands(), "--trajectories", "--single-file", "adaptive"))
+    if shell == "bash":
+        assert subprocess.run(["bash", "-n"], input=script.encode()).returncode == 0
+
+
+def test_completion_without_its_package_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    with pytest.raises(MissingPackageError, match="pip install shtab"):
+        completion("rl-clarity", commands(), "bash")
