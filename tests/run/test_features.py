@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from understanding_rl_vision.pictures.readable import UnitFloats
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.dataset_examples import spatial_examples
-from understanding_rl_vision.run.features import feature_file, feature_images, thumbnails
+from understanding_rl_vision.run import features
+from understanding_rl_vision.run.features import feature_file, feature_images, sized, thumbnails
 
 
 class Nmf:
@@ -46,6 +48,37 @@ def test_every_size_of_a_feature_is_shown_with_opacity_stretched():
         expected, _ = Nmf().vis_dataset(2, subdiv_mult, expand_mult)
         np.testing.assert_array_equal(image, rescale_opacity(expected))
         assert grid == [[2]] and set(image[..., 3].ravel()) == {15 / 255, 1.0}
+
+
+class FullNmf:
+    """A LayerNMF whose observations have eight times as many pixels a side as the model sees."""
+
+    class model:
+        image_shape = (16, 16, 3)
+
+    def __init__(self):
+        self.obses_full = UnitFloats(np.random.RandomState(0).randint(256, size=(3, 128, 128, 3)).astype(np.uint8))
+
+
+def test_finest_images_are_made_of_smaller_observations_as_large_as_those_the_model_sees_at_least(monkeypatch):
+    monkeypatch.setattr(features, "LARGEST", 256)
+    nmf = FullNmf()
+    drawn = sized(nmf, [(0.25, 1), (1, 2), (1, 4), (2, 8), (2, 64)])
+    sides = {mults: one.obses_full.shape[1:3] for mults, one in drawn.items()}
+    assert sides == {
+        (0.25, 1): (128,) * 2,
+        (1, 2): (128,) * 2,
+        (1, 4): (64,) * 2,
+        (2, 8): (16,) * 2,
+        (2, 64): (16,) * 2,
+    }
+    assert drawn[1, 2] is nmf
+    mean = nmf.obses_full[1][:8, 8:16].mean(axis=(0, 1))
+    np.testing.assert_allclose(drawn[2, 8].obses_full[1][0, 1], mean, atol=0.5 / 255 + 1e-6)
+    # What is no larger than the model sees stays as it is, however fine the image, and so does what cannot be halved.
+    for side in (16, 63):
+        nmf.obses_full = UnitFloats(np.zeros((1, side, side, 3), np.uint8))
+        assert sized(nmf, [(8, 64)]) == {(8, 64): nmf}
 
 
 def test_thumbnails_stand_side_by_side_and_keep_their_zeros():

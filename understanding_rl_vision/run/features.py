@@ -1,9 +1,13 @@
 """The directions of a layer: fitted, and shown as the features of the legend and of the popup."""
 
 import collections
+import copy
+import itertools
 
 import numpy as np
 
+from understanding_rl_vision.pictures.readable import UnitFloats
+from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.rl_util.nmf import Directions
@@ -12,6 +16,9 @@ from understanding_rl_vision.run.nmf_output import features_note, fit_directions
 
 # A feature of the layer of that name. pictures: FeaturePictures.
 Feature = collections.namedtuple("Feature", "layer_name index pictures")
+
+# Sides of feature images at full resolution: the popup shows no more, and finer ones took most of a run's time.
+LARGEST = 1024
 
 # stem: the name, without extension, of the image's file and of the grid's; grid: for every patch of the image the index
 # of the observation that it was cut from.
@@ -55,13 +62,51 @@ def feature_file(layer_file, feature, subdiv_mult, expand_mult):
     return "{}_feature{}_{}_{}".format(layer_file, feature, *mults)
 
 
-def feature_images(nmf, feature, subdiv_mults, expand_mults):
-    """Yield (subdiv_mult, expand_mult, RGBA image, grid of observation indices) of one feature."""
+def _halvings(size, seen, larger):
+    """How often observations of a size (height, width) are halved for images that are `larger` times as large.
+
+    seen: the size of observations as the model sees them, below which they are not made smaller.
+    """
+    times = 0
+    while max(size) * larger > LARGEST * 2**times and all(
+        side % 2 ** (times + 1) == 0 and side // 2 ** (times + 1) >= least for side, least in zip(size, seen)
+    ):
+        times += 1
+    return times
+
+
+def shrunk(images, factor):
+    """Images (N, H, W, C) in which so many pixels along each side have become one, rounded to bytes."""
+    count, height, width, channels = images.shape
+    small = np.empty((count, height // factor, width // factor, channels), np.uint8)
+    for block in batch_slices(count, DEFAULT_BATCH_SIZE):
+        pixels = images[block].reshape(-1, height // factor, factor, width // factor, factor, channels)
+        small[block] = np.rint(255 * pixels.mean(axis=(2, 4)))
+    return UnitFloats(small)
+
+
+def sized(nmf, mults):
+    """(subdiv_mult, expand_mult) -> the LayerNMF to draw images with, whose observations are no larger than needed."""
+    size, seen = nmf.obses_full.shape[1:3], nmf.model.image_shape[:2]
+    halvings = {pair: _halvings(size, seen, pair[0] * pair[1]) for pair in mults}
+    of_size = {0: nmf}
+    for times in set(halvings.values()) - {0}:
+        of_size[times] = copy.copy(nmf)
+        of_size[times].obses_full = shrunk(nmf.obses_full, 2**times)
+    return {pair: of_size[times] for pair, times in halvings.items()}
+
+
+def feature_images(nmf, feature, subdiv_mults, expand_mults, of_mults=None):
+    """Yield (subdiv_mult, expand_mult, RGBA image, grid of observation indices) of one feature.
+
+    of_mults: what `sized` returned for the LayerNMF; None: images of all sizes are drawn with itself.
+    """
     # What leaves one patch of a small layer, such as the last of 'nature'; with less there would be none.
     least = 2 / (1 + min(nmf.acts_reduced.shape[1:3]))
     for subdiv_mult in subdiv_mults:
         for expand_mult in expand_mults:
-            image, grid = nmf.vis_dataset(feature, subdiv_mult=max(subdiv_mult, least), expand_mult=expand_mult)
+            drawn = of_mults[subdiv_mult, expand_mult] if of_mults else nmf
+            image, grid = drawn.vis_dataset(feature, subdiv_mult=max(subdiv_mult, least), expand_mult=expand_mult)
             yield subdiv_mult, expand_mult, rescale_opacity(image), grid
 
 
@@ -79,17 +124,19 @@ def thumbnails(nmf, num_mult, expand_mult):
 
 def write_features(layer_name, nmf, work):
     """Write all images of a layer's directions, of a LayerNMF, for a PageWork; returns its Features."""
-    if nmf.features:
-        options = work.options
-        image = thumbnails(nmf, options["vis_thumbnail_num_mult"], options["vis_thumbnail_expand_mult"])
-        work.writer.write("{}{}.png".format(work.subdirs["thumbnails"], file_name(layer_name)), image)
-    return [_write_feature(layer_name, nmf, index, work) for index in range(nmf.features)]
+    if not nmf.features:
+        return []
+    options = work.options
+    image = thumbnails(nmf, options["vis_thumbnail_num_mult"], options["vis_thumbnail_expand_mult"])
+    work.writer.write("{}{}.png".format(work.subdirs["thumbnails"], file_name(layer_name)), image)
+    mults = options["vis_subdiv_mults"], options["vis_expand_mults"]
+    of_mults = sized(nmf, itertools.product(*mults))
+    return [_write_feature(layer_name, nmf, index, work, mults, of_mults) for index in range(nmf.features)]
 
 
-def _write_feature(layer_name, nmf, index, work):
+def _write_feature(layer_name, nmf, index, work, mults, of_mults):
     pictures = []
-    mults = work.options["vis_subdiv_mults"], work.options["vis_expand_mults"]
-    for subdiv_mult, expand_mult, image, grid in feature_images(nmf, index, *mults):
+    for subdiv_mult, expand_mult, image, grid in feature_images(nmf, index, *mults, of_mults):
         stem = feature_file(file_name(layer_name), index, subdiv_mult, expand_mult)
         work.writer.write(work.subdirs["features"] + stem + ".png", image)
         pictures.append(FeaturePicture(stem, subdiv_mult, expand_mult, grid))
