@@ -7,6 +7,7 @@ import pathlib
 import zlib
 
 from understanding_rl_vision.files import remove_empty
+from understanding_rl_vision.pictures.webp import smaller
 from understanding_rl_vision.run.attribution.values import decode_script
 from understanding_rl_vision.svelte3 import to_json
 
@@ -22,14 +23,16 @@ def files_in(folder, subdirs):
 def with_files_inside(props, folder, names, precision):
     """The props of a page that holds the files of these names, and what large JSON it has, packed.
 
-    files: name -> the image as an address (data:); json_packed: name -> the JSON, zlib's format in base64;
-    json_preloaded: values, which are packed already, by the names of their scripts.
+    files: name -> the image as an address (data:), smaller than its file, and but for feature images the same to the
+    pixel; json_packed: name -> the JSON, zlib's format in base64; json_preloaded: values, which are packed already, by
+    the names of their scripts.
     """
     content = {name: pathlib.Path(folder, name).read_bytes() for name in names}
     images = fnmatch.filter(names, IMAGES)
+    of_features = {props["subdirs"]["features"] + name for entry in props["features"] for name in entry["images"]}
     return dict(
         props,
-        files={name: "data:image/png;base64," + _base64(content[name]) for name in images},
+        files={name: _address(content[name], lossy=name in of_features) for name in images},
         json_packed={name: _packed(to_json(value, precision)) for name, value in props["json_preloaded"].items()},
         json_preloaded=dict(decode_script(content[name]) for name in fnmatch.filter(names, VALUES)),
     )
@@ -40,6 +43,11 @@ def remove_files(folder, names):
     for name in names:
         os.remove(os.path.join(folder, name))
         remove_empty([os.path.join(folder, str(parent)) for parent in list(pathlib.PurePath(name).parents)[:-1]])
+
+
+def _address(content, lossy):
+    kind, made = smaller(content, lossy)
+    return "data:image/{};base64,{}".format(kind, _base64(made))
 
 
 def _packed(text):
