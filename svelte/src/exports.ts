@@ -44,8 +44,8 @@ export async function everythingCsv(view: InterfaceState): Promise<string> {
 
 /** The same as JSON, with where it comes from and what the reader wrote. */
 export async function everythingAsJson(view: InterfaceState): Promise<string> {
-  const { names, writings, props, episodes } = view
-  const written = { feature_labels: names, stories: plainStories(writings.stories) }
+  const { writings, props, episodes } = view
+  const written = { feature_labels: writings.names, stories: plainStories(writings.stories) }
   return JSON.stringify(everythingJson(props, episodes, await allTotals(view), written))
 }
 

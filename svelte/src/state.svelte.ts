@@ -110,7 +110,7 @@ export class InterfaceState implements Scene {
   }
 
   get names() {
-    return this.writings.names
+    return this.writings.shown
   }
 
   /** Bring what is given into view; values that the data does not have are put right or left out. */

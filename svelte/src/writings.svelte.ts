@@ -1,5 +1,5 @@
 import { runIdentity } from "./core/identity"
-import { layLabels, mergeLabels, readLabels, replaceLabels } from "./core/labels"
+import { layLabels, mergeLabels, proposedNames, readLabels, replaceLabels } from "./core/labels"
 import type { FeatureLabels, Props, Story } from "./core/props"
 import { RunStore, type Damaged } from "./core/storage"
 import {
@@ -22,6 +22,7 @@ export type Kind = (typeof KINDS)[number]
 /** What the reader writes: names of features and notes on frames. The browser keeps them; they go before the data's. */
 export class Writings {
   #given: FeatureLabels
+  #proposed: FeatureLabels
   #told: Story[]
   #lengths: number[]
   #store: RunStore
@@ -30,6 +31,8 @@ export class Writings {
   /** Names that the reader gave; an empty one hides the data's. */
   #own = $state.raw<FeatureLabels>({})
   names = $derived.by(() => mergeLabels(this.#given, this.#own))
+  /** Those, and where nobody has named a feature the name that a measurement proposes. */
+  shown = $derived.by(() => mergeLabels(layLabels(this.#proposed, this.#given), this.#own))
   #stories = $state.raw<Stories>(openStories([]))
   /** What was kept and cannot be read. */
   damaged = $state.raw<Partial<Record<Kind, Damaged>>>({})
@@ -38,6 +41,7 @@ export class Writings {
 
   constructor(props: Props) {
     this.#given = props.feature_labels ?? {}
+    this.#proposed = proposedNames(props.responses)
     const { annotations, stories } = props
     this.#told = [...(annotations?.length ? [{ name: "", summary: "", notes: annotations }] : []), ...(stories ?? [])]
     this.#lengths = props.trajectories.values.map((values) => values.length)

@@ -100,6 +100,19 @@ function features(folder) {
   return entries
 }
 
+/** Feature 3 of 1a is that of the coin: a name that nobody has given. */
+function responses() {
+  const rows = [[1, 1], [1, 1], [12, 1]]
+  const features = { ratio: rows, low: rows, high: rows }
+  return { "1a": { kinds: ["coin", "saw"], objects: [9, 9], observations: 4, episodes: 4, features, names: { 2: "coin" } } }
+}
+
+/** The image made by gradient of feature 2 of 2b. */
+function visualized(folder) {
+  write(folder, "images/2b_gradient.png", png(8, 8, () => [10, 200, 30, 255]))
+  return { page: "features.html", gradients: { "2b": { 1: "images/2b_gradient.png" } } }
+}
+
 /** What a position adds to an output, in steps of 0.01, by direction and, last, the residual: easy to foresee in a test. */
 export const level = (t, k, row, column) => (k === 1 ? 0 : (k + 1) * (row - column) + (t % 2))
 
@@ -167,6 +180,8 @@ export function writeSynthetic(folder, frames = SHEET) {
         gaps: OUTPUTS.map(() => times(() => GAP)),
       })),
     ),
+    responses: responses(),
+    visualized: visualized(folder),
     layer_gaps: { "1a": 0.02, "2b": 0.03 },
     integration: { rule: "adaptive", points: 20 },
     colors: {

@@ -75,6 +75,10 @@ function outcomeOf(solved: boolean | null | undefined, done: number, total: numb
   return (solved ?? total > 0) ? "solved" : "failed"
 }
 
+/** The outcomes that some of the episodes have, in their order. */
+export const outcomesOf = (episodes: Episode[]) =>
+  (Object.keys(OUTCOMES) as Outcome[]).filter((name) => episodes.some(({ outcome }) => outcome === name))
+
 /** The outcome in a few words; where that is not known, the return. */
 export function outcomeText(episode: Pick<Episode, "outcome" | "return">): string {
   return episode.outcome === "ended" ? `return ${formatNumber(episode.return)}` : episode.outcome

@@ -7,7 +7,14 @@ export interface Picture {
 /** Decoded pictures kept: beyond this the ones unused for longest are let go. */
 const BUDGET_BYTES = 160 * 2 ** 20
 
+/** Who has just been given a picture draws it within that time, also if it has been let go. */
+const LAST_USE = 5000
+
 const bytes = (picture: Picture) => 4 * picture.width * picture.height
+
+/** Whether it can be drawn, or is an error to be told: a bitmap that was let go has no size. */
+export const isThere = (picture: Picture | Error | null | undefined): boolean =>
+  picture instanceof Error || (!!picture && !(picture.source instanceof ImageBitmap && picture.source.width === 0))
 
 async function decode(url: string, address: string): Promise<Picture> {
   const image = new Image()
@@ -19,7 +26,10 @@ async function decode(url: string, address: string): Promise<Picture> {
   }
   const { naturalWidth: width, naturalHeight: height } = image
   // A bitmap stays decoded. Where the browser makes none (very wide strips), the image itself will do.
-  const source = await createImageBitmap(image).catch(() => image)
+  const bitmap = await createImageBitmap(image).catch(() => null)
+  // Else the browser keeps what it has decoded twice.
+  if (bitmap) image.src = ""
+  const source = bitmap ?? image
   return { source, width, height }
 }
 
@@ -78,6 +88,8 @@ export class Pictures {
       if (total <= BUDGET_BYTES || oldest === url) break
       total -= bytes(kept)
       this.#ready.delete(oldest)
+      // The browser itself lets go of bitmaps late.
+      setTimeout(() => this.giveBack(kept), LAST_USE)
     }
     return picture
   }

@@ -36,6 +36,12 @@ export function replaceLabels(given: FeatureLabels, names: FeatureLabels): Featu
   return layLabels(Object.fromEntries(Object.entries(given).map(([layer, all]) => [layer, hide(all)])), names)
 }
 
+/** Names that measurements propose, as they are shown where nobody has given one: with a question mark. */
+export function proposedNames(responses: Record<string, { names: Record<string, string> }> | undefined): FeatureLabels {
+  const asked = (names: Record<string, string>) => Object.fromEntries(Object.entries(names).map(([number, name]) => [number, `${name}?`]))
+  return Object.fromEntries(Object.entries(responses ?? {}).map(([layer, { names }]) => [layer, asked(names)]))
+}
+
 export const countNames = (labels: FeatureLabels) =>
   Object.values(labels).reduce((sum, names) => sum + Object.keys(names).length, 0)
 

@@ -163,6 +163,13 @@ export interface Opening {
 /** Names of features: layer → number of the direction, from 0 → name. */
 export type FeatureLabels = Record<string, Record<string, string>>
 
+/** What `visualize` has made of the features of a run beside its page. */
+export interface Visualized {
+  page: string
+  /** Layer → number of the direction, from 0 → the image made by gradient. */
+  gradients: Record<string, Record<string, string>>
+}
+
 export interface Props {
   input_layer: string
   layers: string[]
@@ -204,6 +211,7 @@ export interface Props {
   feature_notes?: Record<string, string>
   /** Of layers where the game told what it showed. */
   responses?: Record<string, Responses>
+  visualized?: Visualized
   feature_labels?: FeatureLabels
   annotations?: Annotation[]
   stories?: Story[]

@@ -1,6 +1,6 @@
 import { total } from "../synthetic.mjs"
 import { violations } from "./axe"
-import { expect, expectFrame, expectPixel, hash, mixed, observationColor, openPage, screen, test } from "./fixtures"
+import { expect, expectFrame, expectPixel, hash, mixed, observationColor, onTimeline, openPage, screen, test } from "./fixtures"
 
 // Episodes of both trajectories: frames 1 to 10, 11 to 30, 31 to 40. Totals of feature 3 rise with the frame, of feature 1 they fall.
 
@@ -22,6 +22,12 @@ test("frames of all trajectories by a feature: a contact sheet whose frames can 
   const pictures = found(page).nth(2).locator(".picture")
   await expectPixel(page, pictures.nth(0), observationColor(0, 29))
   await expectPixel(page, pictures.nth(1), mixed("2b_0_v_pos_2", 29))
+
+  // Frames go by, and what was found stays as it is.
+  await found(page).first().evaluate((link) => link.setAttribute("data-mine", "yes"))
+  await onTimeline(page, "ArrowRight")
+  await expectFrame(page, 2)
+  await expect(found(page).first()).toHaveAttribute("data-mine", "yes")
 
   await page.getByLabel("Order of the frames found").selectOption("lowest")
   await by(page).selectOption("feature 1")

@@ -1,3 +1,4 @@
+import { violations } from "./axe"
 import { expect, expectPixel, hash, mixed, openPage, pixelOf, screen, test } from "./fixtures"
 
 test.beforeEach(({ page }) => openPage(page, "synthetic", "#layer=2b"))
@@ -21,6 +22,8 @@ test("what is pinned stays isolated: from frame to frame, in links and in the ti
   await expectPixel(page, screen(page, "Negative"), mixed("2b_0_v_neg_1", 1))
   await expect(page.locator('.strip img[src$="2b_0_v_pos_1.png"]')).toHaveCount(1)
   await expect.poll(async () => (await hash(page)).get("pin")).toBe("2~2b")
+  // What steps back behind it can still be read.
+  expect(await violations(page)).toEqual([])
   await page.reload()
   await expect(pin).toHaveAttribute("aria-pressed", "true")
   await expectPixel(page, screen(page, "Positive"), mixed("2b_0_v_pos_1", 1))
