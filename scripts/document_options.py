@@ -6,6 +6,7 @@ import re
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.index.options import INDEX_OPTIONS
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.play.options import OBSERVATIONS_OPTIONS, TRAJECTORIES_OPTIONS
 from understanding_rl_vision.run.options import GENERATE_GROUPS, GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
@@ -30,6 +31,7 @@ TABLES = {
     "measure": MEASURE_OPTIONS,
     "study": STUDY_OPTIONS,
     "visualize": VISUALIZE_OPTIONS,
+    "index": INDEX_OPTIONS,
 }
 TABLES.update(("generate: " + name, options) for name, options in GENERATE_GROUPS.items())
 

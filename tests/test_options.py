@@ -18,6 +18,7 @@ TABLES = [
     ("measure", "MEASURE_OPTIONS"),
     ("study", "STUDY_OPTIONS"),
     ("visualize", "VISUALIZE_OPTIONS"),
+    ("index", "INDEX_OPTIONS"),
     ("synthesize", "SYNTHESIZE_OPTIONS"),
     ("train", "TRAIN_OPTIONS"),
     ("train", "PATH_OPTIONS"),

@@ -9,6 +9,7 @@ from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
 from understanding_rl_vision.flags import parse_value
+from understanding_rl_vision.index.options import INDEX_OPTIONS
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
@@ -47,6 +48,7 @@ def section(text, title):
         ("measure", MEASURE_OPTIONS),
         ("study", STUDY_OPTIONS),
         ("visualize", VISUALIZE_OPTIONS),
+        ("index", INDEX_OPTIONS),
     ],
 )
 def test_tables_have_exactly_the_options(options_md, function, options):

@@ -21,9 +21,9 @@ Promise.all(images.map((image) => {
 </script>"""
 
 
-def rendered(html_path):
-    """The page's HTML after its scripts have run."""
-    command = [CHROMIUM, *FLAGS.split(), "--virtual-time-budget=3000", "--dump-dom", html_path.as_uri()]
+def rendered(html_path, *flags):
+    """The page's HTML after its scripts have run. flags: of the browser, beside those that it always has."""
+    command = [CHROMIUM, *FLAGS.split(), *flags, "--virtual-time-budget=3000", "--dump-dom", html_path.as_uri()]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=300).stdout.decode()
 
 

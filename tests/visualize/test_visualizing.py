@@ -1,5 +1,6 @@
 """visualize: its page and pictures for a small agent, and what it refuses."""
 
+import base64
 import json
 import os
 import re
@@ -9,12 +10,13 @@ import pytest
 
 from tests.helpers.browser import loaded_images, needs_browser
 from tests.helpers.folders import files_below
-from tests.helpers.interfaces import image, tiny_data
+from tests.helpers.interfaces import FEW, image, props_of, tiny_data
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.card import read_card
 from understanding_rl_vision.pages.formats import format_number
 from understanding_rl_vision.pages.gallery import Item
-from understanding_rl_vision.rl_clarity import visualize
+from understanding_rl_vision.rl_clarity import generate, visualize
 from understanding_rl_vision.rl_util import FrozenModel, LayerNMF, jitter, objectives, rescale_opacity
 from understanding_rl_vision.rl_util.feature_visualisation import maximise, mean_scores
 from understanding_rl_vision.visualize.__main__ import make_parser
@@ -111,6 +113,63 @@ def test_directions_are_counted_from_one_and_kept(agent, tmp_path):
     in_play = (nmf.acts_reduced @ np.array(kept["directions"][2])).max()
     shown = re.findall("<dt>strongest in play</dt><dd>(.*?)</dd>", page)[0]
     assert shown == format_number(in_play)
+
+
+@pytest.fixture(scope="module")
+def run_of_one_file(data, tmp_path_factory):
+    """The folder of an interface in one file, whose feature 2 of layer 2a has a name."""
+    folder = tmp_path_factory.mktemp("run")
+    labels = tmp_path_factory.mktemp("labels") / "labels.json"
+    labels.write_text('{"2a": {"1": "coin"}}')
+    generate(folder, single_file=True, feature_labels=labels, **FEW, **data)
+    return folder
+
+
+def test_features_of_a_run_are_shown_by_their_names_and_in_its_interface(run_of_one_file, agent):
+    folder = run_of_one_file
+    before, directions = props_of(folder), (folder / "directions.json").read_text()
+    visualize(output_dir=folder, layer="2a", nmf="run", features=[2, 1], **SMALL, **agent)
+    page = page_of(folder)
+    assert re.findall("<h3>(.*?)</h3>", page) == [
+        '<a href="interface.html#layer=2a&amp;feature=2~2a">Direction 2: coin</a>',
+        '<a href="interface.html#layer=2a&amp;feature=1~2a">Direction 1</a>',
+    ]
+    assert "Directions of the run whose interface is beside this page." in page
+    channels = np.argsort(json.loads(directions)["2a"]["directions"][1])
+    assert re.findall(r"<p>Channels (\d+) \(", page)[0] == str(channels[-1])
+    files = {str(number - 1): "images/2a_direction{}_neuron_gradient.png".format(number) for number in (2, 1)}
+    after = props_of(folder)
+    assert after.pop("visualized") == {"page": "features.html", "gradients": {"2a": files}}
+    for name in files.values():
+        content = base64.b64decode(after["files"].pop(name).partition("data:image/png;base64,")[2])
+        assert content == (folder / name).read_bytes()
+    assert after == before and (folder / "directions.json").read_text() == directions
+    # What is made again takes the place of what there was.
+    visualize(output_dir=folder, layer="2a", nmf="run", features=[3], **SMALL, **agent)
+    assert list(props_of(folder)["visualized"]["gradients"]["2a"]) == ["2"]
+
+
+def test_pages_tell_others_what_they_are(run_of_one_file, channels):
+    card = read_card((run_of_one_file / "interface.html").read_text("utf-8"))
+    assert card[:1] + card[2:5] == (
+        "interface",
+        "2024-10-04",
+        "",
+        {"layers": "1a, 2a", "trajectories": 2, "frames": 14},
+    )
+    assert [re.match("data:image/(png|webp);base64,", picture) is not None for picture in card.pictures] == [True] * 2
+    card = read_card(page_of(channels))
+    assert card.kind == "features" and card.facts == {"layers": "1a, 2a"}
+    assert card.pictures == tuple(pictures(page_of(channels))[:6:3])
+
+
+def test_features_of_a_run_that_is_not_there_or_of_another_agent(agent, tmp_path):
+    with pytest.raises(InputError, match="Give the folder that a run wrote its interface to"):
+        visualize(output_dir=tmp_path, layer="2a", nmf="run", **SMALL, **agent)
+    (tmp_path / "directions.json").write_text('{"2a": {"node": "n", "directions": [[1, 2]]}}')
+    with pytest.raises(InputError, match="its layer 2a has 2 channels, that of the checkpoint 8"):
+        visualize(output_dir=tmp_path, layer="2a", nmf="run", **SMALL, **agent)
+    assert not (tmp_path / "features.html").exists()
 
 
 def test_options_reach_the_images(agent, tmp_path):

@@ -21,12 +21,13 @@ from understanding_rl_vision.pictures.readable import UnitFloats, readable
 from understanding_rl_vision.play.looking import looked_options, play_with_objects
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.run.directions import read_directions
+from understanding_rl_vision.run.directions import read_directions_of
 from understanding_rl_vision.run.features import fit_layer
 from understanding_rl_vision.run.fitting_options import check_layer_fits
 from understanding_rl_vision.run.measurement import measured_layer, read_measurement
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import read_nmf_output
+from understanding_rl_vision.run.provenance import made_card
 from understanding_rl_vision.run.responses import tally
 
 
@@ -76,7 +77,7 @@ def measure(
     """
     # It refuses processes that do not know of each other.
     launched_communicator()
-    options = complete(options, MEASURE_OPTIONS, "measure()")
+    given, options = options, complete(options, MEASURE_OPTIONS, "measure()")
     progress = Progress(quiet=quiet)
     checkpoint_path = check_path("checkpoint_path", checkpoint_path)
     if output_dir is None:
@@ -86,7 +87,7 @@ def measure(
     policy = policy_of(checkpoint)
     agent = make_agent(policy.freeze(), *policy.node_names)
     nodes = _nodes(agent, layer)
-    given = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
+    directions = {name: _given_directions(agent, name, node, options) for name, node in nodes.items()}
     try:
         play = looked_options(checkpoint, options["observations_kwargs"])
         tell_measurement(Forecast(progress, dry_run), agent, nodes, checkpoint, policy, play, options, output_dir)
@@ -96,8 +97,9 @@ def measure(
     with writing(output_dir, MEASUREMENT_FILE, reads=reads, progress=progress) as folder:
         # Those of other layers stay.
         earlier = read_measurement(folder.output)
-        measured = _measured(agent, nodes, given, checkpoint, policy, options, progress)
-        write_report(folder.page, measured, earlier, os.path.basename(checkpoint_path), checkpoint)
+        measured = _measured(agent, nodes, directions, checkpoint, policy, options, progress)
+        card = made_card("measurement", "measure", checkpoint_path, given, ["--layer", *nodes])
+        write_report(folder.page, measured, earlier, os.path.basename(checkpoint_path), checkpoint, card)
     if not quiet:
         print("{}\n{}".format(as_table(measured), os.path.join(os.fspath(output_dir), MEASUREMENT_FILE)))
     return measured
@@ -149,16 +151,7 @@ def _given_directions(agent, name, node, options):
     """The directions (features, C) of a run, or None where they are to be fitted."""
     run_dir = options["run_dir"]
     acts = check_layer_fits(agent.model, name, node, None if run_dir else options["nmf_features"])
-    if run_dir is None:
-        return None
-    _, directions = read_directions(run_dir, name)
-    if directions.shape[1] != acts.shape[-1]:
-        raise InputError(
-            "The run in {} is of another agent: its layer {} has {} channels, that of the checkpoint {}.".format(
-                run_dir, name, directions.shape[1], acts.shape[-1]
-            )
-        )
-    return directions
+    return None if run_dir is None else read_directions_of(run_dir, name, acts.shape[-1])
 
 
 def _fitted(agent, features_of, name, node, observations, images, options, progress):

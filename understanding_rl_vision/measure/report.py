@@ -8,6 +8,7 @@ from understanding_rl_vision.agents.games import described_options, played_optio
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.json_files import to_json
 from understanding_rl_vision.measure.chart import write_heat_table
+from understanding_rl_vision.pages.card import card_element
 from understanding_rl_vision.pages.formats import format_number, format_percent
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.rl_util.layers import file_name
@@ -25,15 +26,22 @@ A name is proposed where a feature is at least 5 times as active around one kind
 active as around any other."""
 
 
-def write_report(folder, measured, earlier, agent_name, checkpoint):
-    """Write a measurement, name of the layer -> dictionary, to a folder; earlier: that of other layers, to keep."""
+def write_report(folder, measured, earlier, agent_name, checkpoint, card):
+    """Write a measurement, name of the layer -> dictionary, to a folder; earlier: that of other layers, to keep.
+
+    card: the page's Card, which gets its pictures here.
+    """
     write_measurement(folder, dict(earlier, **measured))
     _write(os.path.join(folder, TABLE), as_csv(measured))
     names = {layer: found["names"] for layer, found in measured.items()}
     _write(os.path.join(folder, LABELS), to_json(names, indent=1))
     sections = [section for layer, found in measured.items() for section in _sections(folder, layer, found)]
     text = "{}\n\nPlayed: {}.".format(ABOUT, described_options(played_options(checkpoint)))
-    write_gallery(os.path.join(folder, MEASUREMENT_FILE), "What features respond to: " + agent_name, sections, text)
+    pictures = [picture.file for section in sections for item in section.items for picture in item.pictures]
+    head = card_element(card._replace(facts={"layers": ", ".join(measured)}, pictures=pictures[:1]))
+    write_gallery(
+        os.path.join(folder, MEASUREMENT_FILE), "What features respond to: " + agent_name, sections, text, head
+    )
 
 
 def _write(path, text):

@@ -5,8 +5,10 @@ loaded when they come into view. Style and numbers are those of the interface; c
 setting.
 """
 
+import base64
 import collections
 import html
+import io
 import numbers
 import os
 import re
@@ -17,16 +19,20 @@ import PIL.Image
 from understanding_rl_vision.pages.formats import format_number
 from understanding_rl_vision.pages.html_page import theme, write_html
 
-# file: where the picture lies, from the page's folder; alt: what it shows, for those who cannot see it.
+# file: where the picture lies, from the page's folder, or its address (data:); alt: what it shows, for those who cannot
+# see it.
 Picture = collections.namedtuple("Picture", "file alt caption", defaults=("",))
 
 # title: may be empty. numbers: what is told of the pictures, name -> number or text, in order. text: a sentence below
-# the title.
-Item = collections.namedtuple("Item", "title pictures numbers text", defaults=({}, ""))
+# the title. href: where the title leads; links: (text, href) of what else there is.
+Item = collections.namedtuple("Item", "title pictures numbers text href links", defaults=({}, "", "", ()))
 
 # text: paragraphs, with empty lines between them. picture_rem: least width of a picture, in the page's letter sizes, or
 # of an item where none has pictures.
 Section = collections.namedtuple("Section", "title items text picture_rem", defaults=("", 8))
+
+# How the address of a picture begins that is inside the page.
+DATA = "data:image/"
 
 # Wider pictures, such as plots, are smoothed when they are made smaller.
 WIDEST_PIXELATED = 320
@@ -52,7 +58,13 @@ nav ul {
   --row: calc(var(--pictures) * (var(--width) + 0.5rem) + 1.125rem);
   grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--row)), 1fr));
 }
-article { padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.3rem; }
+article {
+  position: relative; padding: 0.75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 0.3rem;
+}
+/* Where the title leads, all of the item does, but for its other links. */
+h3 a::after { position: absolute; inset: 0; content: ""; }
+.links { position: relative; display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0.3rem 0 0; padding: 0; }
+.links { font-size: 0.8rem; line-height: 24px; list-style: none; }
 .pictures {
   display: grid; gap: 0.5rem; margin-top: 0.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--width)), 1fr));
@@ -65,7 +77,10 @@ img {
 }
 img.pixels { image-rendering: pixelated; }
 figcaption { margin-top: 0.2rem; font-size: 0.8rem; color: var(--muted); }
-dl { display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; margin: 0.5rem 0 0; font-size: 0.8rem; }
+dl {
+  display: grid; grid-template-columns: minmax(4rem, auto) minmax(50%, 1fr); gap: 0 0.75rem;
+  margin: 0.5rem 0 0; font-size: 0.8rem;
+}
 dt { color: var(--muted); }
 dd { margin: 0; text-align: right; }
 """
@@ -81,12 +96,12 @@ BODY = """\
 </main>"""
 
 
-def write_gallery(path, title, sections, text=""):
+def write_gallery(path, title, sections, text="", head=""):
     """Write a gallery whole or not at all, when all its pictures are there, and return its path.
 
-    path: the page (.html); title: its heading; sections: list of Section; text: paragraphs below the heading.
-    All texts are shown as they are, never read as HTML. Raises InputError when the page cannot be written, OSError
-    when a picture is missing or is no image.
+    path: the page (.html); title: its heading; sections: list of Section; text: paragraphs below the heading; head: see
+    `write_html`. All texts but this are shown as they are, never read as HTML. Raises InputError when the page cannot
+    be written, OSError when a picture is missing or is no image.
     """
     path = os.fspath(path)
     folder = os.path.dirname(os.path.abspath(path))
@@ -96,7 +111,7 @@ def write_gallery(path, title, sections, text=""):
         contents=_contents(sections) if len(sections) > 1 else "",
         sections="\n".join(_section(index, section, folder) for index, section in enumerate(sections)),
     )
-    write_html(path, title, body, theme() + STYLE)
+    write_html(path, title, body, theme() + STYLE, head)
     return path
 
 
@@ -134,21 +149,31 @@ def _item(item, folder):
         for name, value in item.numbers.items()
     )
     figures = "\n".join(_figure(picture, folder) for picture in item.pictures)
-    return "<article>\n{}{}\n{}{}</article>".format(
-        "<h3>{}</h3>\n".format(html.escape(item.title)) if item.title else "",
+    title = _link(item.title, item.href) if item.href else html.escape(item.title)
+    links = "".join("<li>{}</li>".format(_link(*link)) for link in item.links)
+    return "<article>\n{}{}\n{}{}{}</article>".format(
+        "<h3>{}</h3>\n".format(title) if item.title else "",
         _paragraphs(item.text),
         '<div class="pictures">\n{}\n</div>\n'.format(figures) if figures else "",
         "<dl>{}</dl>\n".format(shown) if shown else "",
+        '<ul class="links">{}</ul>\n'.format(links) if links else "",
     )
 
 
+def _link(text, href):
+    return '<a href="{}">{}</a>'.format(html.escape(href), html.escape(text))
+
+
 def _figure(picture, folder):
-    with PIL.Image.open(os.path.join(folder, picture.file)) as image:
+    inside = picture.file.startswith(DATA)
+    file = io.BytesIO(base64.b64decode(picture.file.partition(",")[2])) if inside else picture.file
+    with PIL.Image.open(file if inside else os.path.join(folder, file)) as image:
         width, height = image.size
+    address = picture.file if inside else urllib.parse.quote(file.replace(os.sep, "/"))
     caption = "<figcaption>{}</figcaption>".format(html.escape(picture.caption)) if picture.caption else ""
     # The size keeps the place free while a picture is not yet loaded.
     return '<figure><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"{}>{}</figure>'.format(
-        html.escape(urllib.parse.quote(picture.file.replace(os.sep, "/"))),
+        html.escape(address),
         html.escape(picture.alt),
         width,
         height,

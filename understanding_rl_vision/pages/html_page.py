@@ -15,7 +15,7 @@ _TEMPLATE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>{title}</title>
-{style}</head>
+{head}{style}</head>
 <body>
 {body}
 </body>
@@ -28,11 +28,11 @@ def theme():
     return THEME.read_text(encoding="utf-8")
 
 
-def write_html(path, title, body, style=""):
-    """Write a page whole or not at all. title: text; body: HTML; style: CSS.
+def write_html(path, title, body, style="", head=""):
+    """Write a page whole or not at all. title: text; body: HTML; style: CSS; head: HTML, see `card`.
 
     Raises InputError where it cannot be written.
     """
     style = "<style>{}</style>\n".format(style) if style else ""
     with replacing(path) as file:
-        file.write(_TEMPLATE.format(title=html.escape(title), style=style, body=body).encode("utf-8"))
+        file.write(_TEMPLATE.format(title=html.escape(title), head=head, style=style, body=body).encode("utf-8"))

@@ -5,6 +5,7 @@ from understanding_rl_vision.convert.converting import convert
 from understanding_rl_vision.edit.editing import edit
 from understanding_rl_vision.evaluate.evaluating import evaluate
 from understanding_rl_vision.find.finding import find
+from understanding_rl_vision.index.indexing import index
 from understanding_rl_vision.inspect.inspecting import inspect
 from understanding_rl_vision.measure.measuring import measure
 from understanding_rl_vision.run.generating import generate
@@ -22,6 +23,7 @@ __all__ = [
     "evaluate",
     "find",
     "generate",
+    "index",
     "inspect",
     "load",
     "load_agent",

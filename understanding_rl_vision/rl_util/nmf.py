@@ -104,6 +104,8 @@ class LayerNMF(Directions):
         Observations in one pass through the network.
     max_rows : int, optional
         Fit on about this many rows (one per observation, position and sign), sampled with a fixed seed; default: all.
+    channel_dirs : ndarray (features, channels), optional
+        Directions that are known: none are fitted.
     progress : Progress, optional
         Follows the work.
     stage : str
@@ -139,6 +141,7 @@ class LayerNMF(Directions):
         attr_opts: Optional[Dict[str, Any]] = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
         max_rows: Optional[int] = None,
+        channel_dirs: Optional[np.ndarray] = None,
         progress: Optional[Progress] = None,
         stage: str = "NMF",
     ) -> None:
@@ -152,9 +155,9 @@ class LayerNMF(Directions):
             options = dict({"integrate_steps": 10} if attr_opts is None else attr_opts, batch_size=batch_size)
             return signed_parts(get_attr(model, attr_layer_name, layer_name, batch, **options))
 
-        if features is None:
+        if channel_dirs is None and features is None:
             channel_dirs = np.eye(acts_of(obses[:1]).shape[-1], dtype=np.float32)
-        else:
+        elif channel_dirs is None:
             fitted_on = acts_of if attr_layer_name is None else attrs_of
             share = None if max_rows is None else max_rows // len(batches)
             rows = rows_to_fit(ahead(fitted_on, progress.track(batches, stage + ": rows")), share)
@@ -164,9 +167,8 @@ class LayerNMF(Directions):
         self.layer_name = layer_name
         self.obses_full = obses if obses_full is None else obses_full
         # The activations of one batch at a time: all of them together can take more memory than anything else.
-        self.acts_reduced = concatenate(
-            list(map(self.transform, ahead(acts_of, progress.track(batches, stage + ": activations"))))
-        )
+        acts = ahead(acts_of, progress.track(batches, stage + ": activations"))
+        self.acts_reduced = concatenate(list(map(self.transform, acts)))
         self._border = (0, 0)
         self._last_choice: Tuple[Any, Any] = (None, None)
 

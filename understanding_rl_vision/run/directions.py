@@ -57,6 +57,18 @@ def _read(output_dir):
     return content
 
 
+def read_directions_of(output_dir, layer, channels):
+    """The directions (features, channels) of a layer. Raises InputError, too, for those of another agent."""
+    _, directions = read_directions(output_dir, layer)
+    if directions.shape[1] != channels:
+        raise InputError(
+            "The run in {} is of another agent: its layer {} has {} channels, that of the checkpoint {}.".format(
+                output_dir, layer, directions.shape[1], channels
+            )
+        )
+    return directions
+
+
 def read_directions(output_dir, layer):
     """Return the node of a layer and its directions (features, channels), in the order of the page's legend.
 

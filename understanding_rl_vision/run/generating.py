@@ -10,6 +10,7 @@ from understanding_rl_vision import svelte3
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.errors import quoted
 from understanding_rl_vision.files import unwritable
+from understanding_rl_vision.pages.card import card_element
 from understanding_rl_vision.pages.output_folder import (
     INTERFACE_FILE,
     PartialFolder,
@@ -34,6 +35,7 @@ from understanding_rl_vision.run.measurement import write_measurement
 from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.options import SUBDIRS, with_defaults
+from understanding_rl_vision.run.page_card import interface_card
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
@@ -253,6 +255,7 @@ def _write_page(props, output_dir, options):
         props=props,
         precision=precision,
         title="Understanding RL Vision" + (": {}".format(props["env_name"]) if props["env_name"] else ""),
+        head=card_element(interface_card(props)),
         inline_js=options["inline_js"] or options["single_file"],
     )
     remove_files(output_dir, within)

@@ -1,11 +1,9 @@
 """Where a page comes from: what it takes to make it again, and what it leaves out."""
 
-import datetime
 import json
 import os
 import platform
 import shlex
-import time
 import urllib.parse
 
 import numpy as np
@@ -14,6 +12,7 @@ from understanding_rl_vision.agents.places import find_place, local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.envs import distributions
 from understanding_rl_vision.options import complete
+from understanding_rl_vision.pages.card import Card, today
 from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.models import agent_layers
 from understanding_rl_vision.run.options import GENERATE_OPTIONS
@@ -22,8 +21,6 @@ from understanding_rl_vision.versions import PACKAGE, version_of
 
 # Options that say how and how much was played.
 PLAYED = ("trajectories_kwargs", "observations_kwargs", "num_levels", "num_envs", "seed", "kinds", "top")
-# The seconds since 1970 that count as now, by convention (reproducible-builds.org).
-DATE_VARIABLE = "SOURCE_DATE_EPOCH"
 
 
 def origin(verb, checkpoint_path, given, tables):
@@ -111,6 +108,16 @@ def _played(given, tables):
     return {name: public_value(options[name]) for name in PLAYED if name in options}
 
 
+def made_card(kind, verb, checkpoint_path, given, more=()):
+    """The Card of a page that a command makes of one agent, without facts and pictures.
+
+    For the first parameters see `origin`; more: what else stands in its command, as texts.
+    """
+    name = public_name(checkpoint_path)
+    command = " ".join([command_text(verb, [name], given), *map(shlex.quote, more)])
+    return Card(kind, [name], today(), command)
+
+
 def page_provenance(known, models, seen, results, options, env_options):
     """What the page tells of where it comes from, for `props`.
 
@@ -123,12 +130,6 @@ def page_provenance(known, models, seen, results, options, env_options):
     if told["checkpoints"] and not told["played"]:
         told["skipped"].insert(0, "Playing: what an earlier run had played was read from its files (resample=False).")
     return told
-
-
-def today():
-    """The day as YYYY-MM-DD (UTC): the same run, made again on the same day, is the same to the byte."""
-    seconds = float(os.environ.get(DATE_VARIABLE) or time.time())
-    return datetime.datetime.utcfromtimestamp(seconds).strftime("%Y-%m-%d")
 
 
 def versions(env_options):

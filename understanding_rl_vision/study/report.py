@@ -7,6 +7,7 @@ import os
 
 from understanding_rl_vision.files import replacing
 from understanding_rl_vision.json_files import to_json
+from understanding_rl_vision.pages.card import Card, card_element, today
 from understanding_rl_vision.pages.formats import MISSING, format_number
 from understanding_rl_vision.pages.html_page import theme, write_html
 from understanding_rl_vision.study.article_figures import INTERPRETABLE, LEVELS, TEST, TRAIN
@@ -60,7 +61,13 @@ def write_report(folder, summary, rows, settings):
             ),
         ]
     )
-    write_html(os.path.join(folder, PAGE), "Diversity and interpretability", body, theme() + STYLE)
+    card = Card(
+        "study",
+        date=today(),
+        facts={"agents": len(summary["agents"])},
+        pictures=[name + ".png" for name in charts],
+    )
+    write_html(os.path.join(folder, PAGE), "Diversity and interpretability", body, theme() + STYLE, card_element(card))
     return os.path.join(folder, PAGE)
 
 

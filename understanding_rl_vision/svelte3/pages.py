@@ -75,6 +75,7 @@ def compile_html(
     props: Optional[Dict[str, Any]] = None,
     precision: Optional[int] = None,
     title: Optional[str] = None,
+    head: str = "",
     div_id: Optional[str] = None,
     inline_js: Optional[bool] = None,
     svelte_to_js: Optional[bool] = None,
@@ -96,6 +97,8 @@ def compile_html(
         Significant figures of numbers; default: all.
     title : str, optional
         Of the page; default: the input's name without its ending.
+    head : str
+        HTML for the page's head.
     div_id : str, optional
         Id of the div that the component is put into; default: 'appdiv'.
     inline_js : bool, optional
@@ -138,7 +141,7 @@ def compile_html(
         code_path = Path(script_path) if script_path else Path(temporary) / "component.js"
         output = _write_code(input_path, code_path, compiles, js_name, js_lint)
         body = _body(div_id, js_name, text, _script_element(code_path, html_path, inline), code_path)
-    write_html(html_path, title, body)
+    write_html(html_path, title, body, head=head)
     return {
         "js_path": str(script_path) if script_path else None,
         "js_name": js_name,

@@ -8,6 +8,7 @@ import numpy as np
 from understanding_rl_vision.agents.games import described_options
 from understanding_rl_vision.files import replacing, unwritable
 from understanding_rl_vision.json_files import to_json
+from understanding_rl_vision.pages.card import card_element
 from understanding_rl_vision.pages.formats import combo_name, format_number, format_percent, format_value
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
 from understanding_rl_vision.pictures.image_writer import ImageWriter
@@ -75,18 +76,21 @@ def slug(name):
     return re.sub(r"[^\w]+", "-", name.replace("+", " plus ").replace("-", " minus ")).strip("-") or "target"
 
 
-def write_page(output_dir, title, readable, draw):
+def write_page(output_dir, title, readable, draw, card):
     """Write pictures, JSON and page to a folder that has SUBDIRS.
 
     readable: function from pictures (N, H, W, C), which may stack frames, to RGB. draw: function from Pictures to
-    sections of the page and what goes into the JSON.
+    sections of the page and what goes into the JSON. card: the page's Card, which gets its pictures here.
     """
     try:
         with ImageWriter(output_dir) as writer:
             sections, data = draw(Pictures(writer, readable))
         with replacing(os.path.join(output_dir, DATA)) as file:
             file.write(to_json(data, indent=1).encode("utf-8"))
-        write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT)
+        pictures = [item.pictures[0].file for section in sections for item in section.items if item.pictures]
+        targets = ", ".join(entry["target"] for entry in data["targets"])
+        head = card_element(card._replace(facts={"targets": targets} if targets else {}, pictures=pictures[:2]))
+        write_gallery(os.path.join(output_dir, STATES_FILE), title, sections, ABOUT, head)
     except OSError as error:
         raise unwritable(error.filename or output_dir, error) from error
 

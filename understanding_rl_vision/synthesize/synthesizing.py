@@ -17,6 +17,7 @@ from understanding_rl_vision.pages.output_folder import make_subfolders, summary
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import save_joblib
+from understanding_rl_vision.run.provenance import made_card
 from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
 from understanding_rl_vision.synthesize.forecast import tell_synthesis
@@ -103,6 +104,7 @@ def synthesize(
     # It refuses processes that do not know of each other.
     launched_communicator()
     output_dir = check_path("output_dir", output_dir)
+    given = dict(options, target=target)
     options, content = resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
@@ -119,13 +121,14 @@ def synthesize(
         return path
     with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads, progress=progress) as folder:
         make_subfolders(folder, page.SUBDIRS)
-        _synthesize(folder, subject, targets, content, settings, progress)
+        card = made_card("states", "synthesize", checkpoint_path, given)
+        _synthesize(folder, subject, targets, content, settings, card, progress)
     if not quiet:
         print(summary_line(path, progress))
     return path
 
 
-def _synthesize(folder, subject, targets, content, settings, progress):
+def _synthesize(folder, subject, targets, content, settings, card, progress):
     """Play, train, make states, and write what is found to a PartialFolder.
 
     Frames and generators are kept in the output folder itself, each as it is made: a training goes on with them.
@@ -148,6 +151,7 @@ def _synthesize(folder, subject, targets, content, settings, progress):
         "States of interest: {}".format(subject.name),
         agent.readable,
         lambda files: _drawn(files, subject, pictures, (generator, history, shares), states, direct, goggles, settings),
+        card,
     )
 
 

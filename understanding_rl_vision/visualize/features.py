@@ -16,14 +16,17 @@ from understanding_rl_vision.rl_util.dataset_examples import subdivide
 from understanding_rl_vision.rl_util.feature_visualisation import maximise, mean_scores
 from understanding_rl_vision.rl_util.image_transforms import jitter, random_rotate, random_scale
 from understanding_rl_vision.rl_util.layers import file_name
+from understanding_rl_vision.rl_util.nmf import LayerNMF
+from understanding_rl_vision.run.directions import Layer
 from understanding_rl_vision.run.features import fit_layer
-from understanding_rl_vision.run.fitting_options import check_layer_fits
+from understanding_rl_vision.visualize.run_page import address_of_feature, names_of
 
 # What all layers share. features_of: a FeaturesOf, or None where features are the channels; observations: (N, H, W, C)
 # in [0, 1]; images: the same as people see them; first_layer: the node of the layer that sees the observations;
-# options: those of `visualize`; writer: an ImageWriter of the output folder, which has the folder `subdir`.
+# options: those of `visualize`; writer: an ImageWriter of the output folder, which has the folder `subdir`; run_dir:
+# the folder of the run whose directions are shown, or None; directions: those, by layer.
 Study = collections.namedtuple(
-    "Study", "agent features_of observations images first_layer options writer subdir progress"
+    "Study", "agent features_of observations images first_layer options writer subdir progress run_dir directions"
 )
 
 # Patches per side of a spatially aware image: many small ones make a picture that nobody can read.
@@ -31,15 +34,17 @@ PATCHES = 16
 
 # What the numbers of a feature are called.
 REACHED, IN_PLAY = "reached by gradient", "strongest in play"
+BY_GRADIENT = "By gradient"
 
 # Weights below this share of the largest are not told.
 LEAST_WEIGHT = 0.05
 
 
-def check_layer(model, name, node, options, num_observations):
-    """Raise InputError where options of `visualize` do not fit a layer of a model, or this many observations."""
-    features = options["nmf_features"] if options["nmf"] else None
-    acts = check_layer_fits(model, name, node, features)
+def check_layer(model, node, acts, features, options, num_observations):
+    """Raise InputError where options of `visualize` do not fit a layer of a model, or this many observations.
+
+    acts: the layer's activations for an image; features: how many there will be, None for the channels.
+    """
     first = 0 if features is None else 1
     _chosen(options["features"], features or acts.shape[-1], first)
     _chosen(options["caricatures"], num_observations, 0)
@@ -50,6 +55,18 @@ def check_layer(model, name, node, options, num_observations):
 
 def fit(study, name, node):
     """The LayerNMF of a layer, of its channels or of the directions asked for, and its Layer. name: as shown."""
+    if name in study.directions:
+        nmf = LayerNMF(
+            study.agent.model,
+            node,
+            study.observations,
+            study.images,
+            channel_dirs=study.directions[name],
+            batch_size=study.options["batch_size"],
+            progress=study.progress,
+            stage="directions of " + name,
+        )
+        return nmf, Layer(name, node, nmf, None)
     return fit_layer(
         study.agent,
         study.features_of,
@@ -63,27 +80,44 @@ def fit(study, name, node):
     )
 
 
+def chosen_features(study, nmf):
+    """Indices of the features asked for, in their order; numbers begin with 0 for channels, with 1 for directions."""
+    return _chosen(study.options["features"], len(nmf.channel_dirs), 0 if nmf.features is None else 1)
+
+
+def gradients(study, nmf, items):
+    """Number of the feature from 0, as a text -> the file of its image made by gradient, of `feature_items`."""
+    files = {
+        str(feature): [picture.file for picture in item.pictures if picture.caption == BY_GRADIENT]
+        for feature, item in zip(chosen_features(study, nmf), items)
+    }
+    return {number: found[0] for number, found in files.items() if found}
+
+
 def feature_items(study, name, node, nmf):
     """Items of the features asked for, in their order. name: the layer's, as shown."""
     first = 0 if nmf.features is None else 1
-    chosen = _chosen(study.options["features"], len(nmf.channel_dirs), first)
+    chosen = chosen_features(study, nmf)
     directions = nmf.channel_dirs[chosen].astype(np.float32)
     strongest = _strongest_in_play(study, name, node, directions)
     made, reached = _made_by_gradient(study, name, node, chosen, directions) if study.options["steps"] else ([], [])
-    items = []
+    items, names = [], names_of(study.run_dir, name)
     for k, feature in enumerate(study.progress.track(chosen, "examples of " + name)):
         number = first + feature
         title = "{} {}".format("Channel" if nmf.features is None else "Direction", number)
         stem = "{}_{}_{}".format(file_name(name), title.lower().replace(" ", ""), study.options["objective"])
         pictures, numbers = [], {}
         if len(made):
-            pictures.append(_written(study, stem + "_gradient", made[k], title, "By gradient"))
+            pictures.append(_written(study, stem + "_gradient", made[k], title, BY_GRADIENT))
             numbers[REACHED] = reached[k]
         thumbnail, spatial = _examples(study.options, nmf, feature)
         pictures.append(_written(study, stem + "_examples", thumbnail, title, "Dataset examples"))
         pictures.append(_written(study, stem + "_spatial", spatial, title, "Spatially aware"))
         numbers[IN_PLAY] = strongest[k]
-        items.append(Item(title, pictures, numbers, "" if nmf.features is None else _weights_text(directions[k])))
+        if feature in names:
+            title += ": {}".format(names[feature])
+        text = "" if nmf.features is None else _weights_text(directions[k])
+        items.append(Item(title, pictures, numbers, text, address_of_feature(study.run_dir, name, feature)))
     return items
 
 

@@ -4,13 +4,16 @@ from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_thumbnail
 from understanding_rl_vision.rl_util.layers import file_name, model_layers
 from understanding_rl_vision.rl_util.model import get_shape
+from understanding_rl_vision.run.fitting_options import check_layer_fits
 from understanding_rl_vision.visualize.features import check_layer
+from understanding_rl_vision.visualize.run_page import run_directions
 
 
-def fitting_layers(model, layer, options, num_observations):
-    """The layers that a model offers, and those asked for: name -> node. Completes the option l2_layer.
+def fitting_layers(model, layer, options, num_observations, run_dir):
+    """The layers that a model offers, those asked for (name -> node), and of these a run's directions.
 
-    Raises InputError where options do not fit the model, or this many observations.
+    run_dir: the folder of the run, or None, see `run_directions`. Completes the option l2_layer. Raises InputError
+    where options do not fit the model, or this many observations.
     """
     shown = model_layers(model, model.output_names)
     names = {node: name for name, node in shown.items()}
@@ -18,9 +21,13 @@ def fitting_layers(model, layer, options, num_observations):
     if options["l2_layer"] is not None:
         options["l2_layer"] = _node(model, shown, options["l2_layer"])
     check_enough_for_thumbnail(num_observations, options["vis_thumbnail_num_mult"])
+    fitted = options["nmf_features"] if options["nmf"] and run_dir is None else None
+    acts = {name: check_layer_fits(model, name, node, fitted) for name, node in nodes.items()}
+    directions = run_directions(run_dir, {name: of_layer.shape[-1] for name, of_layer in acts.items()})
     for name, node in nodes.items():
-        check_layer(model, name, node, options, num_observations)
-    return shown, nodes
+        features = len(directions[name]) if name in directions else fitted
+        check_layer(model, node, acts[name], features, options, num_observations)
+    return shown, nodes, directions
 
 
 def _nodes(model, shown, layer):

@@ -7,6 +7,7 @@ from understanding_rl_vision.play.options import PLAY_OPTIONS
 from understanding_rl_vision.rl_util.feature_visualisation import STEPS
 from understanding_rl_vision.run.nmf_output import check_nmf_output
 from understanding_rl_vision.run.options import check_load_kwargs
+from understanding_rl_vision.visualize.run_page import RUN
 
 OBJECTIVES = ("neuron", "channel")
 # What 'value' was called before there were other outputs.
@@ -15,6 +16,8 @@ ATTRIBUTIONS = "attributions"
 
 @checks.of_text
 def _check_nmf(name, value):
+    if isinstance(value, str) and value == RUN:
+        return value
     return check_nmf_output(name, "value" if isinstance(value, str) and value == ATTRIBUTIONS else value)
 
 
@@ -35,7 +38,8 @@ VISUALIZE_OPTIONS = {
     "nmf": Option(
         None,
         "features are the layer's channels; or NMF directions fitted, as by nmf_output of run, on its 'activations' "
-        "or on attribution of the 'value' (earlier called 'attributions') or of a logit, 'action:7' or 'action:RIGHT'",
+        "or on attribution of the 'value' (earlier called 'attributions') or of a logit, 'action:7' or 'action:RIGHT'; "
+        "or 'run', those of the run that output_dir is the folder of, whose interface then shows the images",
         _check_nmf,
     ),
     "nmf_features": Option(16, "how many directions", checks.count),

@@ -1,49 +1,49 @@
 """Feature visualisation of layers: images made by gradient beside examples from play (article, section 3)."""
 
 import contextlib
-import functools
 import os
 from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 
-from understanding_rl_vision.agents.games import AGENT_OPTIONS, described_options
+from understanding_rl_vision.agents.games import described_options
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import Model, PathLike
 from understanding_rl_vision.checks import check_path
-from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import unwritable
 from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.options import complete
+from understanding_rl_vision.pages.card import Card, card_element, today
 from understanding_rl_vision.pages.gallery import Section, write_gallery
 from understanding_rl_vision.pages.output_folder import make_subfolders, planned, summary_line, writing
 from understanding_rl_vision.pictures.image_writer import ImageWriter
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
-from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
-from understanding_rl_vision.run.attribution.outputs import Agent
 from understanding_rl_vision.run.directions import write_directions
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_observations
-from understanding_rl_vision.run.loading import load
-from understanding_rl_vision.run.nmf_output import read_nmf_output
+from understanding_rl_vision.run.provenance import made_card
 from understanding_rl_vision.visualize.features import (
     Study,
     caricature_items,
     feature_items,
     fit,
+    gradients,
     weaker_than_play,
 )
-from understanding_rl_vision.visualize.forecast import tell_visualisation, tell_visualisation_of_read
+from understanding_rl_vision.visualize.forecast import tell_visualisation_of_read
 from understanding_rl_vision.visualize.layers import fitting_layers
 from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
+from understanding_rl_vision.visualize.run_page import OF_RUN, run_folder, tell_interface
+from understanding_rl_vision.visualize.subject import (
+    make_subject,
+    model_and_data,
+    read_features_of,
+)
 
-FEATURES_FILE = "features.html"
+FEATURES_FILE, KIND = "features.html", "features"
 IMAGES = "images"
 # Three pictures of this width stand side by side on a phone.
 FEATURE_REM = 6
-
-# Of a checkpoint's agent only the observations are needed.
-ONE_STEP = {"num_envs": 1, "num_steps": 1}
 
 BY_GRADIENT = (
     "By gradient: noise, changed step by step so that it activates the feature more. For agents that meet little "
@@ -118,7 +118,7 @@ def visualize(
     progress = Progress(quiet=quiet)
     # It refuses processes that do not know of each other.
     launched_communicator()
-    options = complete(options, VISUALIZE_OPTIONS, "visualize()")
+    given, options = options, complete(options, VISUALIZE_OPTIONS, "visualize()")
     data = {
         "observations": observations,
         "observations_full": observations_full,
@@ -133,8 +133,8 @@ def visualize(
             told = {"page": FEATURES_FILE, "reads": reads, "progress": progress}
             folder = planned(output_dir, **told) if dry_run else held.enter_context(writing(output_dir, **told))
             forecast = Forecast(progress, dry_run), folder.output
-            model, data = _model_and_data(checkpoint_or_model, layer, data, options, progress, forecast)
-            _write(folder, model, data, layer, options, progress, forecast[0])
+            model, data = model_and_data(checkpoint_or_model, layer, data, options, progress, forecast)
+            _write(folder, model, data, layer, options, (checkpoint_or_model, given), progress, forecast[0])
     except DryRun:
         return page
     if not quiet:
@@ -142,45 +142,64 @@ def visualize(
     return page
 
 
-def _write(folder, model, data, layer, options, progress, forecast):
-    """Write page and images to a PartialFolder. data: what is known of the FrozenModel, as `load` names it."""
-    agent = _agent(model, data["policy_logits_name"], data["value_function_name"])
-    features_of = _features_of(options, agent, data.get("action_combos"))
+def _card(checkpoint_or_model, given, names):
+    """The Card of a page of layers with these names, without its pictures. given: the options that were given."""
+    if isinstance(checkpoint_or_model, (str, os.PathLike)):
+        card = made_card(KIND, "visualize", checkpoint_or_model, given, ["--layer", *names])
+    else:
+        card = Card(KIND, date=today())
+    return card._replace(facts={"layers": ", ".join(names)})
+
+
+def _write(folder, model, data, layer, options, made_of, progress, forecast):
+    """Write page and images to a PartialFolder. data: what is known of the FrozenModel, as `load` names it.
+
+    made_of: what was given, for the page to tell.
+    """
+    agent = make_subject(model, data["policy_logits_name"], data["value_function_name"])
+    features_of = read_features_of(options, agent, data.get("action_combos"))
     given = data.get("frame_channels") if options["frame_channels"] is None else options["frame_channels"]
     options["frame_channels"] = checked_frame_channels(given, model.image_shape[-1])
     observations = checked_observations(
         data["observations"], data["observations_full"], model.image_shape, options["frame_channels"]
     )
-    shown, nodes = fitting_layers(model, layer, options, len(observations[0]))
+    run_dir = run_folder(options, folder.output)
+    shown, nodes, directions = fitting_layers(model, layer, options, len(observations[0]), run_dir)
     if not forecast.told:
         tell_visualisation_of_read(forecast, agent, nodes, options, folder.output, len(observations[0]))
     make_subfolders(folder, [IMAGES])
     first_layer = next(iter(shown.values()))
     try:
         with ImageWriter(folder.page) as writer:
-            study = Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress)
-            sections = _sections(nodes, study, folder.page)
-        _write_page(folder.page, sections, data, options)
+            of_run = run_dir, directions
+            study = Study(agent, features_of, *observations, first_layer, options, writer, IMAGES, progress, *of_run)
+            sections, made = _sections(nodes, study, folder.page)
+        if run_dir is not None:
+            tell_interface(folder, FEATURES_FILE, made)
+        _write_page(folder.page, sections, data, options, _card(*made_of, list(nodes)))
     except OSError as error:
         raise unwritable(error.filename or folder.page, error) from error
 
 
-def _write_page(folder, sections, data, options):
+def _write_page(folder, sections, data, options, card):
+    pictures = [item.pictures[0].file for section in sections for item in section.items]
     write_gallery(
         os.path.join(folder, FEATURES_FILE),
         "Feature visualisation" + (": {}".format(data["env_name"]) if data.get("env_name") else ""),
         sections,
         (BY_GRADIENT + "\n\n" if options["steps"] else "") + EXAMPLES + _played(data.get("env_options")),
+        card_element(card._replace(pictures=pictures[:2])),
     )
 
 
 def _sections(nodes, study, output_dir):
-    """Sections of the page, and the images that they show; layers are nodes by the names shown."""
-    sections, layers = [], []
+    """Sections of the page, and by layer the files of `gradients`; layers are nodes by the names shown."""
+    sections, layers, made = [], [], {}
     for name, node in nodes.items():
         nmf, layer = fit(study, name, node)
         layers.append(layer)
         items = feature_items(study, name, node, nmf) if nmf.features != 0 else []
+        made[name] = gradients(study, nmf, items)
         text = _description(study) + weaker_than_play(items) + (" " + layer.note if layer.note else "")
         sections.append(Section("Layer {}".format(name), items, text, FEATURE_REM))
         if layer.note:
@@ -188,20 +207,18 @@ def _sections(nodes, study, output_dir):
         if study.options["caricatures"]:
             items = caricature_items(study, name, node)
             sections.append(Section("Layer {}: caricatures".format(name), items, CARICATURES))
-    if study.features_of is not None:
+    # Those of a run are there, with the names that they were given.
+    if study.features_of not in (None, OF_RUN):
         write_directions(output_dir, layers, study.features_of)
-    return sections
-
-
-def _agent(model, policy_logits_name, value_function_name):
-    actions = 0 if policy_logits_name is None else get_shape(model, policy_logits_name)[-1]
-    return Agent(model, policy_logits_name, value_function_name, actions)
+    return sections, made
 
 
 def _description(study):
     """What is shown of each feature, in a sentence or two."""
     features, options = "Channels.", study.options
-    if study.features_of is not None:
+    if study.features_of == OF_RUN:
+        features = "Directions of {}.".format(OF_RUN.words)
+    elif study.features_of is not None:
         features = "Directions found by non-negative matrix factorisation of {}.".format(study.features_of.words)
     if not options["steps"]:
         return features
@@ -212,55 +229,6 @@ def _description(study):
     )
 
 
-def _features_of(options, agent, action_combos):
-    """What features are directions of, a FeaturesOf; None where they are the channels."""
-    return None if options["nmf"] is None else read_nmf_output("nmf", options["nmf"], agent, action_combos)
-
-
 def _played(env_options):
     """A paragraph on how the game was played, if that is known."""
     return "\n\nPlayed: {}.".format(described_options(env_options)) if env_options else ""
-
-
-def _model_and_data(checkpoint_or_model, layer, given, options, progress, forecast):
-    """The model, and the data that belong to it: of a checkpoint see `load`, else what is given."""
-    if isinstance(checkpoint_or_model, (str, os.PathLike)):
-        data = _load(checkpoint_or_model, layer, given, options, progress, forecast)
-        return FrozenModel.from_bytes(data["model_bytes"]), data
-    if not hasattr(checkpoint_or_model, "graph_def"):
-        raise InputError(
-            "checkpoint_or_model={} given; the path of a checkpoint, or a FrozenModel, is accepted.".format(
-                quoted(checkpoint_or_model)
-            )
-        )
-    _refuse_given({name: options[name] or None for name in AGENT_OPTIONS}, "a FrozenModel", "a checkpoint")
-    return checkpoint_or_model, given
-
-
-def _refuse_given(given, what, other):
-    for name, value in given.items():
-        if value is not None:
-            raise InputError("{} given with {}; it goes with {}.".format(name, what, other))
-
-
-def _load(checkpoint_path, layer, given, options, progress, forecast):
-    """The data of a checkpoint, see `load`. forecast: a Forecast and the folder that is written to."""
-    _refuse_given(given, "a checkpoint", "a FrozenModel")
-
-    checked = []
-
-    def tell(*known):
-        tell_visualisation(forecast[0], *checked, options, forecast[1], *known)
-
-    def check(models, num_observations, _):
-        ((model_bytes, *node_names),) = models.values()
-        agent = _agent(FrozenModel.from_bytes(model_bytes), *node_names)
-        checked.extend([agent, fitting_layers(agent.model, layer, dict(options), num_observations)[1]])
-        return functools.partial(_features_of, options, agent)
-
-    kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
-    kwargs.update(options["load_kwargs"])
-    if kwargs.get("resample", True):
-        kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
-    kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
-    return load(checkpoint_path, progress=progress, check=check, tell=tell, **kwargs)

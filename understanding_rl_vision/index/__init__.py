@@ -1,0 +1,1 @@
+"""A landing page for a folder of results."""
