@@ -11,6 +11,7 @@ import pytest
 from tests.agents.families.made import draw
 from tests.helpers import agent_files
 from tests.helpers.gymnasium_games import Walk
+from tests.helpers.interfaces import props_of
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.rl_clarity import evaluate, find, run
@@ -56,7 +57,10 @@ def test_the_page_has_the_largest_q_value_as_value(agent, tmp_path):
     assert (checkpoint.args["frame_stack"], checkpoint.args["epsilon_greedy"]) == (4, 0.05)
     observations = np.reshape(played["observations"], (-1, 84, 84, 4))
     q_values, _ = policy_of(checkpoint).raw_outputs(observations)
-    np.testing.assert_allclose(np.ravel(played["values"]), q_values.max(axis=1), atol=1e-4 * np.abs(q_values).max())
+    shown = props_of(tmp_path / "page")["trajectories"]
+    for key, expected in (("values", q_values.max(axis=1)), ("policy_logits", q_values)):
+        found = np.reshape(shown[key], expected.shape)
+        np.testing.assert_allclose(found, expected, atol=1e-3 * np.abs(q_values).max())
     # Every twentieth action is drawn; of so few steps most are the best ones.
     assert np.mean(np.ravel(played["actions"]) == q_values.argmax(axis=1)) > 0.7
 

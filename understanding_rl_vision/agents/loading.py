@@ -14,7 +14,7 @@ def load_agent(checkpoint_path: PathLike, **args: Any) -> Checkpoint:
     ----------
     checkpoint_path : path
         A checkpoint (.jd), what Baselines saves, a file of torch.save, a zip file of Stable-Baselines3, safetensors, a
-        msgpack file of CleanRL's agents in JAX, or ONNX; 'openai:NAME' or an http(s) address.
+        msgpack file of CleanRL's agents in JAX, ONNX, or a frozen model (.pb); 'openai:NAME' or an http(s) address.
     **args
         What takes the place of what the file says of its agent, or what it does not say: env_name, env_kind, options of
         the game such as distribution_mode, and others of docs/options.md.
@@ -22,7 +22,8 @@ def load_agent(checkpoint_path: PathLike, **args: Any) -> Checkpoint:
     Returns
     -------
     Checkpoint
-        params (parameter name to array) and args, in which `network` describes the network.
+        params (parameter name to array) and args, in which `network` describes the network; model, of a frozen model,
+        which has no params.
 
     Raises
     ------
