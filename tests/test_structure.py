@@ -12,6 +12,8 @@ FACE = PACKAGE + ".rl_clarity"
 IMPORTED_LATE = ("azure", "fsspec", "lz4", "matplotlib", "mpi4py", "shtab")
 # The same of benchmarks, which stand beside others: Lucid, Captum, and Baselines with its gym.
 BENCHMARKS_IMPORT_LATE = IMPORTED_LATE + ("baselines", "captum_oracle", "gym", "lucid")
+# What takes long to import: later.py and tensorflow1.py do when something is asked of it, and all others have it there.
+IMPORTED_BY_LATER = ("joblib", "pooch", "requests", "scipy", "tensorflow")
 MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_FUNCTION = 60
 
@@ -95,6 +97,14 @@ def late_imports(tree):
             yield node.lineno, (node.module or ".").split(".")[0]
 
 
+def slow_imports(tree):
+    """The packages of IMPORTED_BY_LATER that a tree imports at once."""
+    at_once = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = [alias.name for node in at_once if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in at_once if isinstance(node, ast.ImportFrom) and node.module]
+    return sorted({name.split(".")[0] for name in names} & set(IMPORTED_BY_LATER))
+
+
 def length(function):
     """Lines of a function, its docstring aside, which tells of each parameter in lines of its own.
 
@@ -160,6 +170,11 @@ def test_only_packages_that_may_be_missing_are_imported_inside_functions(sources
         if package not in allowed
     ]
     assert trees and late == []
+
+
+def test_what_takes_long_to_import_is_imported_when_it_is_needed(modules):
+    assert slow_imports(ast.parse("import scipy.ndimage\nfrom joblib import dump\nimport numpy")) == ["joblib", "scipy"]
+    assert {name: found for name, (_, tree) in modules.items() for found in [slow_imports(tree)] if found} == {}
 
 
 def test_no_file_and_no_function_is_too_long(sources):

@@ -2,8 +2,8 @@
 
 import argparse
 import collections
+import contextlib
 import functools
-import os
 import sys
 import warnings
 
@@ -11,7 +11,9 @@ from understanding_rl_vision.errors import InputError, InputWarning, check_optio
 from understanding_rl_vision.files import FULL, GONE, unwritable
 from understanding_rl_vision.flags import add_options, flag_of, folded, joined
 from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
+from understanding_rl_vision.progress import progress_as_json
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
+from understanding_rl_vision.terminal import terminal_of_command
 from understanding_rl_vision.versions import versions_line
 
 # What may stand for a checkpoint (see `agents`).
@@ -21,9 +23,8 @@ CHECKPOINT = (
 )
 
 DRY_RUN = "only say what it will take: time, memory and room on the disk"
-
-# A command has its process to itself, and is not the place for what TensorFlow tells of processors.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+LOG_JSON = "progress as lines of JSON on stderr: stage, done, total and seconds of it"
+VERBOSE = "also show what TensorFlow and packages of games tell of themselves"
 
 
 # What a command is called by, with its verb; see `called_as`.
@@ -83,6 +84,8 @@ def command_parser(verb, description, positional, tables, quiet=None, forecast=F
     terminal.add_argument("--version", action=TellVersion, help="show versions and exit")
     if forecast:
         terminal.add_argument("--dry-run", action="store_true", help=DRY_RUN)
+    terminal.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS, help=VERBOSE)
+    terminal.add_argument("--log-json", action="store_true", default=argparse.SUPPRESS, help=LOG_JSON)
     if quiet:
         terminal.add_argument("--quiet", action="store_true", help=quiet)
     return parser
@@ -154,7 +157,11 @@ def main(command, parser, argv=None):
         with ending_in_order(), warnings.catch_warnings():
             end_with_parent()
             warnings.showwarning = functools.partial(_show_warning, parser.prog, warnings.showwarning)
-            command(**_parse(parser, argv))
+            arguments = _parse(parser, argv)
+            log_json = arguments.pop("log_json", False)
+            with terminal_of_command(arguments.pop("verbose", False)):
+                with progress_as_json() if log_json else contextlib.nullcontext():
+                    command(**arguments)
     except InputError as error:
         return refused(parser, error)
     except OSError as error:

@@ -1,8 +1,10 @@
 """Which GPU a process takes, and how."""
 
+import functools
 import os
 
 from understanding_rl_vision.tensorflow1 import tf
+from understanding_rl_vision.terminal import without_noise
 
 # The number of a process among those on its machine: Open MPI, MPICH and Intel MPI, MVAPICH, Slurm.
 LOCAL_RANK_VARIABLES = (
@@ -18,8 +20,11 @@ def local_rank():
     return next((int(os.environ[name]) for name in LOCAL_RANK_VARIABLES if os.environ.get(name)), 0)
 
 
+@functools.lru_cache(maxsize=None)
 def _gpus():
-    return tf.config.experimental.list_physical_devices("GPU")
+    # Where there are none, it is here that TensorFlow says so.
+    with without_noise():
+        return tf.config.experimental.list_physical_devices("GPU")
 
 
 def has_gpu():

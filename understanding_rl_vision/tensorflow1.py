@@ -14,6 +14,7 @@ import warnings
 
 from understanding_rl_vision.interrupts import undisturbed
 from understanding_rl_vision.later import Later
+from understanding_rl_vision.terminal import without_noise
 
 
 @contextlib.contextmanager
@@ -38,7 +39,7 @@ def keras_later():
 @contextlib.contextmanager
 def _importing():
     # TensorFlow takes no notice of an interrupt in some of its imports, and is left half imported by it in others.
-    with undisturbed(), warnings.catch_warnings(), keras_later():
+    with undisturbed(), without_noise(), warnings.catch_warnings(), keras_later():
         # TensorFlow 1.14 defines its dtypes in a way that newer NumPy versions deprecate.
         warnings.simplefilter("ignore", FutureWarning)
         yield

@@ -4,6 +4,7 @@ import math
 import numpy as np
 import pytest
 
+from understanding_rl_vision import progress
 from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.train.logs import COLUMNS, NUM_RECENT, Episodes, Logs, explained_variance, read_progress
 
@@ -20,7 +21,8 @@ def write(folder, updates, start=0):
     logs.close()
 
 
-def test_rows_are_written_to_progress_csv_and_events(tmp_path, capsys):
+def test_rows_are_written_to_progress_csv_and_events(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(progress, "_can_redraw", lambda stream: True)
     write(tmp_path, [1, 2])
     rows = read_progress(str(tmp_path / "progress.csv"))
     assert tuple(rows[0]) == COLUMNS and [r["update"] for r in rows] == ["1", "2"] and rows[1]["entropy"] == "0.25"

@@ -1,13 +1,12 @@
 """What every environment offers."""
 
 import collections
-import contextlib
 import importlib
-import io
 
 import numpy as np
 
 from understanding_rl_vision.errors import InputError, MissingPackageError
+from understanding_rl_vision.terminal import packages_own_words
 
 # What ended an episode that was not solved. A game names those that it can tell (`coinrun_causes`); UNKNOWN: it cannot.
 UNKNOWN = "unknown"
@@ -216,7 +215,7 @@ def import_package(name, needed_for, how):
     """Import an environment's package, or raise MissingPackageError saying what for and how to get it."""
     try:
         # Procgen imports Gym, which prints that it has a successor.
-        with contextlib.redirect_stderr(io.StringIO()):
+        with packages_own_words():
             return importlib.import_module(name)
     except ImportError as error:
         raise MissingPackageError(

@@ -1,7 +1,8 @@
 """Noise on images (article, "Feature visualization", which does not say how much)."""
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+
+from understanding_rl_vision.later import ndimage
 
 
 def draw_noise(random, shape, deviation, size):
@@ -18,7 +19,7 @@ def draw_noise(random, shape, deviation, size):
 
 
 def _blurred(noise, size):
-    return gaussian_filter(noise, (0, size, size, 0), mode="wrap") if size else noise
+    return ndimage.gaussian_filter(noise, (0, size, size, 0), mode="wrap") if size else noise
 
 
 def add_noise(images, noise):

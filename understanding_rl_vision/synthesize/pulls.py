@@ -1,9 +1,9 @@
 """How hard an agent's outputs pull at the pixels of a reconstruction: the unit of `eta`."""
 
 import numpy as np
-import scipy.ndimage
 
 from understanding_rl_vision.devices import session_config
+from understanding_rl_vision.later import ndimage
 from understanding_rl_vision.pictures.readable import as_unit_floats
 from understanding_rl_vision.rl_util.batches import DEFAULT_BATCH_SIZE, batch_slices, concatenate
 from understanding_rl_vision.synthesize.losses import outputs_change, weighted_error
@@ -25,7 +25,7 @@ def pull_of_outputs(agent, frames):
     """
     chosen = np.unique(np.linspace(0, len(frames.pictures) - 1, MEASURED).astype(int))
     pictures = as_unit_floats(frames.pictures[chosen])
-    blurred = scipy.ndimage.gaussian_filter(pictures, (0, BLUR, BLUR, 0))
+    blurred = ndimage.gaussian_filter(pictures, (0, BLUR, BLUR, 0))
     arrays = pictures, blurred, frames.weights[chosen], frames.outputs[chosen]
     with building() as graph:
         tensors = [tf.placeholder(tf.float32, (None,) + array.shape[1:]) for array in arrays]

@@ -7,10 +7,10 @@ import os
 import re
 
 import numpy as np
-import tqdm
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import replacing
+from understanding_rl_vision.progress import follow
 from understanding_rl_vision.tensorflow1 import building, tf
 
 COLUMNS = (
@@ -88,9 +88,7 @@ class Logs:
             self._events = tf.summary.FileWriter(save_dir)
         # TensorBoard forgets what an earlier run has written after this step.
         self._events.add_session_log(tf.SessionLog(status=tf.SessionLog.START), global_step=start_frames + 1)
-        self._bar = tqdm.tqdm(
-            total=total_frames, initial=start_frames, unit=" frames", unit_scale=True, dynamic_ncols=True
-        )
+        self._bar = follow("training", total=total_frames, initial=start_frames, unit=" frames", unit_scale=True)
 
     def write(self, row):
         with open(self._path, "a", newline="") as file:
