@@ -32,6 +32,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import tqdm
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
@@ -191,7 +192,7 @@ def test_group(name, sample, seed):
     drawn = draws.sample(everywhere, min(sample, len(everywhere)))
     drawn = sorted(filter(None, (mutant(place, draws) for place in drawn)))
     seconds, noticed, equivalent = {}, 0, 0
-    for one in drawn:
+    for one in tqdm.tqdm(drawn, name):
         if reason(one):
             equivalent += 1
             continue
@@ -199,7 +200,7 @@ def test_group(name, sample, seed):
         if one.module not in seconds:
             seconds[one.module] = max(LEAST_SECONDS, PATIENCE * _prepare(one.module, own))
         if run_tests(own, one, seconds[one.module]):
-            print("{0.module}:{0.line}\n  - {0.was}\n  + {0.now}".format(one), flush=True)
+            tqdm.tqdm.write("{0.module}:{0.line}\n  - {0.was}\n  + {0.now}".format(one))
         else:
             noticed += 1
     count = len(drawn) - equivalent
