@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from tests.envs.step_recording import play
-from understanding_rl_vision.envs import known_options, make_env
+from understanding_rl_vision.envs import known_options, make_env, procgen_package
 from understanding_rl_vision.envs import procgen as adapter
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.train.options import complete_options
 
 procgen = pytest.importorskip("procgen")
+needs_gym3 = pytest.mark.skipif(procgen_package.NAME != "procgen", reason="procgen-gym makes its games otherwise")
 
 
 @pytest.mark.parametrize("game", adapter.GAMES)
@@ -46,6 +47,7 @@ def changed(monkeypatch):
     return made
 
 
+@needs_gym3
 def test_the_installed_procgen_is_asked_for_its_games_and_options(make, changed):
     assert known_options("procgen", "coinrun_aisc") == known_options("procgen", "coinrun")
     assert known_options("procgen", "coinrun") >= {"random_percent", "num_levels"}
@@ -63,6 +65,7 @@ def test_procgen_as_it_is_has_no_others():
     assert adapter.more_games() == () and adapter.more_options() == ()
 
 
+@needs_gym3
 def test_what_a_changed_procgen_does_not_accept_is_an_error(make, changed):
     with pytest.raises(InputError, match="does not make coinrun_aisc with .*'random_percent': 'many'"):
         make("coinrun_aisc", 1, random_percent="many")
@@ -70,6 +73,7 @@ def test_what_a_changed_procgen_does_not_accept_is_an_error(make, changed):
         make("bigfish_aisc", 1, distribution_mode="exploration")
 
 
+@needs_gym3
 def test_libraries_that_the_machine_lacks_are_named_with_the_command(make, monkeypatch):
     def without_opengl(*_, **__):
         raise OSError("libGL.so.1: cannot open shared object file")

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from understanding_rl_vision import envs
-from understanding_rl_vision.envs import procgen
+from understanding_rl_vision.envs import procgen, procgen_package
 from understanding_rl_vision.errors import InputError
 
 
@@ -110,10 +110,11 @@ def test_what_is_played_is_known_before_a_game_is_made(kind, name, options):
 
 
 def test_procgens_defaults_are_those_of_the_package():
-    package = pytest.importorskip("procgen.env")
+    package = pytest.importorskip(procgen_package.NAME + ".env")
+    names = ("BaseProcgenEnv", "ProcgenGym3Env") if procgen_package.NAME == "procgen" else ("ProcgenVecEnv",)
     parameters = {}
-    for function in (package.BaseProcgenEnv.__init__, package.ProcgenGym3Env.__init__):
-        parameters.update(inspect.signature(function).parameters)
+    for name in names:
+        parameters.update(inspect.signature(getattr(package, name).__init__).parameters)
     assert {name: parameters[name].default for name in procgen.DEFAULTS} == procgen.DEFAULTS
 
 

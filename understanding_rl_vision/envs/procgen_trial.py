@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from understanding_rl_vision.envs.base import import_package
+from understanding_rl_vision.envs.procgen_package import import_procgen
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.processes import package_variables
 
@@ -55,14 +55,14 @@ def serve():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     message = json.loads(sys.stdin.read())
     states = [base64.b64decode(state) for state in message["states"]]
-    package = import_package("procgen", "A state of a game", "")
+    package = import_procgen("A state of a game")
     games = package.ProcgenGym3Env(num=len(states), **message["made_with"])
     games.callmethod("set_state", states)
     same = list(games.callmethod("get_state")) == states
     if same:
         random = np.random.RandomState(0)
         for _ in range(STEPS):
-            games.act(random.randint(games.ac_space.eltype.n, size=len(states)))
+            games.act(random.randint(len(games.combos), size=len(states)))
             games.observe()
     games.close()
     print(FITS if same else ANOTHER, flush=True)
