@@ -69,10 +69,10 @@ class Sampling(threading.Thread):
     def __init__(self, folder):
         super().__init__(daemon=True)
         self._folder, self._over = folder, threading.Event()
-        self.memory = self.disk = 0
+        self.memory = self.disk = self.first = 0
 
     def run(self):
-        first = own_memory()
+        self.first = first = own_memory()
         while not self._over.wait(SECONDS_BETWEEN_SAMPLES):
             self.memory = max(self.memory, own_memory() - first)
             self.disk = max(self.disk, taken_disk(self._folder))
@@ -131,7 +131,8 @@ def main(given):
     said = sum(stage.seconds for stage in forecast.stages if not stage.name.startswith("playing"))
     disk = sum(stage.disk for stage in forecast.stages)
     print("the page: said {:.1f} s, took {:.1f} s".format(said, seconds))
-    print("memory: said {:.0f} MB, took {:.0f} MB".format(most_memory(forecast.stages) / 1e6, sampling.memory / 1e6))
+    memory = [taken / 1e6 for taken in (sampling.first, most_memory(forecast.stages), sampling.memory)]
+    print("memory: beside {:.0f} MB taken already said {:.0f} MB, took {:.0f} MB".format(*memory))
     print("disk: said {:.0f} MB, took {:.0f} MB".format(disk / 1e6, sampling.disk / 1e6))
 
 

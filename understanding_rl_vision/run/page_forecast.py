@@ -2,6 +2,8 @@
 
 import collections
 
+import numpy as np
+
 from understanding_rl_vision.forecasts import GRAPHS, Stage
 from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
 from understanding_rl_vision.run.attribution.images import SIGNS, image_names
@@ -52,7 +54,7 @@ def page_stages(size, speed):
             "attribution",
             frames * speed.attribution,
             GRAPHS + attribution_memory(size),
-            frames * speed.attribution_bytes + _stored(size),
+            attribution_disk(size, frames * speed.attribution_bytes),
         ),
         Stage("page", _numbers(size) * 1e-6, _numbers(size) * NUMBER_MEMORY, _numbers(size) * NUMBER_BYTES),
     ]
@@ -94,10 +96,15 @@ def attribution_memory(size):
     return max(flight) + 2 * max(sheets) + min(size.trajectories, 3) * size.frames * size.outputs * size.features * 8
 
 
-def _stored(size):
-    """Bytes of the temporary files of trajectories whose images are being made."""
-    most = max(h * w for h, w, _ in size.shapes) * (size.features + 1) * 4
-    return min(3, size.trajectories) * size.frames * size.outputs * most
+def attribution_disk(size, written):
+    """Bytes that are taken at most: of images, `written` in all, and of temporary files of those that are being made.
+
+    Layers are worked on one after another, and both are larger the more positions a layer has.
+    """
+    positions = [h * w for h, w, _ in size.shapes]
+    done = np.cumsum(positions) * written / sum(positions)
+    at_once = min(3, size.trajectories) * size.frames * size.outputs
+    return int(max(done + np.multiply(positions, at_once * (size.features + 1) * 4)))
 
 
 def _numbers(size):
