@@ -173,11 +173,8 @@ def _code(module):
     return (CHECKOUT / PACKAGE / module).read_text(encoding="utf-8")
 
 
-def _prepare(module, tests):
-    """Import what the tests of a module need, and see that they pass in the way that mutants are tested."""
-    imported = []
-    run_tests(tests, imported=imported)
-    import_all(imported)
+def _seconds(module, tests):
+    """How long the tests of a module take, which must pass in the way that mutants are tested."""
     begun = time.monotonic()
     if not run_tests(tests, Mutant(module, _code(module), 0, "", "")):
         sys.exit("Without any fault these fail: {}".format(" ".join(tests)))
@@ -191,15 +188,18 @@ def test_group(name, sample, seed):
     everywhere = [place for module in sorted(tests) for place in places(module, _code(module))]
     drawn = draws.sample(everywhere, min(sample, len(everywhere)))
     drawn = sorted(filter(None, (mutant(place, draws) for place in drawn)))
-    seconds, noticed, equivalent = {}, 0, 0
+    imported = []
+    run_tests(["--collect-only"] + sorted({test for own in tests.values() for test in own}), imported=imported)
+    import_all(imported)
+    limits, noticed, equivalent = {}, 0, 0
     for one in tqdm.tqdm(drawn, name):
         if reason(one):
             equivalent += 1
             continue
         own = tests[one.module]
-        if one.module not in seconds:
-            seconds[one.module] = max(LEAST_SECONDS, PATIENCE * _prepare(one.module, own))
-        if run_tests(own, one, seconds[one.module]):
+        if tuple(own) not in limits:
+            limits[tuple(own)] = max(LEAST_SECONDS, PATIENCE * _seconds(one.module, own))
+        if run_tests(own, one, limits[tuple(own)]):
             tqdm.tqdm.write("{0.module}:{0.line}\n  - {0.was}\n  + {0.now}".format(one))
         else:
             noticed += 1

@@ -82,6 +82,7 @@ REFUSED = {
     "lists as deep as the file is long": (b"]" * 10**5 + b"a" * (10**5 - 1), "deep"),
     "a list that holds itself": (b"]q\x00h\x00a", "holds itself"),
     "a list as a key": (b"}]K\x01s", "list is a key"),
+    "members of a list": (b"(K\x01](K\x02\x90t", "members are put into a list"),
     "complex numbers as keys": (b"}cbuiltins\ncomplex\n(K\x01K\x02tRK\x01s", "complex"),
     "too many numbers as keys": (b"}(" + b"G?\xf0\0\0\0\0\0\0N" * 20000 + b"u", "keys"),
     "bytes of 2^60": (b"\x8e" + size(2**60), "early"),

@@ -171,6 +171,25 @@ def test_rounding_is_not_taken_for_directions(seed):
     assert factorisation.fit((weights @ directions).astype(np.float32), 8).shape == (3, 12)
 
 
+def test_weak_directions_of_small_numbers_are_found():
+    rows = np.diag([2.0**-9, 2.0**-19]).astype(np.float32)
+    np.testing.assert_array_equal(factorisation.fit(rows, 2) > 0, np.eye(2, dtype=bool))
+
+
+def test_a_fit_ends_when_it_no_longer_gains():
+    class Counting:
+        steps = 0
+
+        def track(self, steps, stage):
+            for step in steps:
+                self.steps += 1
+                yield step
+
+    counting = Counting()
+    factorisation.fit(np.random.RandomState(0).rand(200, 6), 3, progress=counting)
+    assert 3 <= counting.steps < 1000
+
+
 def test_there_are_no_more_directions_than_rows():
     assert factorisation.fit(np.eye(2, 6), 4).shape == (2, 6)
 

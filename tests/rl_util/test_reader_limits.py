@@ -77,6 +77,21 @@ def test_what_takes_long_to_make_counts_as_steps(count, read):
             load_with_placeholders(content)
 
 
+@pytest.mark.parametrize("count, read", [(10, True), (200, False)])
+def test_a_list_that_is_taken_again_counts_as_steps(count, read):
+    texts = b"](" + b"".join(b"U\4%04d" % number for number in range(10000)) + b"eq\0"
+    content = io.BytesIO(pickled(b"(" + texts + b"cbuiltins\nset\nh\0\x85R" * count + b"t"))
+    if read:
+        assert [len(made) for made in load_joblib(content)] == [10000] * (count + 1)
+    else:
+        with pytest.raises(InputError, match="more steps"):
+            load_joblib(content)
+
+
+def test_a_dictionary_may_be_made_in_one_opcode():
+    assert load_joblib(io.BytesIO(pickled(b"(K\1(K\2K\3K\4K\5dt"))) == (1, {2: 3, 4: 5})
+
+
 def test_an_array_has_32_dimensions_at_most():
     assert load_joblib(io.BytesIO(pickled(array_opcodes(b"K\1" * 32, b"U\1x")))).shape == (1,) * 32
     with pytest.raises(InputError, match="a shape is damaged"):
