@@ -85,8 +85,13 @@ test("on a phone screens come first, then what else they could show, then the ep
   await page.setViewportSize({ width: 390, height: 844 })
   await openPage(page, "synthetic", "#layer=2b")
   const top = async (name: string) => (await page.getByRole("heading", { name, exact: true }).boundingBox())!.y
-  const order = await Promise.all(["Timeline", "Attribution", "Layers", "Bookmarks", "Episodes"].map(top))
+  const order = await Promise.all(["Attribution", "Timeline", "Layers", "Bookmarks", "Episodes"].map(top))
   expect(order).toEqual([...order].sort((a, b) => a - b))
+  for (const title of ["Observation", "Positive", "Negative"]) await expect(screen(page, title)).toBeInViewport({ ratio: 0.9 })
+  // The controls stay under the thumb.
+  await page.getByRole("heading", { name: "Episodes" }).scrollIntoViewIfNeeded()
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeInViewport({ ratio: 1 })
+  await page.evaluate(() => scrollTo(0, 0))
   expect(await violations(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
 })
