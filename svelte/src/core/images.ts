@@ -7,8 +7,8 @@ export interface Picture {
 /** Decoded pictures kept: beyond this the ones unused for longest are let go. */
 const BUDGET_BYTES = 160 * 2 ** 20
 
-/** Who has just been given a picture draws it within that time, also if it has been let go. */
-const LAST_USE = 5000
+/** In milliseconds: who has just been given a picture draws it within that time, also if it has been let go. */
+const LAST_USE = 15_000
 
 const bytes = (picture: Picture) => 4 * picture.width * picture.height
 
