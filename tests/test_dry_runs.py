@@ -12,6 +12,7 @@ from tests.helpers.interfaces import QUICK, tiny_data
 from tests.helpers.trainings import SMALL as TRAINING
 from tests.helpers.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.command_line import flags_of, main
+from understanding_rl_vision.forecasts import Forecast
 from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.run import running
 from understanding_rl_vision.visualize.visualizing import visualize
@@ -81,6 +82,12 @@ def told(text):
     return stages
 
 
+@pytest.fixture
+def unmeasured(monkeypatch):
+    """Forecasts of figures that are known, in no time."""
+    monkeypatch.setattr(Forecast, "worth_measuring", lambda *_: False)
+
+
 def dry_run(name):
     """The exit status of a command with --dry-run."""
     arguments, options, _ = COMMANDS[name]
@@ -95,7 +102,7 @@ def test_a_dry_run_tells_of_the_stages_and_writes_nothing(name, folder, capsys):
     assert not list((folder / "tmp").iterdir())
 
 
-def test_a_dry_run_leaves_an_earlier_page_and_what_is_unfinished_as_they_were(folder, capsys):
+def test_a_dry_run_leaves_an_earlier_page_and_what_is_unfinished_as_they_were(folder, capsys, unmeasured):
     files = {"out/page/interface.html": "old", "out/page/mine.txt": "mine"}
     files.update({"out/page.partial/work/pieces/made_from": "other", "out/page.partial/page/half.png": "half"})
     for name, text in files.items():
@@ -105,7 +112,7 @@ def test_a_dry_run_leaves_an_earlier_page_and_what_is_unfinished_as_they_were(fo
     assert {name: (folder / name).read_text() for name in files_below(folder) - {"agent.jd"}} == files
 
 
-def test_a_module_of_the_callers_own_is_written_nowhere(folder, monkeypatch, capsys):
+def test_a_module_of_the_callers_own_is_written_nowhere(folder, monkeypatch, capsys, unmeasured):
     module, written = object(), []
 
     def module_checkpoint(module, path, *of_game):
