@@ -151,7 +151,7 @@ $(VENV)/.test-installed: $(VENV)/.mpi-installed
 $(VENV)/.docs-installed: $(packaging) | $(python)
 	@$(modern_only)
 	@echo "Installing what the documentation needs into $(VENV) ..."
-	@$(install) -e '.[docs]'
+	@$(install) mkdocs-material mkdocstrings-python
 	@touch $@
 
 $(VENV)/.release-installed: $(packaging) | $(python)

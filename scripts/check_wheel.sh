@@ -41,6 +41,7 @@ page() {
 
 check() {
     "$environment/bin/python" -m understanding_rl_vision.run --help >/dev/null
+    "$environment/bin/rl-clarity" run --help >/dev/null
 }
 
 tried=0

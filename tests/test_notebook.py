@@ -1,5 +1,8 @@
 """The example notebook runs from top to bottom, and is kept with its pictures."""
 
+import html
+import io
+import json
 import re
 
 import pytest
@@ -11,6 +14,11 @@ PICTURES = 8
 def notebook(checkout):
     nbformat = pytest.importorskip("nbformat")
     return nbformat.read(str(checkout / "examples" / "rl_util.ipynb"), as_version=4)
+
+
+def source(notebook, start):
+    (cell,) = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith(start)]
+    return cell.source
 
 
 def pictures(cell):
@@ -31,6 +39,22 @@ def test_it_runs_and_shows_its_pictures(notebook, checkout):
     # Along the feature that the agent was blinded to, nothing is left of the value's gradient.
     before, after = map(float, re.findall(r"-?\d+\.\d+", printed(notebook))[-2:])
     assert abs(after) < 0.001 * abs(before)
+    # The page is shown below it, whole.
+    shown = notebook.cells[-1].outputs[-1].data["text/html"]
+    page = html.unescape(re.fullmatch('<iframe srcdoc="([^"]*)" style="[^"]*"></iframe>', shown).group(1))
+    assert page.lower().startswith("<!doctype html>") and page.rstrip().endswith("</html>")
+    assert "appdiv-props" in page and "data:image/" in page
+
+
+def test_it_installs_what_is_missing_from_the_repository_that_it_was_opened_from(notebook):
+    code = source(notebook, "import importlib.util").replace("%pip", "#")
+    name = "fileId=https%3A%2F%2Fgithub.com%2Fsomebody%2Fa-fork%2Fblob%2Fmain%2Fexamples%2Frl_util.ipynb"
+    names = {}
+    exec(code.replace("if importlib", "if False and importlib").replace("    #", "    pass  #"), names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("urllib.request.urlopen", lambda address: io.StringIO(json.dumps([{"path": name}])))
+        assert names["repository"]() == "https://github.com/somebody/a-fork"
+    assert 'git+{repository()}"' in code and "understanding-rl-vision[procgen]" in code
 
 
 def test_it_is_kept_with_pictures_and_without_noise(notebook, checkout):
