@@ -114,7 +114,7 @@ docs-licences:
 
 docs: $(VENV)/.docs-installed
 	NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict --quiet
-	@echo "The documentation is ready: open site/index.html in a browser."
+	@echo "The documentation is in site/: python3 -m http.server -d site 8000, then http://localhost:8000 (its search needs a server)."
 
 dist: $(VENV)/.release-installed
 	@rm -rf dist build
