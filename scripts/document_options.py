@@ -6,9 +6,15 @@ import re
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.flags import flag_of
 from understanding_rl_vision.index.options import INDEX_OPTIONS
 from understanding_rl_vision.measure.options import MEASURE_OPTIONS
-from understanding_rl_vision.play.options import OBSERVATIONS_OPTIONS, TRAJECTORIES_OPTIONS
+from understanding_rl_vision.play.options import (
+    OBSERVATIONS_FLAGS,
+    OBSERVATIONS_OPTIONS,
+    TRAJECTORIES_FLAGS,
+    TRAJECTORIES_OPTIONS,
+)
 from understanding_rl_vision.run.options import GENERATE_GROUPS, GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
 from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS
@@ -17,12 +23,20 @@ from understanding_rl_vision.visualize.options import VISUALIZE_OPTIONS
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[1] / "docs" / "options.md"
 
+
+def _with_flags(options, flags):
+    """A table whose sentences name the flags that are for one option of it."""
+    alone = {option.within[1]: flag_of(flag) for flag, option in flags.items()}
+    told = {name: "; as a flag of its own `{}`".format(flag) for name, flag in alone.items()}
+    return {name: option._replace(help=option.help + told.get(name, "")) for name, option in options.items()}
+
+
 # By the name in the document's markers.
 TABLES = {
     "run": {name: option for name, option in RUN_OPTIONS.items() if name not in GENERATE_OPTIONS},
     "load": LOAD_OPTIONS,
-    "trajectories": TRAJECTORIES_OPTIONS,
-    "observations": OBSERVATIONS_OPTIONS,
+    "trajectories": _with_flags(TRAJECTORIES_OPTIONS, TRAJECTORIES_FLAGS),
+    "observations": _with_flags(OBSERVATIONS_OPTIONS, OBSERVATIONS_FLAGS),
     "train": TRAIN_OPTIONS,
     "find": SEARCH_OPTIONS,
     "synthesize": SYNTHESIZE_OPTIONS,

@@ -8,12 +8,11 @@ LAYERS = {"most_telling": True}
 
 def quickened(options):
     """Options of `run` with those of a quick page where no others are given; what is no dictionary stays as it is."""
-    of_load = options.get("load_kwargs")
-    given = dict(of_load if isinstance(of_load, dict) else {}, **options)
+    given = dict(_entries(options.get("load_kwargs")), **options)
     layers, trajectories = LAYERS, TRAJECTORIES
-    if "name_contains_one_of" in (given.get("layer_kwargs") or {}):
+    if "name_contains_one_of" in _entries(given.get("layer_kwargs")):
         layers = {}
-    if "episodes" in (given.get("trajectories_kwargs") or {}):
+    if "episodes" in _entries(given.get("trajectories_kwargs")):
         # They are as long as they are.
         trajectories = {"num_envs": TRAJECTORIES["num_envs"]}
     quick = {"trajectories_kwargs": trajectories, "observations_kwargs": OBSERVATIONS, "layer_kwargs": layers}
@@ -21,6 +20,10 @@ def quickened(options):
         # What was played is read.
         quick = {"layer_kwargs": layers}
     return dict(options, **{name: _completed(given.get(name), values) for name, values in quick.items()})
+
+
+def _entries(value):
+    return value if isinstance(value, dict) else {}
 
 
 def _completed(given, values):
