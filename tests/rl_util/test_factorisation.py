@@ -171,6 +171,16 @@ def test_rounding_is_not_taken_for_directions(seed):
     assert factorisation.fit((weights @ directions).astype(np.float32), 8).shape == (3, 12)
 
 
+def test_coordinates_are_looked_for_no_longer_than_they_change(monkeypatch):
+    sweep, sweeps = factorisation._sweep, []
+    monkeypatch.setattr(factorisation, "_sweep", lambda *arrays: sweeps.append(1) or sweep(*arrays))
+    # They overlap, so that features are solved for in turn.
+    directions = np.array([[1.0, 1, 0], [0, 1, 1]])
+    found = factorisation.transform(np.array([[1.0, 3, 2]]), directions)
+    np.testing.assert_allclose(found, [[1, 2]], atol=1e-4)
+    assert 2 <= len(sweeps) < 50
+
+
 def test_weak_directions_of_small_numbers_are_found():
     rows = np.diag([2.0**-9, 2.0**-19]).astype(np.float32)
     np.testing.assert_array_equal(factorisation.fit(rows, 2) > 0, np.eye(2, dtype=bool))

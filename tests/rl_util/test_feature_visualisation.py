@@ -158,6 +158,8 @@ def test_vis_traditional_has_lucids_result_and_takes_any_features(model):
     centre = get_acts(model, node("1a"), both)[:, 32, 32, [3, 5]]
     assert (centre.argmax(axis=0) == [0, 1]).all()
     np.testing.assert_allclose(channels.vis_traditional(5, steps=4), both[1:], rtol=0, atol=1e-5)
+    wobbling = channels.vis_traditional([3, 5], steps=4, transforms=[jitter(2)])
+    np.testing.assert_allclose(wobbling, both, rtol=0, atol=1e-5)
     weaker = channels.vis_traditional([3, 5], steps=4, l2_coeff=10.0, l2_layer_name=node("1a"))
     assert (get_acts(model, node("1a"), weaker) ** 2).sum() < (get_acts(model, node("1a"), both) ** 2).sum()
     with pytest.raises(InputError, match="l2_coeff=0.5 given without l2_layer_name"):

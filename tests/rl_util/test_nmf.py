@@ -38,6 +38,11 @@ def test_without_features_the_directions_are_the_channels(model):
     np.testing.assert_array_equal(channels.inverse_transform(channels.transform(acts)), acts)
 
 
+def test_nothing_is_said_without_progress(model, capfd):
+    rl_util.LayerNMF(model, LAYER, observations()[:2], features=2)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_fitting_on_activations_explains_them(model):
     progress = Progress(quiet=True)
     on_acts = rl_util.LayerNMF(model, LAYER, observations(), features=8, progress=progress, stage="4a")
@@ -53,6 +58,7 @@ def test_the_border_stays_as_wide_as_it_once_was(nmf):
     border = dataset_examples.patch_border(nmf.acts_reduced, nmf.obses_full, 3)
     expected, _ = dataset_examples.spatial_examples(nmf.acts_reduced[..., 0], nmf.obses_full, border=border)
     np.testing.assert_array_equal(nmf.vis_dataset(0, expand_mult=1)[0], expected)
+    np.testing.assert_array_equal(nmf.vis_dataset(0)[0], expected)
 
 
 def test_full_size_images_are_shown_instead_of_what_the_model_sees(model, nmf):
