@@ -34,6 +34,16 @@ def test_a_log_has_a_line_a_minute_and_one_at_the_end(clock, capsys):
     assert capsys.readouterr().err == "training: 1,500 of 9,000, 10 s, mean return 3\n"
 
 
+def test_no_line_is_told_twice(clock, capsys):
+    for _ in Lines(Log(clock=clock), "features", range(1)):
+        clock.now += 81
+    bar = Lines(Log(clock=clock), "features", range(1))
+    with bar:
+        clock.now += 81
+        bar.update()
+    assert capsys.readouterr().err == "features: 1 of 1, 81 s\n" * 2
+
+
 def test_a_short_stage_has_no_line_for_people(clock, capsys):
     assert list(Lines(Log(clock=clock), "playing", iter("ab"))) == ["a", "b"]
     assert capsys.readouterr().err == ""

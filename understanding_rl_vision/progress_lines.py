@@ -40,7 +40,7 @@ class Lines(contextlib.AbstractContextManager):
         self._log, self._stage, self._iterable, self._note = log, stage, iterable, None
         self.total = len(iterable) if total is None and hasattr(iterable, "__len__") else total
         self.n, self._began = initial, log.clock()
-        self._last, self._closed = self._began, False
+        self._last, self._closed, self._told = self._began, False, None
         if log.for_programs:
             self._tell()
 
@@ -70,13 +70,14 @@ class Lines(contextlib.AbstractContextManager):
             return
         self._closed = True
         if self._log.for_programs or self._note or self._log.clock() - self._began >= WORTH_A_LINE:
-            self._tell()
+            if self._told != (self.n, self._note) or self._log.for_programs:
+                self._tell()
 
     def __exit__(self, *_):
         self.close()
 
     def _tell(self):
-        self._last = self._log.clock()
+        self._last, self._told = self._log.clock(), (self.n, self._note)
         note = {"note": self._note} if self._note else {}
         seconds = round(self._last - self._began, 1)
         self._log.tell(stage=self._stage, done=self.n, total=self.total, seconds=seconds, **note)
