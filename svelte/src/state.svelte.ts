@@ -4,7 +4,7 @@ import { counterpart } from "./core/counterpart"
 import { listEpisodes, largestSpikes } from "./core/episodes"
 import { readHash, writeHash, type Choices, type RowChoices } from "./core/hash"
 import { Pictures } from "./core/images"
-import { listModels, ownerOf, trajectoryName, type Place } from "./core/models"
+import { isOfSameFrames, listModels, ownerOf, partsOf, trajectoryName, type Place } from "./core/models"
 import { JsonFiles } from "./core/json"
 import * as rows from "./core/rows"
 import type { Scene } from "./core/scene"
@@ -67,6 +67,8 @@ export class InterfaceState implements Scene {
   /** What each row shows. */
   shown = $derived.by(() => this.rows.map((row) => rows.shownRow(this, row)))
   sideBySide = $derived.by(() => rows.isSideBySide(this, this.models.length))
+  /** Whether all rows show the same of the same frame, one model each. */
+  abreast = $derived.by(() => isOfSameFrames(this.models) && rows.isAbreast(this, this.models.length))
   /** What one more row would show; null where there is nothing more to show. */
   nextOutput = $derived.by(() => rows.nextOutput(this, this.outputs))
   episode = $derived.by(() =>
@@ -99,6 +101,9 @@ export class InterfaceState implements Scene {
       this.frame = opening.frame
     }
     this.show(asked)
+    // What is of the same frames is there to be compared.
+    const isChosen = asked.rows !== undefined || asked.compare
+    if (!isChosen && this.rows.length && isOfSameFrames(this.models)) this.toggleSideBySide()
   }
 
   get hash(): string {
@@ -192,6 +197,17 @@ export class InterfaceState implements Scene {
     this.rows = rows.changeRow(this.rows, index, change)
   }
 
+  /** A row of an output, or none any more. */
+  toggleOutput(key: string): void {
+    this.rows = rows.toggleOutput(this, key, this.models.length, this.outputs)
+  }
+
+  /** Show an output in a row, or in all that are abreast. */
+  showOutput(index: number, output: string): void {
+    if (this.abreast) this.rows = this.rows.map((row) => ({ ...row, output }))
+    else this.changeRow(index, { output })
+  }
+
   toggleCompare(): void {
     Object.assign(this, rows.toggleCompare(this))
   }
@@ -204,6 +220,11 @@ export class InterfaceState implements Scene {
   /** How many frames a trajectory has. */
   frames(trajectory: number): number {
     return this.props.trajectories.values[trajectory].length
+  }
+
+  /** Of a difference, the trajectories that it is of. */
+  partsOf(trajectory: number): [number, number] | null {
+    return partsOf(this.models, trajectory)
   }
 
   trajectoryName(trajectory: number): string {

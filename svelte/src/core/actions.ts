@@ -22,6 +22,15 @@ export function comboWords(combo: string[]): string {
   return combo.length ? combo.join(" + ").toLowerCase() : "no key"
 }
 
+/** How much more probable each action is to one policy than to another, both given as logits. */
+export function policyChange(logits: number[], other: number[]): number[] {
+  const less = softmax(other)
+  return softmax(logits).map((p, i) => p - less[i])
+}
+
+/** How much probability moves from some actions to others: the total variation distance of two policies. */
+export const movedOf = (change: number[]) => change.reduce((sum, part) => sum + Math.abs(part), 0) / 2
+
 /** Probabilities from logits. */
 export function softmax(logits: number[]): number[] {
   const top = Math.max(...logits)

@@ -12,6 +12,8 @@ export interface MarkList {
   title: string
   about: string
   marks: Mark[]
+  /** Whether the numbers are parts of 1, instead of values. */
+  isShare?: boolean
 }
 
 /** The episode that a frame is in. */
@@ -52,15 +54,34 @@ export function advantageLists({ bookmarks, trajectories }: Props, episodes: Epi
   return lists.filter((list) => list.title.startsWith("Unexpected") || list.marks.length > 0)
 }
 
-/** The episodes with the largest residuals, one frame of each, largest first. residuals: of trajectories, by frame. */
-export function largestResiduals(episodes: Episode[], residuals: Map<number, number[]>, count: number): Mark[] {
+/** The frame of each episode with the highest score, if above 0, highest first. numbers: of trajectories, by frame. */
+function highest(episodes: Episode[], numbers: Map<number, number[]>, score: (value: number) => number, count: number): Mark[] {
   return episodes
     .flatMap((episode): Mark[] => {
-      const own = residuals.get(episode.trajectory)?.slice(episode.start, episode.end + 1)
+      const own = numbers.get(episode.trajectory)?.slice(episode.start, episode.end + 1)
       if (!own?.length) return []
-      const at = own.reduce((best, value, t) => (Math.abs(value) > Math.abs(own[best]) ? t : best), 0)
-      return own[at] ? [{ episode, frame: episode.start + at, value: own[at] }] : []
+      const at = own.reduce((best, value, t) => (score(value) > score(own[best]) ? t : best), 0)
+      return score(own[at]) > 0 ? [{ episode, frame: episode.start + at, value: own[at] }] : []
     })
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    .sort((a, b) => score(b.value) - score(a.value))
     .slice(0, count)
+}
+
+/** The episodes with the largest residuals, one frame of each, largest first. residuals: of trajectories, by frame. */
+export const largestResiduals = (episodes: Episode[], residuals: Map<number, number[]>, count: number) =>
+  highest(episodes, residuals, Math.abs, count)
+
+/** Frames at which two models differ most. episodes: of the difference; values and moved: of its trajectories, by frame. */
+export function differenceLists(episodes: Episode[], values: Map<number, number[]>, moved: Map<number, number[]>, count: number): MarkList[] {
+  const lists: MarkList[] = [
+    { title: "Value raised most", about: "Where the value is most above that of the model it is compared with", marks: highest(episodes, values, (value) => value, count) },
+    { title: "Value lowered most", about: "Where it is most below", marks: highest(episodes, values, (value) => -value, count) },
+  ]
+  const policy: MarkList = {
+    title: "Policy changed most",
+    about: "Where most probability moves from some actions to others",
+    marks: highest(episodes, moved, (value) => value, count),
+    isShare: true,
+  }
+  return [...lists.filter(() => episodes.some(({ hasValue }) => hasValue)), policy]
 }

@@ -1,3 +1,8 @@
+import type { Colors, OutputType } from "./props"
+
+/** The colour that the options give the graph of an output. */
+export const colorOf = (type: OutputType, { graphs }: Colors) => graphs[type === "action_taken" ? "action" : type]
+
 /** CSS colour of a graph: named colours in the shade that the page has for them, others as they are. */
 export function graphColor(color: string): string {
   return /^[a-z]+$/i.test(color) ? `var(--graph-${color}, ${color})` : color

@@ -49,7 +49,8 @@ export function everythingJson(props: Props, episodes: Episode[], summed: Summed
   return {
     run_id, provenance, env_options, layers, action_combos, feature_counts, bookmarks,
     units: { value: unitOf("v", props) ? "% of a success" : "reward", other: "logit" },
-    models: listModels(props).map(({ name, trajectories }) => ({ name, trajectories })),
+    models: listModels(props),
+    frames_of: props.frames_of,
     trajectories: props.trajectories,
     episodes: episodes.map(({ trajectory, start, end, outcome, level }) => ({ trajectory, start, end, outcome, level })),
     attribution_totals: summed.flatMap(({ layer, output, totals }) =>

@@ -4,8 +4,8 @@ import { formatNumber } from "./format"
 import { sheetFile, sheetOf } from "./frames"
 import { featureTitle } from "./labels"
 import { legendOf, type Legend, type LegendEntry } from "./legend"
-import { trajectoryName, type Place } from "./models"
-import { outputName, outputValues } from "./outputs"
+import { framesOf, trajectoryName, type Place } from "./models"
+import { outputName, outputNameAt, outputValues } from "./outputs"
 import type { Channel, Direction, Props, Sheet } from "./props"
 import { provenanceLine } from "./provenance"
 import type { ShownRow } from "./rows"
@@ -103,10 +103,17 @@ function channelWords({ catalogue, names }: Scene, layer: string, channel: Chann
   return typeof channel === "number" ? featureTitle(names, layer, channel).replace("Feature", "feature") : words[channel]
 }
 
+/** Whether that is good or bad news; of a difference, whether there is more or less of it than in the model taken away. */
+function noteOf({ models }: Scene, { model, output }: ShownRow, direction: Direction): string {
+  const { minus } = models[model]
+  if (minus && direction !== "abs") return `${direction === "pos" ? "more" : "less"} than in ${models[minus[1]].name}`
+  return NOTES[direction][output.type === "v" ? "v" : "logits"]
+}
+
 function observationImage({ props }: Scene, { trajectory, frame }: Place, grey: boolean): FrameImage {
   return {
     directory: props.subdirs.trajectories,
-    file: `${trajectory}.png`,
+    file: `${framesOf(props, trajectory)}.png`,
     sheet: props.layout?.trajectories,
     frame,
     total: props.trajectories.values[trajectory].length,
@@ -143,10 +150,11 @@ function brightnessOf({ catalogue, ownScale }: Scene, layer: string, trajectory:
   return ownScale ? { factor: 1, full: own } : { factor: own / most, full: most }
 }
 
-export function attributionScreen(scene: Scene, { output, layer, channel }: ShownRow, place: Place, direction: Direction): Screen {
+export function attributionScreen(scene: Scene, row: ShownRow, place: Place, direction: Direction): Screen {
   const { props, catalogue, overlay } = scene
+  const { output, layer, channel } = row
   const title = TITLES[direction]
-  const note = NOTES[direction][output.type === "v" ? "v" : "logits"]
+  const note = noteOf(scene, row, direction)
   const words = channelWords(scene, layer, channel)
   const whole = direction === "abs" ? title : `${title} attribution`
   const file = catalogue.image(layer, place.trajectory, output.key, direction, channel)
@@ -191,21 +199,23 @@ function barsOf(scene: Scene, { layer, channel, output }: ShownRow, place: Place
 function titleOf(scene: Scene, { output, layer, channel, model, place }: ShownRow): string {
   const { catalogue, compare, models, props, trajectory } = scene
   const several = compare && models.length > 1
+  const name = place ? outputNameAt(output, place, props) : outputName(output, props.action_combos)
   return [
-    `${several ? `${models[model].name}: ` : ""}Attribution of the ${outputName(output, props.action_combos)}`,
+    `${several ? `${models[model].name}: ` : ""}Attribution of the ${name}`,
     `layer ${layer}`,
     ...(channel === "prin" || catalogue.isWhole(layer) ? [] : [channelWords(scene, layer, channel)]),
-    ...(place && place.trajectory !== trajectory ? [`frame ${place.frame + 1}`] : []),
+    ...(place && framesOf(props, place.trajectory) !== framesOf(props, trajectory) ? [`frame ${place.frame + 1}`] : []),
   ].join(", ")
 }
 
 const scaleWords = (largest: number, unit: string) =>
   largest === 0 ? "all are zero" : `scale ±${formatNumber(largest)}${unit}`
 
-function trustAt({ catalogue, props }: Scene, { layer, output }: ShownRow, { trajectory, frame }: Place, totals: Totals): Trust {
+function trustAt({ catalogue, models, props }: Scene, { layer, model, output }: ShownRow, { trajectory, frame }: Place, totals: Totals): Trust {
   const gaps = catalogue.gaps(layer, trajectory, output.key)
   const accounted = accountFor(frame, totals, gaps, outputValues(output, trajectory, props)[frame] ?? null)
-  const trust = trustOf(accounted, output.type === "v" ? "V" : "F", catalogue.isWhole(layer))
+  const symbol = `${models[model].minus ? "Δ" : ""}${output.type === "v" ? "V" : "F"}`
+  const trust = trustOf(accounted, symbol, catalogue.isWhole(layer))
   const unit = unitOf(output.type, props)
   return { ...trust, steps: trust.steps.map((step) => ({ ...step, number: withUnit(step.number, unit) })) }
 }
@@ -235,7 +245,7 @@ export function rowFigure(scene: Scene, row: ShownRow, totals: Totals | null, la
 export function stripsOf(scene: Scene, { layer, output, channel }: ShownRow): { name: string; urls: string[]; opacity: number }[] {
   const { catalogue, props, trajectory, overlay } = scene
   const { subdirs } = props
-  const observation = overlay ? [`${subdirs.trajectories_scrub}${trajectory}.png`] : []
+  const observation = overlay ? [`${subdirs.trajectories_scrub}${framesOf(props, trajectory)}.png`] : []
   const opacity = brightnessOf(scene, layer, trajectory, output.key).factor * (overlay ? props.formatting.attribution_weight : 1)
   return directions(scene).flatMap((direction) => {
     const file = catalogue.image(layer, trajectory, output.key, direction, channel)

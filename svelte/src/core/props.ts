@@ -7,8 +7,8 @@ import type { Responses, Sparsity } from "./responses"
 
 export type { Annotation, Story }
 
-/** Kind of network output: the value function, one action's logit, or the sum of a group's logits. */
-export type OutputType = "v" | "action" | "action_group"
+/** Kind of network output: the value function, one action's logit, the sum of a group's, or that of the action taken. */
+export type OutputType = "v" | "action" | "action_group" | "action_taken"
 export type OutputData = null | number | number[]
 export type Direction = "abs" | "pos" | "neg"
 /** Principal directions together, those with the residual, one direction alone, or the residual alone. */
@@ -101,7 +101,7 @@ export interface FeaturesOf {
 export interface Colors {
   features: string[]
   actions: string[]
-  graphs: Record<OutputType | "advantage", string>
+  graphs: Record<Exclude<OutputType, "action_taken"> | "advantage", string>
   trajectory: string
 }
 
@@ -140,6 +140,10 @@ export interface Subdirs {
 export interface Model {
   name: string
   trajectories: number[]
+  /** Whether it looks at the frames that the first has played. */
+  looks?: boolean
+  /** Of what two models differ by: which they are, and what is taken from the first of them. */
+  minus?: [number, number]
 }
 
 /** What is known of an episode: of the one that ends with frame `end`, else of the whole trajectory. */
@@ -216,6 +220,8 @@ export interface Props {
   annotations?: Annotation[]
   stories?: Story[]
   models?: Model[]
+  /** For each trajectory the one whose frames it has; without it each has its own. */
+  frames_of?: number[]
   episodes?: EpisodeFacts[]
   opening?: Opening
   provenance?: Provenance

@@ -40,6 +40,21 @@ export function addRow({ rows, compare }: Rows, outputs: Output[]): RowChoices[]
 
 export const removeRow = (rows: RowChoices[], index: number) => rows.filter((_, i) => i !== index)
 
+/**
+ * One more row, of an output, or no more of it where there is one. Where the models stand side by side, all show the
+ * output, or the first one again.
+ */
+export function toggleOutput({ rows, compare }: Rows, key: string, models: number, outputs: Output[]): RowChoices[] {
+  const isOf = (row: RowChoices) => row.output === key
+  if (isSideBySide({ rows, compare }, models)) {
+    const output = rows.every(isOf) ? outputs[0].key : key
+    return rows.map((row) => ({ ...row, output }))
+  }
+  if (!rows.some(isOf)) return [...rows, newRow(key)]
+  const others = rows.filter((row) => !isOf(row))
+  return others.length ? others : oneRow(outputs[0].key)
+}
+
 export const changeRow = (rows: RowChoices[], index: number, change: Partial<RowChoices>) =>
   rows.map((row, i) => (i === index ? { ...row, ...change } : row))
 
@@ -55,6 +70,11 @@ export function toggleCompare({ rows, compare }: Rows): Rows {
 /** Whether each of the models has a row, in order. */
 export const isSideBySide = ({ rows, compare }: Rows, models: number) =>
   compare && rows.length === models && rows.every(({ model }, i) => model === i)
+
+/** Whether these rows show the same of each model. */
+export const isAbreast = ({ rows, compare }: Rows, models: number) =>
+  isSideBySide({ rows, compare }, models) &&
+  rows.every(({ output, layer, channel }) => output === rows[0].output && layer === null && channel === null)
 
 /** A row for each model, beside each other; or back to one row. */
 export function toggleSideBySide({ rows, compare }: Rows, models: number): Rows {

@@ -1,12 +1,12 @@
 // Frames found by what moved the agent: a number for each frame of all trajectories, and the frames that stand out by it.
-import { softmax } from "./actions"
+import { movedOf, policyChange, softmax } from "./actions"
 import { episodeSpans, spikeAt, type Episode } from "./episodes"
 import type { LegendEntry } from "./legend"
 import type { Trajectories } from "./props"
 import type { Totals } from "./totals"
 
 /** A feature's totals, by its number from 0, or one of these numbers. */
-export const MEASURES = ["res", "value", "advantage", "spike", "entropy"] as const
+export const MEASURES = ["res", "value", "advantage", "spike", "entropy", "moved"] as const
 export type Measure = number | (typeof MEASURES)[number]
 
 export const ORDERS = ["high", "low", "size"] as const
@@ -38,18 +38,22 @@ const OF_FRAMES: Record<Exclude<Measure, number>, Omit<MeasureChoice, "by">> = {
   advantage: { name: "advantage", about: "how much better things went than the value function expected" },
   spike: { name: "value spike", about: "how far the value of a single frame sticks out from both its neighbours" },
   entropy: { name: "policy entropy", about: "how undecided the agent is, in nats" },
+  moved: { name: "change of policy", about: "how much probability a model takes from some actions and gives to others" },
 }
 const OF_VALUE: Measure[] = ["value", "advantage", "spike"]
 
-/** What frames can be sorted by. entries: those of the layer's legend, where it has totals; hasPolicy: whether there are logits. */
-export function measuresOf(entries: LegendEntry[], hasValue: boolean, hasPolicy: boolean): MeasureChoice[] {
+/**
+ * What frames can be sorted by. entries: those of the layer's legend, where it has totals; hasPolicy: whether there are
+ * logits; isCompared: whether there are models that look at the same frames.
+ */
+export function measuresOf(entries: LegendEntry[], hasValue: boolean, hasPolicy: boolean, isCompared = false): MeasureChoice[] {
   const features = entries.map(({ channel, title }) => ({
     by: channel,
     name: title.toLowerCase(),
     about: channel === "res" ? OF_FRAMES.res.about : "attribution to the feature, summed over the picture",
   }))
   const others = MEASURES.filter((by) => by !== "res")
-    .filter((by) => (by === "entropy" ? hasPolicy : hasValue || !OF_VALUE.includes(by)))
+    .filter((by) => (OF_VALUE.includes(by) ? hasValue : hasPolicy && (by !== "moved" || isCompared)))
     .map((by) => ({ by, ...OF_FRAMES[by] }))
   return [...features, ...others]
 }
@@ -67,15 +71,34 @@ function spikesOf(values: number[], dones: number[]): number[] {
   )
 }
 
-/** The measure at every frame of a trajectory. totals: of its attribution, where the measure is read from them. */
-export function measured(by: Measure, trajectory: number, data: Trajectories, totals: Totals | undefined): number[] {
+const entropies = (policy: number[][]) => policy.map((logits) => (logits.length ? entropy(softmax(logits)) : NaN))
+
+/** What is measured of two policies by their logits: how far their entropies differ, or they themselves. */
+function differences(by: Measure, one: number[][], other: number[][]): number[] {
+  if (by === "moved") return one.map((logits, t) => movedOf(policyChange(logits, other[t])))
+  const less = entropies(other)
+  return entropies(one).map((value, t) => value - less[t])
+}
+
+/**
+ * The measure at every frame of a trajectory. totals: of its attribution, where the measure is read from them; parts: of
+ * a difference, the trajectories that it is of.
+ */
+export function measured(
+  by: Measure,
+  trajectory: number,
+  data: Trajectories,
+  totals: Totals | undefined,
+  parts: [number, number] | null = null,
+): number[] {
   const values = data.values[trajectory]
   if (typeof by === "number") return totals?.channels.map((row) => row[by]) ?? []
   if (by === "res") return totals?.residual ?? []
   if (by === "value") return values
   if (by === "advantage") return data.advantages[trajectory] ?? []
   if (by === "spike") return spikesOf(values, data.dones[trajectory] ?? [])
-  return data.policy_logits[trajectory].map((logits) => (logits.length ? entropy(softmax(logits)) : NaN))
+  if (parts) return differences(by, data.policy_logits[parts[0]], data.policy_logits[parts[1]])
+  return by === "moved" ? [] : entropies(data.policy_logits[trajectory])
 }
 
 const SCORES: Record<Order, (value: number) => number> = {

@@ -137,7 +137,7 @@ test("side by side: value, policy, action and timeline of each model, and one sc
   await openPage(page, "scales", "#layer=2b&frame=13&show=compare&rows=v~~~1,v~~~2")
   const readouts = page.getByTestId("readout")
   await expect(readouts).toHaveText([/frame 13\s+failed\s+value 0.141\s+next action none/, /frame 9\s+unfinished\s+value 0.141\s+next action none/])
-  await expect(readouts.nth(1).getByRole("img", { name: /^Policy: no key 79 %/ })).toBeVisible()
+  await expect(readouts.nth(1).getByRole("group", { name: /^Policy: no key 79 %/ })).toBeVisible()
   // The second model's value, at the frames of the first: frame 9 of it is as far as frame 13.
   await expect(page.getByTestId("value of value function, edited")).toHaveText("0.141")
   await expect(page.locator(".tracks svg path")).toHaveCount(3)

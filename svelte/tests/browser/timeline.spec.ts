@@ -131,7 +131,7 @@ test("what the frame is about: rewards, action, policy, values and episode", asy
   await expect(page.getByTestId("reward")).toHaveText("10")
   await expect(page.getByTestId("action")).toHaveText("↗")
   await expect(page.getByText("1 of 20, failed")).toBeVisible()
-  await expect(page.getByRole("img", { name: "Policy: right + up 79 %, no key 11 %, right 11 %" })).toBeVisible()
+  await expect(page.getByRole("group", { name: "Policy: right + up 79 %, no key 11 %, right 11 %" })).toBeVisible()
   await expect(page.getByTestId("value of value function")).toHaveText("−0.351")
   await expect(page.getByTestId("value of advantage")).toHaveText("−0.37")
 })

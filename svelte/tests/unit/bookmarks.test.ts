@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { advantageLists, largestResiduals } from "../../src/core/bookmarks"
+import { advantageLists, differenceLists, largestResiduals } from "../../src/core/bookmarks"
 import { listEpisodes } from "../../src/core/episodes"
 import { listModels } from "../../src/core/models"
 import { completeProps } from "../../src/core/completing"
@@ -45,4 +45,16 @@ test("the largest residual of each episode, by size; episodes without any are le
   expect(found([1, -2, 0, 0, 3, -4], 1)).toEqual([[5, -4]])
   expect(found([0, 0, 0, 0, 0, 0])).toEqual([])
   expect(largestResiduals(episodes, new Map(), 3)).toEqual([])
+})
+
+test("of what two models differ by: where the value is raised and lowered, and the policy changed most", () => {
+  const [values, moved] = [[1, -2, 0, 3, -1, -5], [0, 0.5, 0, 0, 0.1, 0.2]]
+  const lists = differenceLists(episodes, new Map([[0, values]]), new Map([[0, moved]]), 2)
+  expect(shown(lists)).toEqual([
+    ["Value raised most", [[3, 3], [0, 1]]],
+    ["Value lowered most", [[5, -5], [1, -2]]],
+    ["Policy changed most", [[1, 0.5], [5, 0.2]]],
+  ])
+  const without = episodes.map((episode) => ({ ...episode, hasValue: false }))
+  expect(differenceLists(without, new Map(), new Map([[0, moved]]), 2).map(({ title }) => title)).toEqual(["Policy changed most"])
 })

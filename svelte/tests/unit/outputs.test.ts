@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { comboName, softmax } from "../../src/core/actions"
+import { comboName, movedOf, policyChange, softmax } from "../../src/core/actions"
 import { makeCatalogue } from "../../src/core/catalogue"
 import { graphColor, readableOn } from "../../src/core/colors"
-import { featuresOf, outputName, outputValues } from "../../src/core/outputs"
+import { featuresOf, outputKey, outputName, outputNameAt, outputValues } from "../../src/core/outputs"
 import { completeProps } from "../../src/core/completing"
 import type { Props } from "../../src/core/props"
 
@@ -32,6 +32,23 @@ test("a group's value is the sum of its logits", () => {
   const props = completeProps({ layers: [], trajectories: { values: [[7]], policy_logits: [[[1, 2, 4]]] } as any })
   expect(outputValues({ key: "v", type: "v", data: null }, 0, props)).toEqual([7])
   expect(outputValues({ key: "g", type: "action_group", data: [0, 2] }, 0, props)).toEqual([5])
+})
+
+test("the action taken is another one at each frame", () => {
+  const trajectories = { values: [[7, 7]], policy_logits: [[[1, 2, 4], [8, 16, 32]]], actions: [[2, 1]] }
+  const props = completeProps({ layers: [], trajectories: trajectories as any, action_combos: [[], ["A"], ["RIGHT"]] })
+  const taken = { key: "taken", type: "action_taken", data: null } as const
+  expect(outputKey("action_taken", null)).toBe("taken")
+  expect(outputValues(taken, 0, props)).toEqual([4, 16])
+  expect([0, 1].map((frame) => outputNameAt(taken, { trajectory: 0, frame }, props))).toEqual([
+    "logit of the action taken, →", "logit of the action taken, A",
+  ])
+})
+
+test("what one policy does more than another", () => {
+  const change = policyChange([0, Math.log(3)], [0, 0])
+  expect(change.map((part) => part.toFixed(6))).toEqual(["-0.250000", "0.250000"])
+  expect(movedOf(change)).toBeCloseTo(0.25)
 })
 
 test("softmax is stable, and text is readable on its colour", () => {

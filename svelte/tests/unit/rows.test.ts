@@ -38,6 +38,16 @@ describe("comparing", () => {
   })
 })
 
+test("an output's row comes and goes; models side by side all show it", () => {
+  const [first, other] = [row(), row({ output: "a1" })]
+  expect(rows.toggleOutput({ rows: [first], compare: false }, "a1", 2, outputs)).toEqual([first, other])
+  expect(rows.toggleOutput({ rows: [first, other], compare: false }, "a1", 2, outputs)).toEqual([first])
+  expect(rows.toggleOutput({ rows: [other], compare: false }, "a1", 2, outputs)).toEqual([first])
+  const both = (output: string) => [row({ output, model: 0 }), row({ output, model: 1 })]
+  expect(rows.toggleOutput({ rows: both("v"), compare: true }, "a1", 2, outputs)).toEqual(both("a1"))
+  expect(rows.toggleOutput({ rows: both("a1"), compare: true }, "a1", 2, outputs)).toEqual(both("v"))
+})
+
 test("rows of outputs that are not there go; one row stays", () => {
   const given = [row({ layer: "1a", channel: 2 }), row({ output: "zz" }), row({ layer: "1a" })]
   expect(rows.fitRows({ rows: given, compare: true }, outputs)).toEqual([given[0], given[2]])
@@ -90,4 +100,13 @@ describe("what a row shows", () => {
   test("a model that did not come to the level shows nothing", () => {
     expect(rows.shownRow(makeScene({ compare: true, frame: 5 }), own).place).toBeNull()
   })
+})
+
+test("rows that differ by nothing but their model are abreast", () => {
+  const both = [row({ model: 0 }), row({ model: 1 })]
+  expect(rows.isAbreast({ rows: both, compare: true }, 2)).toBe(true)
+  for (const own of [{ layer: "1a" }, { channel: 1 }, { output: "a1" }] as const) {
+    expect(rows.isAbreast({ rows: [both[0], { ...both[1], ...own }], compare: true }, 2)).toBe(false)
+  }
+  expect(rows.isAbreast({ rows: both, compare: false }, 2)).toBe(false)
 })

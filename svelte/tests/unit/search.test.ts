@@ -22,6 +22,19 @@ describe("what frames are sorted by", () => {
     expect(measuresOf([], true, false).map(({ by }) => by)).toEqual(["value", "advantage", "spike"])
   })
 
+  test("of what two models differ by: of their policies, the difference of entropies and what moves", () => {
+    const logits = [[[0, 0], [0, 100]], [[0, 100], [0, 100]], [[0, -100], [0, 0]]]
+    const data = { ...scene.props.trajectories, policy_logits: logits }
+    const of = (by: "entropy" | "moved", trajectory: number, parts: [number, number] | null) =>
+      measured(by, trajectory, data, undefined, parts).map((value) => Number(value.toFixed(6)))
+    expect(of("moved", 2, [0, 1])).toEqual([0.5, 0])
+    expect(of("entropy", 2, [0, 1])).toEqual([0.693147, 0])
+    // Of a model alone nothing has moved.
+    expect(of("moved", 0, null)).toEqual([])
+    expect(measuresOf([], false, true, true).map(({ by }) => by)).toEqual(["entropy", "moved"])
+    expect(readSearch(writeSearch({ by: "moved", order: "high", every: false }))).toEqual({ by: "moved", order: "high", every: false })
+  })
+
   test("each at every frame", () => {
     const data = {
       ...scene.props.trajectories,

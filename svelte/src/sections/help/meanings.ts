@@ -16,6 +16,8 @@ export const MEANINGS: [string, string][] = [
   ],
   ["residual", "What attribution there is in no feature."],
   ["totals", "Attribution summed over the picture."],
+  ["difference", "Of two models on the same frames, the second minus the first: of attribution, of what it adds up to, and of outputs."],
+  ["change of policy", "How much probability one model takes from some actions and gives to others (total variation distance)."],
   ["policy entropy", "How undecided the agent is: the entropy of its policy in nats, 0 where one action is certain."],
   [
     "V(0) … V(x)",
