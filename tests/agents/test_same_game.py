@@ -24,6 +24,7 @@ from understanding_rl_vision.agents.same_game import (
 )
 from understanding_rl_vision.envs.coinrun_causes import CAUSES
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.play.sampling import sample_trajectories
 from understanding_rl_vision.rl_util import load_joblib
 from understanding_rl_vision.run.__main__ import make_parser
 from understanding_rl_vision.run.generating import generate
@@ -174,6 +175,34 @@ def test_load_plays_the_same_levels_with_all(checkpoints, tmp_path):
     np.testing.assert_array_equal(again["observations"], data["observations"])
     with pytest.raises(InputError, match="no file .*other.observations.jd"):
         load(checkpoints[1], resample=False)
+
+
+def test_with_same_observations_only_the_first_plays(checkpoints, tmp_path, monkeypatch):
+    pytest.importorskip("procgen")
+    played = []
+
+    def sample(env, policy, *args, **options):
+        played.append(policy)
+        return sample_trajectories(env, policy, *args, **options)
+
+    monkeypatch.setattr("understanding_rl_vision.run.loading.sample_trajectories", sample)
+    told = []
+    data = load(checkpoints, same_observations=True, tell=lambda *given, **more: told.append(more), **PLAY)
+    assert len(played) == 1 and told == [{"looking": True}]
+    (other,) = data["compared"]
+    assert (data["model_name"], other["name"], other["trajectories"]) == ("agent", "other", None)
+    assert other["model_bytes"] != data["model_bytes"]
+    again = load(checkpoints, resample=False, same_observations=True)
+    np.testing.assert_array_equal(again["trajectories"]["actions"], data["trajectories"]["actions"])
+    assert again["compared"] == data["compared"]
+
+
+def test_agents_of_other_networks_may_look_at_the_same_frames():
+    args = {"env_kind": "procgen", "env_name": "coinrun", "cnn": "clear"}
+    pair = [Checkpoint({}, args), Checkpoint({}, dict(args, cnn="impala", distribution_mode="hard"))]
+    assert playing_the_same(pair, "ab", same_network=False)[1].args["cnn"] == "impala"
+    with pytest.raises(InputError, match="env_name is 'coinrun' of a, but 'maze' of b"):
+        playing_the_same([pair[0], Checkpoint({}, dict(args, env_name="maze"))], "ab", same_network=False)
 
 
 def test_load_plays_the_levels_that_the_first_failed_with_all(checkpoints, tmp_path):

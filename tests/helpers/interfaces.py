@@ -25,7 +25,7 @@ QUICK = dict(
 )
 
 
-def _tiny_model(channels, layers, seed, value, live):
+def _tiny_model(channels, layers, seed, value, live, last):
     """Two convolutions on images of 8 x 8 with drawn weights, a policy of 4 actions and maybe a value function."""
     random = np.random.RandomState(seed)
 
@@ -35,14 +35,14 @@ def _tiny_model(channels, layers, seed, value, live):
     def build(images):
         first = tf.nn.conv2d(images, weights(3, 3, channels, 6), [1, 2, 2, 1], "SAME")
         first = tf.nn.relu(first, name=layers[0])
-        second = tf.nn.conv2d(first, weights(3, 3, 6, 8), [1, 1, 1, 1], "SAME") + 0.3 * weights(8)
-        if live < 8:
-            second -= np.repeat(np.float32([0, 100]), [live, 8 - live])
+        second = tf.nn.conv2d(first, weights(3, 3, 6, last), [1, 1, 1, 1], "SAME") + 0.3 * weights(last)
+        if live < last:
+            second -= np.repeat(np.float32([0, 100]), [live, last - live])
         second = tf.nn.relu(second, name=layers[1])
-        latent = tf.reshape(second, (-1, 4 * 4 * 8))
-        tf.add(tf.matmul(latent, weights(128, ACTIONS)), weights(ACTIONS), name="logits")
+        latent = tf.reshape(second, (-1, 4 * 4 * last))
+        tf.add(tf.matmul(latent, weights(16 * last, ACTIONS)), weights(ACTIONS), name="logits")
         if value == "learned":
-            tf.reduce_sum(latent * weights(1, 128), axis=1, name="value")
+            tf.reduce_sum(latent * weights(1, 16 * last), axis=1, name="value")
         elif value == "constant":
             tf.reduce_sum(latent * 0 + 1 / 256, axis=1, name="value")
         elif value == "apart":
@@ -59,17 +59,18 @@ def tiny_data(
     seed=0,
     value="learned",
     live=8,
+    channels_of_last=8,
 ):
     """Data arguments of `generate`.
 
     seed: of the weights; value: 'learned', 'constant' (0.5), 'apart', the same without a gradient, or None; live: how
-    many channels of the second layer are ever active.
+    many channels of the second layer are ever active; channels_of_last: how many that has.
     """
     random = np.random.RandomState(1)
     firsts = np.zeros((trajectories, steps), bool)
     firsts[:, [0, 4]] = True
     return {
-        "model_bytes": _tiny_model(channels, layers, seed, value, live),
+        "model_bytes": _tiny_model(channels, layers, seed, value, live, channels_of_last),
         "observations": random.randint(256, size=(OBSERVATIONS, SIZE, SIZE, channels)).astype(np.uint8),
         "trajectories": {
             "observations": random.randint(256, size=(trajectories, steps, SIZE, SIZE, channels)).astype(np.uint8),
@@ -96,6 +97,20 @@ def large_json(folder, props, subdir, name):
         return props["json_preloaded"][name]
     with open(os.path.join(str(folder), name)) as file:
         return json.load(file)
+
+
+def total(folder, props, layer, trajectory, type_, data=None):
+    """Channels (T, K), residual (T,), baseline and gaps (T,) of an output."""
+    (totals, gaps) = (
+        next(entry for entry in props[key] if (entry["layer"], entry["trajectory"]) == (layer, trajectory))
+        for key in ("attribution_totals", "integration_gaps")
+    )
+    assert totals["metadata"] == gaps["metadata"]
+    i = list(zip(totals["metadata"]["type"], totals["metadata"]["data"])).index((type_, data))
+    channels, residual = (
+        np.array(large_json(folder, props, "attribution_totals", totals[key][i])) for key in ("channels", "residuals")
+    )
+    return channels, residual, gaps["baselines"][i], np.array(gaps["gaps"][i])
 
 
 def image(folder, name):
@@ -134,7 +149,8 @@ def _expected_files(props, observations):
         files[subdirs[subdir + "_scrub"] + name] = None
 
     for i, actions in enumerate(props["trajectories"]["actions"]):
-        add_video("trajectories", "{}.png".format(i), layout["trajectories"], len(actions))
+        if "frames_of" not in props or props["frames_of"][i] == i:
+            add_video("trajectories", "{}.png".format(i), layout["trajectories"], len(actions))
     for entry in props["attributions"]:
         frames = len(props["trajectories"]["actions"][entry["trajectory"]])
         for name in entry["images"]:

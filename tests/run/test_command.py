@@ -223,3 +223,9 @@ def test_help_names_every_option(capsys):
     assert exit_info.value.code == 0
     for name in set(RUN_OPTIONS) - {"action_group_fns"}:
         assert "--{} ".format(name.replace("_", "-")) in said
+
+
+def test_one_agent_has_nobody_to_look_with(refused, checkpoint_path):
+    said = "same_observations=True given with one checkpoint; give more, which look at the frames of the first."
+    assert said in refused(checkpoint_path, "--same-observations=true")
+    assert "shared_features=False given with one model" in refused(checkpoint_path, "--shared-features=false")

@@ -16,9 +16,9 @@ from tests.helpers.interfaces import (
     assert_complete,
     frames_of,
     image,
-    large_json,
     props_of,
     tiny_data,
+    total,
 )
 from understanding_rl_vision import rl_util
 from understanding_rl_vision.errors import InputError
@@ -45,25 +45,12 @@ def made(data, tmp_path_factory):
     return folder, props_of(folder)
 
 
-def total(folder, props, layer, trajectory, type_, data=None):
-    """Channels (T, K), residual (T,), baseline and gaps (T,) of an output."""
-    (totals, gaps) = (
-        next(entry for entry in props[key] if (entry["layer"], entry["trajectory"]) == (layer, trajectory))
-        for key in ("attribution_totals", "integration_gaps")
-    )
-    assert totals["metadata"] == gaps["metadata"]
-    i = list(zip(totals["metadata"]["type"], totals["metadata"]["data"])).index((type_, data))
-    channels, residual = (
-        np.array(large_json(folder, props, "attribution_totals", totals[key][i])) for key in ("channels", "residuals")
-    )
-    return channels, residual, gaps["baselines"][i], np.array(gaps["gaps"][i])
-
-
 def test_everything_that_the_props_name_is_there_and_nothing_else(made):
     props = assert_complete(made[0], OBSERVATIONS)
     assert props["layers"] == ["input", "1a", "2a"] and props["input_layer"] == "input"
     assert props["env_name"] == "maze"
-    outputs = 1 + ACTIONS + 2
+    # The value, the action taken, actions and groups.
+    outputs = 2 + ACTIONS + 2
     images = {layer: 0 for layer in props["layers"]}
     for entry in props["attributions"]:
         images[entry["layer"]] += len(entry["images"])
@@ -103,8 +90,8 @@ def test_outputs_are_listed_with_their_groups(made):
     props = made[1]
     assert props["action_groups"] == [[1, 2], [0, 3]] and props["action_combos"] == COMBOS
     metadata = props["attribution_totals"][0]["metadata"]
-    assert metadata["type"] == ["v"] + ["action"] * 4 + ["action_group"] * 2
-    assert metadata["data"] == [None, 0, 1, 2, 3, [1, 2], [0, 3]]
+    assert metadata["type"] == ["v", "action_taken"] + ["action"] * 4 + ["action_group"] * 2
+    assert metadata["data"] == [None, None, 0, 1, 2, 3, [1, 2], [0, 3]]
     for entry in props["attributions"]:
         columns = [entry["metadata"][key] for key in ("type", "data", "direction", "channel")]
         assert {len(column) for column in columns} == {len(entry["images"])}
@@ -163,6 +150,27 @@ def test_totals_of_a_group_are_the_sums_of_its_logits(made):
         channels, residual, _, _ = total(folder, props, "1a", 0, type_, output)
         sums[str(output)] = channels.sum(axis=1) + residual
     np.testing.assert_allclose(sums["[1, 2]"], sums["1"] + sums["2"], atol=1e-4)
+
+
+def test_the_action_taken_is_at_each_frame_another_logit(made, data):
+    folder, props = made
+    for layer in ("1a", "2a"):
+        for trajectory, actions in enumerate(data["trajectories"]["actions"]):
+            of_actions = [total(folder, props, layer, trajectory, "action", action) for action in range(ACTIONS)]
+            channels, residual, _, gaps = total(folder, props, layer, trajectory, "action_taken")
+            for t, action in enumerate(actions):
+                expected, rest, _, missing = of_actions[action]
+                np.testing.assert_array_equal(channels[t], expected[t])
+                assert (residual[t], gaps[t]) == (rest[t], missing[t])
+    model = rl_util.FrozenModel.from_bytes(data["model_bytes"])
+    observations = data["trajectories"]["observations"][1] / np.float32(255)
+    taken = np.eye(ACTIONS)[data["trajectories"]["actions"][1]]
+    each = [rl_util.get_grad(model, "logits", one[np.newaxis], act_dir=way) for one, way in zip(observations, taken)]
+    gradient = np.concatenate(each) / normalisation(np.concatenate(each).max(axis=(1, 2, 3)))
+    for expected in attribution_images(gradient, np.zeros(gradient.shape[:3]), False):
+        name = "attribution/input_1_action_taken_{}_{}.png".format(expected.sign, expected.name)
+        frames = frames_of(folder, name, props["layout"]["attribution"]["input"], STEPS)
+        assert np.abs(frames[..., 3] - expected.pixels[..., 3].astype(float)).max() < 1.5
 
 
 def test_images_show_the_normalised_attribution(made, data):

@@ -12,6 +12,7 @@ from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.run import generating
 from understanding_rl_vision.run.generating import generate
 from understanding_rl_vision.run.kept import KeptWork, made_from
+from understanding_rl_vision.run.models import MODEL_KEYS
 
 Pair = collections.namedtuple("Pair", "first second")
 
@@ -58,7 +59,9 @@ def test_what_something_is_made_from_is_told_by_all_that_it_holds():
 
 
 def test_a_page_is_gone_on_with_to_the_same_files(tmp_path, monkeypatch):
-    data = dict(tiny_data(), **FEW)
+    # Of a model, of another one that looks at its frames, and of what they differ by.
+    other = dict(tiny_data(seed=5), name="other", trajectories=None)
+    data = dict(tiny_data(), model_name="first", compared=[{name: other[name] for name in MODEL_KEYS}], **FEW)
     generate(tmp_path / "whole", **data)
 
     def interrupt(*_):
@@ -73,7 +76,7 @@ def test_a_page_is_gone_on_with_to_the_same_files(tmp_path, monkeypatch):
             generate(tmp_path / "page", **data)
     assert sorted(os.listdir(str(tmp_path))) == ["page.partial", "whole"]
     with monkeypatch.context() as patched:
-        for name in ("fit_layer", "attribution.records", "write_frames"):
+        for name in ("fit_layer", "attribution.attributed", "attribution.records", "difference", "write_frames"):
             patched.setattr("understanding_rl_vision.run.stages." + name, compute_again)
         generate(tmp_path / "page", **data)
     assert sorted(os.listdir(str(tmp_path))) == ["page", "whole"]

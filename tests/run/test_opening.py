@@ -7,6 +7,9 @@ from tests.run.test_props import DEAD, GROUP, INPUT, LAYER, RECORDS, of_layer
 from understanding_rl_vision.run.attribution.outputs import VALUE
 from understanding_rl_vision.run.opening import middle_layer, opening, residual_of_value
 
+# Each trajectory has frames of its own.
+ALL = [0, 1]
+
 
 def named(name):
     return LAYER._replace(name=name)
@@ -36,21 +39,27 @@ def test_a_page_opens_where_its_features_add_and_take_most():
     # What cancels is much to see too; the third trajectory is another model's.
     of = {0: [[1, 1], [-3, 3], [4, 1]], 1: [[0, 0], [5, 0.5], [1, 1]], 2: [[9, 9], [9, 9], [9, 9]]}
     computed = {("2b", i): records(sums) for i, sums in of.items()}
-    assert opening([LAYER], computed, range(2), None) == {"layer": "2b", "trajectory": 0, "frame": 1}
+    assert opening([LAYER], computed, range(2), None, ALL) == {"layer": "2b", "trajectory": 0, "frame": 1}
     computed["2b", 1] = records([[0, 0], [5, 0.5], [1, -8]])
-    assert opening([LAYER], computed, range(2), []) == {"layer": "2b", "trajectory": 1, "frame": 2}
+    assert opening([LAYER], computed, range(2), [], ALL) == {"layer": "2b", "trajectory": 1, "frame": 2}
+
+
+def test_a_page_of_models_that_look_at_the_same_frames_opens_where_they_differ_most():
+    computed = {("2b", i): records(sums) for i, sums in ((4, [[1, 1], [0, 0]]), (5, [[0, 0], [-3, 3]]))}
+    frames_of = [0, 1, 0, 1, 0, 1]
+    assert opening([LAYER], computed, [4, 5], None, frames_of) == {"layer": "2b", "trajectory": 1, "frame": 1}
 
 
 def test_a_page_with_notes_opens_on_the_first():
     notes = [{"trajectory": 1, "frame": 2, "text": "look"}, {"trajectory": 0, "frame": 0, "text": "and here"}]
-    assert opening([LAYER], RECORDS, range(2), notes) == {"layer": "2b", "trajectory": 1, "frame": 2}
+    assert opening([LAYER], RECORDS, range(2), notes, ALL) == {"layer": "2b", "trajectory": 1, "frame": 2}
     notes[0]["layer"] = "3a"
-    assert opening([LAYER], RECORDS, range(2), notes)["layer"] == "3a"
+    assert opening([LAYER], RECORDS, range(2), notes, ALL)["layer"] == "3a"
 
 
 def test_without_features_a_page_opens_on_its_first_frame():
     for layers in ([INPUT], [INPUT, DEAD]):
-        assert opening(layers, {}, range(1), None) == {"layer": layers[-1].name, "trajectory": 0, "frame": 0}
+        assert opening(layers, {}, range(1), None, ALL) == {"layer": layers[-1].name, "trajectory": 0, "frame": 0}
 
 
 def test_the_residual_is_that_of_the_value():

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.helpers.interfaces import tiny_data
 from understanding_rl_vision.evaluate.forecast import evaluation_stages
 from understanding_rl_vision.play.speed import EPISODE_STEPS
-from understanding_rl_vision.run.forecast import playing_stages
+from understanding_rl_vision.run.forecast import playing_stages, tell_read
+from understanding_rl_vision.run.options import with_defaults
 from understanding_rl_vision.run.page_forecast import (
     PageSize,
     PageSpeed,
@@ -69,6 +71,32 @@ def test_time_and_disk_grow_with_the_frames_and_memory_with_what_is_in_flight():
     assert many["attribution"].memory < 1.1 * longer["attribution"].memory
     policy = by_name(page_stages(SIZE._replace(outputs=21), SPEED))
     assert policy["attribution"].memory > by_name(page_stages(SIZE, SPEED))["attribution"].memory
+
+
+def test_models_that_look_at_the_same_frames_take_attribution_of_each_and_of_the_difference():
+    alone, compared = (by_name(page_stages(SIZE._replace(columns=columns), SPEED)) for columns in (1, 3))
+    assert compared["attribution"].seconds == 3 * alone["attribution"].seconds
+    assert compared["attribution"].disk == 3 * alone["attribution"].disk
+    assert compared["page"].disk == 3 * alone["page"].disk
+    for name in ("images of frames", "directions and features"):
+        assert compared[name] == alone[name]
+    assert guessed_seconds(SIZE._replace(columns=3), 0) > 2 * guessed_seconds(SIZE, 0)
+
+    class Told:
+        def worth_measuring(self, seconds):
+            return False
+
+        def tell(self, stages, folder, reduce):
+            self.stages = by_name(stages)
+
+    def told(**more):
+        forecast = Told()
+        tell_read(forecast, dict(tiny_data(), **more), options=with_defaults({"nmf_features": 3}), folder=".")
+        return forecast.stages
+
+    one, looking = told(), told(compared=[{"trajectories": None}])
+    assert looking["attribution"].seconds == 3 * one["attribution"].seconds
+    assert looking["images of frames"] == one["images of frames"]
 
 
 def test_frames_of_long_trajectories_go_to_the_disk():

@@ -7,19 +7,16 @@ from understanding_rl_vision.pictures.sheets import SheetLayout
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.run.attribution.outputs import VALUE, Output
 from understanding_rl_vision.run.attribution.records import AttributionImage, Record
+from understanding_rl_vision.run.attribution_props import attribution_props, relative_gap, totals_files
 from understanding_rl_vision.run.directions import Layer
 from understanding_rl_vision.run.features import Feature, FeaturePicture
 from understanding_rl_vision.run.nmf_output import OF_VALUE
 from understanding_rl_vision.run.props import (
-    attribution_props,
     bookmark_entries,
     direction_props,
     feature_entry,
     grid_files,
     layout_entry,
-    relative_gap,
-    totals_files,
-    trajectories_of_models,
 )
 
 GROUP = Output("action_group", [1, 2], "action_group_0")
@@ -114,7 +111,6 @@ def test_the_layout_is_that_of_frames_and_of_each_layer():
 
 
 def test_each_model_has_bookmarks_among_its_own_trajectories():
-    assert trajectories_of_models([2, 1]) == [[0, 1], [2]]
     advantages = [np.array([0.0, 3]), np.array([5.0, 0]), np.array([0.0, -4])]
     marks = bookmark_entries(advantages, np.zeros((3, 2)), [[0, 1], [2]], 1)
     assert marks == {"high": [[1, 0]], "low": [[2, 1]]}

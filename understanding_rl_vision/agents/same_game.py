@@ -29,10 +29,11 @@ def model_names(paths):
     return ["{} ({})".format(part[-1], number) for number, part in enumerate(parts, 1)]
 
 
-def playing_the_same(checkpoints, names):
+def playing_the_same(checkpoints, names, same_network=True):
     """The checkpoints with the first one's options of the game, and no others of it: levels depend on them.
 
-    Raises InputError where one is of another game or architecture, or gives such an option another value.
+    Raises InputError where one is of another game, gives an option of it another value or, with `same_network`, is of
+    another architecture.
     """
     if len(checkpoints) == 1:
         return checkpoints
@@ -40,9 +41,10 @@ def playing_the_same(checkpoints, names):
     kind, game = first.args["env_kind"], first.args["env_name"]
     keys = ["env_kind", "env_name"] + sorted(known_options(kind, game))
     options = {key: first.args[key] for key in keys if key in first.args}
-    expected = dict(options, **{key: first.args.get(key) for key in ARCHITECTURE})
+    of_network = list(ARCHITECTURE) if same_network else []
+    expected = dict(options, **{key: first.args.get(key) for key in of_network})
     for checkpoint, name in zip(checkpoints[1:], names[1:]):
-        for key in keys + list(ARCHITECTURE):
+        for key in keys + of_network:
             if key in checkpoint.args and checkpoint.args[key] != expected.get(key, checkpoint.args[key]):
                 _refuse(key, names[0], expected[key], name, checkpoint.args[key])
     return [

@@ -153,7 +153,7 @@ def generate_data(files):
     metadata = files["metadata"]
     data = {key: metadata[key] for key in METADATA_KEYS}
     data.update((key, metadata[key]) for key in OPTIONAL_METADATA_KEYS if metadata.get(key) is not None)
-    data.update(model_bytes=files["model"], trajectories=files["trajectories"])
+    data.update(model_bytes=files["model"], trajectories=files.get("trajectories"))
     if "observations" in files:
         data["observations"] = files["observations"]["observations"]
         data["observations_full"] = files["observations"].get("observations_full")

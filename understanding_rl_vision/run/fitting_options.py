@@ -8,22 +8,30 @@ from understanding_rl_vision.rl_util.dataset_examples import check_enough_for_th
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.run.actions import complete_combos
 from understanding_rl_vision.run.labels import read_writings
-from understanding_rl_vision.run.models import agent_layers, check_comparable, make_agent
+from understanding_rl_vision.run.models import agent_layers, check_comparable, check_outputs, make_agent
 from understanding_rl_vision.run.nmf_output import read_nmf_output
+from understanding_rl_vision.run.same_frames import shared_layers
 
 
-def check_before_play(options, models, num_observations, lengths):
+def check_before_play(options, models, num_observations, lengths, looking=False):
     """Raise InputError where options of `generate` do not fit models that have not played yet; a `check` of `load`.
 
     options: complete. models: by name their bytes and the nodes of the logits and of the value function (or None).
-    lengths: of all trajectories, or None where they are not known. Returns a function of the keys of the actions that
-    raises InputError where options do not fit them.
+    lengths: of all trajectories, or None where they are not known. looking: whether all but the first look at its
+    frames. Returns a function of the keys of the actions that raises InputError where options do not fit them.
     """
     agents = {name: make_agent(*model) for name, model in models.items()}
     layers = {name: agent_layers(agent, options["layer_kwargs"]) for name, agent in agents.items()}
     first = next(iter(agents))
     for name in list(agents)[1:]:
-        check_comparable((first, agents[first], layers[first]), (name, agents[name], layers[name]))
+        if looking:
+            check_outputs((first, agents[first]), (name, agents[name]))
+        else:
+            check_comparable((first, agents[first], layers[first]), (name, agents[name], layers[name]))
+    if looking:
+        shared = shared_layers([(name, agents[name], layers[name]) for name in agents], options["input_layer_include"])
+        layers[first] = {name: layers[first][name] for name in shared}
+    check_several(options, len(agents))
     check_fit(options, agents[first], layers[first], num_observations)
     read_writings(options, list(layers[first]), lengths)
 
@@ -34,6 +42,12 @@ def check_before_play(options, models, num_observations, lengths):
     if options["action_combos"] is not None:
         complete_combos(options["action_combos"], agents[first].num_actions)
     return check_actions
+
+
+def check_several(options, models):
+    """Raise InputError for an option of `generate` that is about several models where there is one."""
+    if models == 1 and not options["shared_features"]:
+        raise InputError("shared_features=False given with one model; it is about several on one page. Leave it out.")
 
 
 def check_fit(options, agent, layers, num_observations):

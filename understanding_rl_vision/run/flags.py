@@ -2,7 +2,7 @@
 
 from understanding_rl_vision import checks
 from understanding_rl_vision.options import Option, first, within
-from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS, PLAY_OPTIONS, TRAJECTORIES_FLAGS
+from understanding_rl_vision.play.options import OBSERVATIONS_FLAGS, TRAJECTORIES_FLAGS
 from understanding_rl_vision.run.options import (
     COLOUR_OPTIONS,
     COMPUTED_OPTIONS,
@@ -11,6 +11,7 @@ from understanding_rl_vision.run.options import (
     FORMATTING_OPTIONS,
     LOAD_OPTIONS,
     RUN_OPTIONS,
+    SHARED_OPTIONS,
     WRITINGS_OPTIONS,
 )
 
@@ -22,7 +23,7 @@ LAYER_FLAGS = {
         within=("layer_kwargs", "name_contains_one_of"),
     )
 }
-LOAD_FLAGS = within("load_kwargs", LOAD_OPTIONS, {name: name for name in LOAD_OPTIONS if name not in PLAY_OPTIONS})
+LOAD_FLAGS = within("load_kwargs", LOAD_OPTIONS, {name: name for name in LOAD_OPTIONS if name not in SHARED_OPTIONS})
 
 # Sizes of the page come last.
 PAGE_GROUPS = {
@@ -40,7 +41,7 @@ RUN_GROUPS = first(
                 "quick": RUN_OPTIONS["quick"],
                 **TRAJECTORIES_FLAGS,
                 **OBSERVATIONS_FLAGS,
-                **PLAY_OPTIONS,
+                **SHARED_OPTIONS,
                 **LOAD_FLAGS,
                 "load_kwargs": RUN_OPTIONS["load_kwargs"],
             }

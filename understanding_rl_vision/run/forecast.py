@@ -22,7 +22,7 @@ from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.run.attribution.outputs import agent_outputs
-from understanding_rl_vision.run.attribution.records import records
+from understanding_rl_vision.run.attribution.records import attributed, records
 from understanding_rl_vision.run.features import feature_images, fit_layer
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import read_nmf_output
@@ -48,21 +48,24 @@ Searching = collections.namedtuple("Searching", "episodes shown")
 REDUCE = "Give fewer or shorter trajectories (trajectories_kwargs), fewer observations (observations_kwargs) or layers"
 
 
-def tell_run(forecast, agents, play, full_resolution, *, options, folder, searched=None):
+def tell_run(forecast, agents, play, full_resolution, *, options, folder, searched=None, looking=False):
     """Tell what a page of these agents, pairs of Checkpoint and Policy, will take; see `Forecast.tell`.
 
     play: how trajectories and observations are played. options: of `generate`, complete. folder: where the page is
-    written. searched: a Searching, where the trajectories are found in many episodes.
+    written. searched: a Searching, where the trajectories are found in many episodes. looking: whether all agents but
+    the first look at its frames.
     """
     checkpoint, policy = agents[0]
     agent = agent_of(policy)
     trajectories, observations = play["trajectories"], play["observations"]
     games = trajectories["num_envs"], observations["num_envs"]
-    steps, count = trajectories.get("num_steps", EPISODE_STEPS), games[0] * len(agents)
-    to_play = steps * len(agents)
+    playing = 1 if looking else len(agents)
+    steps, count = trajectories.get("num_steps", EPISODE_STEPS), games[0] * playing
+    to_play = steps * playing
     if searched is not None:
         to_play, count = -(-searched.episodes // games[0]) * EPISODE_STEPS, min(searched.shown, searched.episodes)
     size = page_size(agent, options, count, steps, games[1] * observations["num_obs"], full_resolution)
+    size = size._replace(columns=_columns(len(agents) - 1 if looking else 0))
     to_observe = observations["num_obs"] * observations["obs_every"]
     seconds = [games[0] * STEP_SECONDS, games[1] * STEP_SECONDS]
     speed = guessed_speed(size)
@@ -81,14 +84,21 @@ def tell_read(forecast, data, *, options, folder):
     agent = make_agent(*(data[key] for key in ("model_bytes", "policy_logits_name", "value_function_name")))
     trajectories, observations = data["trajectories"]["observations"], data["observations"]
     full = data.get("observations_full") is not None
-    count = len(trajectories) * (1 + len(data.get("compared", ())))
+    looking = [model["trajectories"] is None for model in data.get("compared", ())]
+    count = len(trajectories) * (1 + looking.count(False))
     size = page_size(agent, options, count, max(map(len, trajectories)), len(observations), full)
+    size = size._replace(columns=_columns(looking.count(True)))
     speed = guessed_speed(size)
     if forecast.worth_measuring(guessed_seconds(size, 0)):
         seen = {"observations": np.asarray(observations[:FRAMES])[np.newaxis]}
         combos = data.get("action_combos") or [()] * agent.num_actions
         size, speed = timed_page(agent, size, options, Played(0, seen, combos))
     forecast.tell(page_stages(size, speed), folder, REDUCE)
+
+
+def _columns(looking):
+    """How many attributions of a frame: the first model's, and of each that looks its own and the difference."""
+    return 1 + 2 * looking
 
 
 def agent_of(policy):
@@ -195,5 +205,6 @@ def _attribution(agent, outputs, layer, frames, options, size):
         with ImageWriter(folder) as writer:
             work = PageWork(options, None, subdirs, writer, len(frames), None)
             zeros = [np.zeros(len(frames))] * len(outputs)
-            records(layer, 0, frames, agent, outputs, zeros, work, lambda made: None)
+            found = attributed(layer, frames, np.zeros(len(frames), int), agent, outputs, options)
+            records(layer, 0, found, zeros, work, lambda made: None)
         return size_in_bytes(folder)

@@ -26,7 +26,7 @@ from understanding_rl_vision.remote import address_of
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.run.directions import FILE as DIRECTIONS_FILE
 from understanding_rl_vision.run.directions import write_directions
-from understanding_rl_vision.run.fitting_options import check_fit
+from understanding_rl_vision.run.fitting_options import check_fit, check_several
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_game, checked_observations
 from understanding_rl_vision.run.kept import KeptWork, begin, made_from
 from understanding_rl_vision.run.labels import read_writings
@@ -39,6 +39,7 @@ from understanding_rl_vision.run.page_card import interface_card
 from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
+from understanding_rl_vision.run.same_frames import with_differences, with_shared_layers
 from understanding_rl_vision.run.single_file import files_in, remove_files, with_files_inside
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
@@ -94,7 +95,8 @@ def generate(
         What the model is called beside those of `compared`.
     compared : sequence of dict
         More models to show on the same page, with as many trajectories, of the same games: dictionaries of
-        `models.MODEL_KEYS`. The directions are those of the first model.
+        `models.MODEL_KEYS`. The directions are those of the first model. One whose trajectories are None looks at
+        those of the first, and the page also has what it differs by.
     annotate : callable, optional
         Function from the page's `stages.Results` to notes for it, in place of the option `annotations`.
     provenance : dict, optional
@@ -126,6 +128,7 @@ def generate(
         given = model_bytes, trajectories, policy_logits_name, value_function_name
         first = make_page_model(model_name, *given, options["layer_kwargs"])
         models = [first] + [compared_page_model(first, model, options["layer_kwargs"]) for model in compared]
+        models = with_shared_layers(models, options["input_layer_include"])
         images = _checked_images(first, observations, observations_full, options)
         if objects is not None:
             check_objects(objects, len(observations))
@@ -168,20 +171,22 @@ def _write_interface(folder, models, seen, game, annotate, options, kept_work, r
     something else.
     """
     agent, nodes = models[0].agent, models[0].nodes
+    check_several(options, len(models))
     check_fit(options, agent, nodes, len(seen.observations))
     combos, groups = _combos_and_groups(agent.num_actions, options)
-    lengths = [len(actions) for model in models for actions in model.trajectories.actions]
-    writings = read_writings(options, list(nodes), lengths)
     features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
     models = with_outputs(models, groups, options["attr_policy"], features_of)
     _say_what_is_missing(models, groups, options, features_of, progress)
+    columns = with_differences(models)
+    lengths = [len(actions) for column in columns for actions in column.trajectories.actions]
+    writings = read_writings(options, list(nodes), lengths)
     subdirs = {name: os.path.join(options[name + "_subdir"], "") for name in SUBDIRS}
     kept = kept_work()
     _on_first(ranks, lambda: make_subfolders(folder, subdirs.values()))
     try:
         with ImageWriter(folder.page) as writer:
             work = PageWork(options, features_of, subdirs, writer, max(lengths), kept)
-            results = compute(models, seen, work, ranks, progress)
+            results = compute(columns, seen, work, ranks, progress)
         # The page tells that everything is there, so it waits for the images of all ranks.
         ranks.gather(None)
 
@@ -194,7 +199,7 @@ def _write_interface(folder, models, seen, game, annotate, options, kept_work, r
             known = {"action_combos": combos, "action_groups": groups, "writings": writings}
             told = page_provenance(game["provenance"], models, seen, results, options, game["env_options"])
             known["game"] = dict(game, provenance=told)
-            _write_page(page_props(models, results, work, **known), folder.page, options)
+            _write_page(page_props(columns, results, work, **known), folder.page, options)
 
         _on_first(ranks, write)
     except OSError as error:

@@ -38,6 +38,7 @@ from understanding_rl_vision.run.derived_files import (
     kept_samples,
     locked_derived,
     read_derived,
+    write_derived,
 )
 from understanding_rl_vision.run.kept import file_digest
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
@@ -106,17 +107,24 @@ def load(
     the checkpoint nor the game. With `temp_files=True` only files whose paths are given are written.
     """
     options = complete(options, LOAD_OPTIONS, "load()", {"generate()": GENERATE_OPTIONS})
+    looking = options["same_observations"]
     _check_played(options)
     play = {"trajectories": options["trajectories_kwargs"], "observations": options["observations_kwargs"]}
     given = checkpoint_paths(checkpoint_path)
     places = [beside(name, published=not options["resample"]) for name in given]
     names = model_names(places)
     paths = [derived_paths(place, options) for place in places]
+    if looking and len(given) == 1:
+        raise InputError(
+            "same_observations=True given with one checkpoint; give more, which look at the frames of the first."
+        )
     if len(given) > 1:
         _check_files_apart(options)
         for derived in paths[1:]:
-            # Features are the first model's.
+            # Features are the first model's, and frames too if it alone plays.
             del derived["observations"]
+            if looking:
+                del derived["trajectories"]
     if options["resample"]:
         checkpoints = [fetch(name, progress) for name in given]
         check_written(given + checkpoints, paths)
@@ -160,10 +168,14 @@ def _check_files_apart(options):
 def _play_all(checkpoint_paths, names, paths, play, options, progress, check, kept_in, tell):
     """For each checkpoint, kind of derived file → what it holds, from playing; the files are written."""
     read = [read_checkpoint(path, options["args"], options["env_kwargs"], options["env"]) for path in checkpoint_paths]
-    checkpoints = playing_the_same(read, names)
+    checkpoints = playing_the_same(read, names, same_network=not options["same_observations"])
     policies = [policy_of(checkpoint) for checkpoint in checkpoints]
-    played = play["trajectories"]
-    lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * len(policies))
+    played, looking = play["trajectories"], options["same_observations"]
+    # Of each that looks there is also what it differs by.
+    columns = 2 * len(policies) - 1 if looking else len(policies)
+    lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * columns)
+    if looking:
+        check, tell = (call and functools.partial(call, looking=True) for call in (check, tell))
     opened = check_before_play(check, dict(zip(names, policies)), play["observations"], lengths)
     for path in (path for derived in paths for path in derived.values() if path is not None):
         check_writable(path, keep=False)
@@ -182,6 +194,11 @@ def _played(agents, play, options, progress, opened, kept_in, made_of):
     """
     files, full = [], options["full_resolution"]
     for i, (checkpoint, policy, derived) in enumerate(agents):
+        if files and options["same_observations"]:
+            looks = _looking(checkpoint, policy, files[0])
+            write_derived(looks, derived)
+            files.append(looks)
+            continue
         # Features are the first model's.
         of_model = play if not files else dict(play, observations=None)
         work = functools.partial(sample, checkpoint, policy, of_model, full, progress, opened=opened)
@@ -191,6 +208,12 @@ def _played(agents, play, options, progress, opened, kept_in, made_of):
             levels = with_levels_of(play["trajectories"], files[0]["trajectories"])
             play = dict(play, trajectories=levels)
     return files
+
+
+def _looking(checkpoint, policy, played):
+    """Kind of derived file → what it holds, of an agent that does not play but looks at what was `played`."""
+    known = {name: played["metadata"][name] for name in ("action_combos", "frame_channels")}
+    return {"model": policy.freeze(), "metadata": dict(_metadata(checkpoint, policy), **known)}
 
 
 def check_before_play(check, policies, observations, lengths):
@@ -225,21 +248,24 @@ def sample(checkpoint, policy, play, full_resolution, progress, play_trajectorie
         frame_channels = env.frame_channels
     files = {
         "model": policy.freeze(),
-        "metadata": {
-            **dict(zip(METADATA_KEYS, policy.node_names)),
-            "env_name": checkpoint.args["env_name"],
-            "env_options": played_options(checkpoint),
-            "gae_gamma": float(checkpoint.args["gamma"]),
-            "gae_lambda": float(checkpoint.args["lambda"]),
-            "value_scale": value_of_success(checkpoint),
-            "action_combos": action_combos,
-            "frame_channels": frame_channels,
-        },
+        "metadata": dict(_metadata(checkpoint, policy), action_combos=action_combos, frame_channels=frame_channels),
         "trajectories": trajectories,
     }
     if play["observations"] is not None:
         files["observations"] = played_observations(checkpoint, policy, play["observations"], full_resolution, progress)
     return files
+
+
+def _metadata(checkpoint, policy):
+    """What the metadata file tells of an agent, without what its game tells."""
+    return {
+        **dict(zip(METADATA_KEYS, policy.node_names)),
+        "env_name": checkpoint.args["env_name"],
+        "env_options": played_options(checkpoint),
+        "gae_gamma": float(checkpoint.args["gamma"]),
+        "gae_lambda": float(checkpoint.args["lambda"]),
+        "value_scale": value_of_success(checkpoint),
+    }
 
 
 def _play(env, policy, played, full_resolution, progress):

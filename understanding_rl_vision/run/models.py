@@ -2,6 +2,8 @@
 
 import collections
 
+import numpy as np
+
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.rl_util.layers import model_layers
 from understanding_rl_vision.rl_util.model import FrozenModel, get_shape
@@ -9,10 +11,13 @@ from understanding_rl_vision.run.attribution.outputs import Agent, agent_outputs
 from understanding_rl_vision.run.inputs import checked_trajectories
 
 # name: for people; agent: an Agent; trajectories: Trajectories; nodes: of the layers, by the names shown; outputs: the
-# Outputs that attribution is computed for, see `with_outputs`.
-PageModel = collections.namedtuple("PageModel", "name agent trajectories nodes outputs")
+# Outputs that attribution is computed for, see `with_outputs`. looks: whether it looks at the frames that the first has
+# played. minus: of a difference, see `with_differences`, the number of the model and that of the one taken from it.
+PageModel = collections.namedtuple(
+    "PageModel", "name agent trajectories nodes outputs looks minus", defaults=(False, None)
+)
 
-# What is given of each model that is compared with the first.
+# What is given of each model that is compared with the first. trajectories: None of one that looks at the first's.
 MODEL_KEYS = ("name", "model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
 
@@ -40,7 +45,8 @@ def agent_layers(agent, layer_kwargs):
 def compared_page_model(first, given, layer_kwargs):
     """The PageModel of a model to compare with the first, of a dictionary of MODEL_KEYS.
 
-    Raises InputError unless both take the same images, have the same actions and layers, and as many trajectories.
+    Raises InputError unless both take the same images and have the same actions and, unless it looks at the first's
+    frames, the same layers and as many trajectories.
     """
     if not isinstance(given, dict) or set(given) - set(MODEL_KEYS) or set(MODEL_KEYS) - set(given):
         raise InputError(
@@ -48,11 +54,25 @@ def compared_page_model(first, given, layer_kwargs):
         )
     shape = FrozenModel.from_bytes(given["model_bytes"]).image_shape
     _check_same("image shape", [first.name, given["name"]], [first.agent.model.image_shape, shape])
+    if given["trajectories"] is None:
+        return _looking(first, given, layer_kwargs)
     model = make_page_model(layer_kwargs=layer_kwargs, **given)
     check_comparable(*((each.name, each.agent, each.nodes) for each in (first, model)))
     counts = [len(each.trajectories.observations) for each in (first, model)]
     _check_same("number of trajectories", [first.name, model.name], counts)
     return model
+
+
+def _looking(first, given, layer_kwargs):
+    agent = make_agent(given["model_bytes"], given["policy_logits_name"], given["value_function_name"])
+    check_outputs((first.name, first.agent), (given["name"], agent))
+    nodes = agent_layers(agent, layer_kwargs)
+    # What it would have given for what was beyond the frames, nobody knows.
+    unknown = [
+        None if values is None or not np.any(values) else np.where(values, np.nan, 0)
+        for values in first.trajectories.final_values
+    ]
+    return PageModel(given["name"], agent, first.trajectories._replace(final_values=unknown), nodes, (), looks=True)
 
 
 def with_outputs(models, groups, attr_policy, features_of):
@@ -75,10 +95,16 @@ def with_outputs(models, groups, attr_policy, features_of):
 
 def check_comparable(first, other):
     """Raise InputError unless two models, given as name, Agent and nodes of layers, can be shown on one page."""
+    check_outputs(first[:2], other[:2])
     names, agents, nodes = zip(first, other)
+    _check_same("layers", names, [_described_layers(*pair) for pair in zip(agents, nodes)])
+
+
+def check_outputs(first, other):
+    """Raise InputError unless two models, given as name and Agent, take the same images and have the same actions."""
+    names, agents = zip(first, other)
     _check_same("image shape", names, [agent.model.image_shape for agent in agents])
     _check_same("number of actions", names, [agent.num_actions for agent in agents])
-    _check_same("layers", names, [_described_layers(*pair) for pair in zip(agents, nodes)])
 
 
 def _check_same(what, names, values):

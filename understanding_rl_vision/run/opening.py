@@ -15,12 +15,13 @@ def middle_layer(layers):
     return offered[(len(offered) - 1) // 2]
 
 
-def opening(layers, records, trajectories, annotations):
+def opening(layers, records, trajectories, annotations, frames_of):
     """The layer, trajectory and frame that a page opens on: where the first note is, if there are notes.
 
     Else the frame at which the features of the middle layer add and take most: there is much to see.
 
-    records: (layer's name, trajectory) -> Records by output; trajectories: numbers of the first model's.
+    records: (layer's name, trajectory) -> Records by output; trajectories: numbers of the first model's or, where
+    others look at the same frames, of what they differ by; frames_of: for each trajectory the one whose frames it has.
     """
     layer = middle_layer(layers)
     if annotations:
@@ -34,7 +35,8 @@ def opening(layers, records, trajectories, annotations):
         return {"layer": layer.name, "trajectory": 0, "frame": 0}
     sizes = [np.abs(records[layer.name, number][0].channel_sums).sum(axis=-1) for number in trajectories]
     best = int(np.argmax([of_trajectory.max() for of_trajectory in sizes]))
-    return {"layer": layer.name, "trajectory": trajectories[best], "frame": int(np.argmax(sizes[best]))}
+    number = frames_of[trajectories[best]]
+    return {"layer": layer.name, "trajectory": number, "frame": int(np.argmax(sizes[best]))}
 
 
 def residual_of_value(records, layer, trajectory, frame):

@@ -19,6 +19,12 @@ LOAD_OPTIONS = {
         False, "also keep the frames at the size people see, which tell what coinrun_old shows", checks.flag
     ),
     "temp_files": Option(False, "write no derived files but those whose paths are given", checks.flag),
+    "same_observations": Option(
+        False,
+        "of several checkpoints only the first plays, the others look at its frames: what they make of these, and how "
+        "that differs from the first",
+        checks.flag,
+    ),
 }
 LOAD_OPTIONS.update(PLAY_OPTIONS)
 LOAD_OPTIONS.update(
@@ -104,6 +110,12 @@ COMPUTED_OPTIONS = {
         "or 'action:RIGHT' (keys are joined with '+'), or the layer's 'activations'",
         check_nmf_output,
     ),
+    "shared_features": Option(
+        True,
+        "with several models: all have the features of the first, which suits copies of it; False, for agents trained "
+        "apart: attribution is shown as a whole",
+        checks.flag,
+    ),
     "nmf_attr_opts": Option(
         {"integrate_steps": 10}, "options of that attribution", checks.dict_of({"integrate_steps": checks.count})
     ),
@@ -128,8 +140,8 @@ COMPUTED_OPTIONS = {
     ),
     "attr_policy": Option(
         False,
-        "attribution of every action and group of actions too; without it there is that of the action of nmf_output "
-        "and, of an agent without value function, that of groups",
+        "attribution of every action and group of actions too, and of the action that is taken at each frame; without "
+        "it there is that of the action of nmf_output and, of an agent without value function, that of groups",
         checks.flag,
     ),
     "attr_single_channels": Option(
@@ -248,7 +260,7 @@ def check_load_kwargs(name, value):
 check_load_kwargs.keys = tuple(LOAD_OPTIONS)
 
 # Those of load that run has beside load_kwargs.
-SHARED_OPTIONS = PLAY_OPTIONS
+SHARED_OPTIONS = dict(PLAY_OPTIONS, same_observations=LOAD_OPTIONS["same_observations"])
 RUN_OPTIONS = {
     "quick": Option(
         False,

@@ -13,13 +13,15 @@ from understanding_rl_vision.threads import thread_limit
 PageSize = collections.namedtuple(
     "PageSize",
     "trajectories frames observations frame_bytes shown_bytes shapes outputs features pictures single_channels "
-    "batch_size",
+    "batch_size columns",
+    defaults=(1,),
 )
 PageSize.__doc__ = """What a page is made of.
 
 trajectories: how many; frames: of the longest; observations: how many features are made of. frame_bytes: of an
 observation; shown_bytes: of one as people see it. shapes: (h, w, C) of each layer. outputs: how many are attributed.
-features: of each layer; pictures: of each feature. single_channels, batch_size: the options.
+features: of each layer; pictures: of each feature. single_channels, batch_size: the options. columns: how many
+attributions of each trajectory: of models that look at its frames, and of what they differ by.
 """
 
 PageSpeed = collections.namedtuple("PageSpeed", "attribution attribution_bytes value frame frame_bytes picture")
@@ -52,9 +54,9 @@ def page_stages(size, speed):
         directions_stage(size, speed),
         Stage(
             "attribution",
-            frames * speed.attribution,
+            size.columns * frames * speed.attribution,
             GRAPHS + attribution_memory(size),
-            attribution_disk(size, frames * speed.attribution_bytes),
+            attribution_disk(size, size.columns * frames * speed.attribution_bytes),
         ),
         Stage("page", _numbers(size) * 1e-6, _numbers(size) * NUMBER_MEMORY, _numbers(size) * NUMBER_BYTES),
     ]
@@ -93,7 +95,8 @@ def attribution_memory(size):
         in_sheet = min(size.frames, frames_per_sheet(sheet_layout(w, h, size.frames)))
         # Positive and negative parts, smoothed and not, as they are put together.
         sheets.append(in_sheet * h * w * (size.features + 1) * 4 * 8)
-    return max(flight) + 2 * max(sheets) + min(size.trajectories, 3) * size.frames * size.outputs * size.features * 8
+    in_work = min(size.trajectories, 3) * size.columns * size.frames
+    return max(flight) + 2 * max(sheets) + in_work * size.outputs * size.features * 8
 
 
 def attribution_disk(size, written):
@@ -103,14 +106,14 @@ def attribution_disk(size, written):
     """
     positions = [h * w for h, w, _ in size.shapes]
     done = np.cumsum(positions) * written / sum(positions)
-    at_once = min(3, size.trajectories) * size.frames * size.outputs
+    at_once = min(3, size.trajectories) * size.columns * size.frames * size.outputs
     return int(max(done + np.multiply(positions, at_once * (size.features + 1) * 4)))
 
 
 def _numbers(size):
     """How many numbers the page has of frames."""
     per_output = len(size.shapes) * (size.features + 4)
-    return size.trajectories * size.frames * (size.outputs * per_output + size.outputs + 16)
+    return size.columns * size.trajectories * size.frames * (size.outputs * per_output + size.outputs + 16)
 
 
 def guessed_speed(size):
@@ -130,7 +133,7 @@ def guessed_speed(size):
 def guessed_seconds(size, steps):
     """Seconds of a page and of this many steps of play on a machine of two cores, when nothing was measured."""
     positions = sum(h * w * channels for h, w, channels in size.shapes)
-    frames = size.trajectories * size.frames
+    frames = size.trajectories * size.frames * size.columns
     images = len(size.shapes) * size.outputs * len(SIGNS) * len(image_names(size.features, size.single_channels))
     work = (frames * size.outputs + size.observations) * positions * 1e-7 + frames * images * 5e-5
     return (work + steps * 1e-3) * 2 / max(2, thread_limit()) + len(size.shapes) * size.features * size.pictures * 0.05

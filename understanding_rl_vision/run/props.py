@@ -8,19 +8,16 @@ import numpy as np
 from understanding_rl_vision.envs import return_tells_solved
 from understanding_rl_vision.envs.outcomes import was_solved
 from understanding_rl_vision.play.advantages import bookmarks, episode_gae, episodes, gae, with_final_values
-from understanding_rl_vision.run.attribution.outputs import VALUE
-from understanding_rl_vision.run.attribution.sparsity import mean_share
+from understanding_rl_vision.run.attribution_props import attribution_props, records_of, totals_files, with_directions
 from understanding_rl_vision.run.identity import run_identity
 from understanding_rl_vision.run.inputs import joined
 from understanding_rl_vision.run.labels import all_notes
 from understanding_rl_vision.run.opening import opening
 from understanding_rl_vision.run.options import FORMATTING_OPTIONS
 from understanding_rl_vision.run.palette import action_colours, feature_colours
+from understanding_rl_vision.run.same_frames import numbers_of, subtractions
 
 DEFAULT_GAMMA, DEFAULT_LAMBDA = 0.999, 0.95
-
-# Numbers of 32 bits that differ by no more than this part of them may be the same.
-ROUNDING = 1e-6
 
 
 def page_props(models, results, work, *, action_combos, action_groups, writings, game):
@@ -35,25 +32,51 @@ def page_props(models, results, work, *, action_combos, action_groups, writings,
     props = setting_props(layer_names, models[0].agent.num_actions, action_combos, action_groups, subdirs, options)
     props.update(direction_props(results.layers, work.features_of))
     props.update(response_props(results.measurements))
-    props["trajectories"] = trajectory_entry(trajectories, results.logits, results.values, options)
-    shown = trajectories_of_models([len(model.trajectories.dones) for model in models])
+    minus = subtractions(models)
+    props["trajectories"] = trajectory_entry(trajectories, results.logits, results.values, options, minus)
+    shown = numbers_of(models)
     advantages = props["trajectories"]["advantages"]
-    props["bookmarks"] = bookmark_entries(advantages, trajectories.dones, shown, options["trajectory_bookmarks"])
-    if len(models) > 1:
-        props["models"] = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
+    marked = [rows for model, rows in zip(models, shown) if not model.minus]
+    props["bookmarks"] = bookmark_entries(advantages, trajectories.dones, marked, options["trajectory_bookmarks"])
+    props.update(model_props(models, shown))
     props["integration"] = {"rule": options["attr_rule"], "points": options["attr_integrate_steps"]}
-    props.update(attribution_props(results.layers, results.records))
+    props.update(attribution_props(results.layers, results.records, minus))
     grids = grid_files(results.features, subdirs["features_grids"])
     totals = totals_files(results.layers, results.records, subdirs["attribution_totals"])
     props["json_preloaded"] = dict(grids, **totals)
-    props["run_id"] = run_identity(layer_names, trajectories, grids)
+    props["run_id"] = run_identity(layer_names, _told_apart(trajectories, results.logits, models), grids)
     props["features"] = [feature_entry(feature) for feature in results.features]
     props["model_input"] = dict(zip(("width", "height"), models[0].agent.model.image_shape[1::-1]))
     props["layout"] = layout_entry(results.frame_layout, results.layers, results.records)
     props.update(writings, **game)
     props["episodes"] = episode_entries(trajectories, game["env_name"])
-    props["opening"] = opening(results.layers, results.records, shown[0], all_notes(writings))
+    frames_of = props.get("frames_of", list(range(len(trajectories.dones))))
+    compared = list(minus) or shown[0]
+    props["opening"] = opening(results.layers, results.records, compared, all_notes(writings), frames_of)
     return props
+
+
+def model_props(models, shown):
+    """The part of the props that tells of several PageModels. shown: the numbers of each one's trajectories."""
+    if len(models) == 1:
+        return {}
+    entries = [{"name": model.name, "trajectories": rows} for model, rows in zip(models, shown)]
+    for model, entry in zip(models, entries):
+        if model.looks:
+            entry["looks"] = True
+        if model.minus:
+            entry["minus"] = list(model.minus)
+    if not any(model.looks for model in models):
+        return {"models": entries}
+    frames_of = [number for model, own in zip(models, shown) for number in (shown[0] if model.looks else own)]
+    return {"models": entries, "frames_of": frames_of}
+
+
+def _told_apart(trajectories, logits, models):
+    """Trajectories whose actions, of a model that only looks, are those that it finds best."""
+    looks = [model.looks and not model.minus for model in models for _ in model.trajectories.actions]
+    rows = zip(trajectories.actions, logits, looks)
+    return trajectories._replace(actions=[found.argmax(axis=-1) if look else own for own, found, look in rows])
 
 
 def setting_props(layer_names, num_actions, action_combos, action_groups, subdirs, options):
@@ -83,11 +106,11 @@ def setting_props(layer_names, num_actions, action_combos, action_groups, subdir
 
 def direction_props(layers, features_of):
     """The part of the props that tells how many features the Layers have, of what, and why some have fewer."""
-    with_directions = _with_directions(layers)
+    shown = with_directions(layers)
     return {
         "nmf_output": {"type": features_of.type, "data": features_of.data},
-        "feature_counts": {layer.name: layer.directions.features for layer in with_directions},
-        "feature_notes": {layer.name: layer.note for layer in with_directions if layer.note},
+        "feature_counts": {layer.name: layer.directions.features for layer in shown},
+        "feature_notes": {layer.name: layer.note for layer in shown if layer.note},
     }
 
 
@@ -98,26 +121,25 @@ def response_props(measurements):
     return {"responses": responses} if responses else {}
 
 
-def _with_directions(layers):
-    return [layer for layer in layers if layer.directions is not None]
-
-
-def trajectory_entry(trajectories, logits, values, options):
+def trajectory_entry(trajectories, logits, values, options, minus=None):
     """The numbers of the trajectories, frame by frame.
 
     trajectories: those of all PageModels, one model's after another's; logits (steps, actions), values (steps,): of
-    each. Values and advantages are NaN of a model without value function.
+    each. minus: see `same_frames.subtractions`. Values and advantages are NaN of a model without value function.
     """
     gamma = DEFAULT_GAMMA if options["gae_gamma"] is None else options["gae_gamma"]
     lam = DEFAULT_LAMBDA if options["gae_lambda"] is None else options["gae_lambda"]
     of_steps = trajectories.rewards, values, trajectories.dones, trajectories.final_values, trajectories.facts
+    advantages = [_advantages(*of_trajectory, gamma, lam) for of_trajectory in zip(*of_steps)]
+    for number, (one, other) in (minus or {}).items():
+        advantages[number] = advantages[one] - advantages[other]
     return {
         "actions": trajectories.actions,
         "rewards": trajectories.rewards,
         "dones": trajectories.dones,
         "policy_logits": logits,
         "values": values,
-        "advantages": [_advantages(*of_trajectory, gamma, lam) for of_trajectory in zip(*of_steps)],
+        "advantages": advantages,
     }
 
 
@@ -125,16 +147,12 @@ def _advantages(rewards, values, dones, final_values, facts, gamma, lam):
     """Advantages (steps,) of a trajectory; facts are given of one that is a whole episode."""
     if np.isnan(values).all():
         return np.full(len(rewards), np.nan)
+    if final_values is not None and np.isnan(final_values).any():
+        return np.full(len(rewards), np.nan)
     rewards = with_final_values(rewards, final_values, gamma)
     if facts is not None:
         return episode_gae(rewards, values, gamma, lam)
     return gae(rewards[np.newaxis], values[np.newaxis], dones[np.newaxis], gamma, lam)[0]
-
-
-def trajectories_of_models(counts):
-    """The numbers of each model's trajectories, which follow on each other. counts: how many each has."""
-    ends = np.cumsum(counts)
-    return [list(range(end - count, end)) for count, end in zip(counts, ends.tolist())]
 
 
 def bookmark_entries(advantages, dones, trajectories_of_models, count):
@@ -167,109 +185,6 @@ def episode_entries(trajectories, env_name):
             entry.update({"end": end - 1} if facts is None else facts)
             entries.append(entry)
     return entries
-
-
-def attribution_props(layers, records):
-    """The part of the props that tells of attribution. records: (layer's name, trajectory) -> Records by output."""
-    with_directions = _with_directions(layers)
-    rows, summed_rows = _rows(layers, records), _rows(with_directions, records)
-    of_value = {layer.name: _of_value(records_of(layer, records)) for layer in with_directions}
-    gaps = {name: relative_gap(found) for name, found in of_value.items() if found}
-    shares = {name: mean_share([one.shares for one in found]) for name, found in of_value.items() if found}
-    return {
-        "attributions": [attribution_entry(*row) for row in rows],
-        "attribution_totals": [totals_entry(*row) for row in summed_rows],
-        "integration_gaps": [gaps_entry(*row) for row in summed_rows],
-        "layer_gaps": {name: gap for name, gap in gaps.items() if gap is not None},
-        "sparsity": {name: share for name, share in shares.items() if share is not None},
-    }
-
-
-def records_of(layer, records):
-    """The Records of a Layer: a list of those of each trajectory."""
-    return [of_trajectory for (name, _), of_trajectory in sorted(records.items()) if name == layer.name]
-
-
-def _rows(layers, records):
-    """Layer's name, trajectory and Records of each, in the page's order."""
-    return [
-        (layer.name, i, of_trajectory) for layer in layers for i, of_trajectory in enumerate(records_of(layer, records))
-    ]
-
-
-def attribution_entry(layer_name, trajectory, records):
-    """The images of all outputs."""
-    images = [(record.output, image) for record in records for image in record.images]
-    return {
-        "layer": layer_name,
-        "trajectory": trajectory,
-        "images": [image.file for _, image in images],
-        "metadata": {
-            "type": [output.type for output, _ in images],
-            "data": [output.data for output, _ in images],
-            "direction": [image.sign for _, image in images],
-            "channel": [image.name for _, image in images],
-        },
-        "scales": [image.scale for _, image in images],
-    }
-
-
-def _output_metadata(records):
-    return {"type": [record.output.type for record in records], "data": [record.output.data for record in records]}
-
-
-def _totals_file(record, kind):
-    return "{}_{}.json".format(record.stem, kind)
-
-
-def totals_entry(layer_name, trajectory, records):
-    """The files of what attribution adds up to, by channel and of the residual."""
-    return {
-        "layer": layer_name,
-        "trajectory": trajectory,
-        "channels": [_totals_file(record, "channels") for record in records],
-        "residuals": [_totals_file(record, "residuals") for record in records],
-        **({"values": [record.values for record in records]} if records[0].values else {}),
-        "metadata": _output_metadata(records),
-    }
-
-
-def totals_files(layers, records, subdir):
-    """The content of the files that the entries of totals list, by name."""
-    files = {}
-    for _, _, of_trajectory in _rows(_with_directions(layers), records):
-        for record in of_trajectory:
-            files[subdir + _totals_file(record, "channels")] = record.channel_sums
-            files[subdir + _totals_file(record, "residuals")] = record.residual_sums
-    return files
-
-
-def gaps_entry(layer_name, trajectory, records):
-    """How well attribution adds up to each output, frame by frame."""
-    return {
-        "layer": layer_name,
-        "trajectory": trajectory,
-        "metadata": _output_metadata(records),
-        "baselines": [record.baseline for record in records],
-        "gaps": [record.gaps for record in records],
-    }
-
-
-def _of_value(records):
-    """Those of the Records of a layer, by trajectory, that are of a value function."""
-    return [record for of_trajectory in records for record in of_trajectory if record.output == VALUE]
-
-
-def relative_gap(records):
-    """What integration misses of an output beyond its baseline: sum |gap| / sum |F(x) - F0| over all frames.
-
-    None where there is nothing beyond it but rounding.
-    """
-    gaps, explained = (np.concatenate([getattr(record, name) for record in records]) for name in ("gaps", "explained"))
-    baseline = max(abs(record.baseline) for record in records)
-    if np.abs(explained).max() <= ROUNDING * baseline:
-        return None
-    return float(np.abs(gaps).sum() / np.abs(explained).sum())
 
 
 def feature_entry(feature):

@@ -161,6 +161,9 @@ def skipped(models, seen, results, options):
         "The observation as a layer: input_layer_include offers it.": not options["input_layer_include"],
         "Frames at the size that people see: full_resolution keeps them.": models[0].trajectories.frames[0] is None,
         "What features respond to: nothing tells which objects the observations show.": seen.objects is None,
+        "Play of {}: with same_observations the frames are those that {} played.".format(
+            _joined(model.name for model in models if model.looks), models[0].name
+        ): any(model.looks for model in models),
     }
     notes = ["Layer {}: {}".format(layer.name, layer.note) for layer in results.layers if layer.note]
     return [sentence for sentence, applies in sentences.items() if applies] + notes

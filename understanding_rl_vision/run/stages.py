@@ -15,6 +15,7 @@ from understanding_rl_vision.rl_util.batches import batch_slices, concatenate
 from understanding_rl_vision.rl_util.layers import file_name
 from understanding_rl_vision.rl_util.sessions import model_session
 from understanding_rl_vision.run.attribution import records as attribution
+from understanding_rl_vision.run.attribution.differences import difference
 from understanding_rl_vision.run.attribution.outputs import Output, output_values
 from understanding_rl_vision.run.attribution.records import AttributionImage, Record
 from understanding_rl_vision.run.directions import Layer
@@ -23,6 +24,14 @@ from understanding_rl_vision.run.inputs import joined
 from understanding_rl_vision.run.kept import PieceWriter
 from understanding_rl_vision.run.measurement import measured_layer
 from understanding_rl_vision.run.responses import tally
+from understanding_rl_vision.run.same_frames import (
+    channels_of,
+    layer_of,
+    no_directions,
+    seen_together,
+    subtractions,
+    why_whole,
+)
 from understanding_rl_vision.sharing import merged, shares
 
 # What all stages share. options: those of `generate`, complete; features_of: a FeaturesOf; subdirs: folder names by
@@ -45,20 +54,20 @@ Results = collections.namedtuple("Results", "layers features measurements logits
 
 
 def compute(models, seen, work, ranks, progress):
-    """Write all images of a page of PageModels and return its Results.
+    """Write all images of a page of PageModels, differences among them, and return its Results.
 
     seen: a Seen. All ranks call this and return the same, but for the frame_layout.
     """
     trajectories = joined([model.trajectories for model in models])
-    played_by = [model for model in models for _ in model.trajectories.actions]
     frame_layout = None
     if ranks.rank == 0:
-        frame_layout = write_frames_and_observations(trajectories, seen.images, work, progress)
-    logits, values = network_outputs(trajectories, played_by, work.options["batch_size"], ranks)
-    layers, features, measurements = directions_and_features(models[0], seen, work, ranks, progress)
+        played = joined([model.trajectories for model in models if not model.looks])
+        frame_layout = write_frames_and_observations(played, seen.images, work, progress)
+    logits, values = network_outputs(trajectories, models, work.options["batch_size"], ranks)
+    layers, features, measurements = directions_and_features(models, seen, work, ranks, progress)
     if work.options["input_layer_include"]:
         layers.insert(0, Layer(work.options["input_layer_name"], None, None, None))
-    records = attribution_records(layers, trajectories, logits, values, played_by, work, ranks, progress)
+    records = attribution_records(layers, trajectories, logits, values, models, work, ranks, progress)
     return Results(layers, features, measurements, logits, values, records, frame_layout)
 
 
@@ -87,14 +96,22 @@ def _write_trajectory(i, frames, work):
     return layout
 
 
-def network_outputs(trajectories, played_by, batch_size, ranks):
-    """Logits (steps, actions) and values (steps,) of each trajectory: two tuples of arrays.
+def _models_of_trajectories(models):
+    """The PageModel of each trajectory."""
+    return [model for model in models for _ in model.trajectories.actions]
 
-    played_by: the PageModel of each trajectory. Values are NaN where its agent has none.
+
+def network_outputs(trajectories, models, batch_size, ranks):
+    """Logits (steps, actions) and values (steps,) of each trajectory of PageModels: two lists of arrays.
+
+    Values are NaN where the agent has none.
     """
-    computed = {}
-    for i in range(ranks.rank, len(played_by), ranks.size):
-        agent = played_by[i].agent
+    computed, minus = {}, subtractions(models)
+    agents = [model.agent for model in _models_of_trajectories(models)]
+    for i in range(ranks.rank, len(agents), ranks.size):
+        if i in minus:
+            continue
+        agent = agents[i]
         session = model_session(agent.model)
         names = (agent.policy_logits_name, agent.value_function_name)
         nodes = [session.tensor(name) for name in names if name is not None]
@@ -104,6 +121,8 @@ def network_outputs(trajectories, played_by, batch_size, ranks):
         if agent.value_function_name is None:
             computed[i].append(np.full(len(images), np.nan))
     computed = merged(ranks.gather(computed))
+    for i, (one, other) in minus.items():
+        computed[i] = [a - b for a, b in zip(computed[one], computed[other])]
     return tuple(zip(*(computed[i] for i in sorted(computed))))
 
 
@@ -112,13 +131,14 @@ def _costs(layers):
     return [4.0**-i for i in range(len(layers))]
 
 
-def directions_and_features(model, seen, work, ranks, progress):
-    """Fit the directions of every layer of a PageModel and write their images.
+def directions_and_features(models, seen, work, ranks, progress):
+    """Fit the directions of every layer of the first of PageModels and write their images.
 
     Returns the Layers, their Features, and the measurements of them by name, see `Results`. Each layer is one
     rank's work; all ranks return the same.
     """
-    options = work.options
+    options, model = work.options, models[0]
+    with_agents = [one for one in models if one.agent]
     attr_opts = dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"])
     fitted = {}
     ranks_of_layers = shares(_costs(model.nodes), ranks.size)
@@ -128,6 +148,12 @@ def directions_and_features(model, seen, work, ranks, progress):
         writer = PieceWriter(work.writer, work.kept, "layer-{}".format(file_name(name)))
         fitted[name] = work.kept.find("layer-{}".format(file_name(name)))
         if fitted[name] is not None:
+            continue
+        whole = why_whole(with_agents, name, options["shared_features"])
+        if whole:
+            nmf = no_directions(channels_of(model, name))
+            layer = Layer(name, node, nmf, whole)
+            fitted[name] = work.writer.make(_write_layer, nmf, layer, None, work._replace(writer=writer))
             continue
         nmf, layer = fit_layer(
             model.agent,
@@ -178,32 +204,48 @@ def _measured(model, layer, seen, work, progress):
     return measured_layer(found, layer.directions.channel_dirs)
 
 
-def attribution_records(layers, trajectories, logits, values, played_by, work, ranks, progress):
+def attribution_records(layers, trajectories, logits, values, models, work, ranks, progress):
     """Compute attribution to every Layer in every trajectory: (layer's name, trajectory) -> its Records by output.
 
-    played_by: the PageModel of each trajectory.
+    models: PageModels, whose trajectories these are. Those of the same frames are one rank's work.
     """
-    tasks = [(layer.name, i) for layer in layers for i in range(len(played_by))]
-    costs = [cost * len(actions) for cost in _costs(layers) for actions in trajectories.actions]
+    groups = seen_together(models)
+    tasks = [(layer.name, i) for layer in layers for i in range(len(groups))]
+    sizes = [sum(len(trajectories.actions[number]) for number in group) for group in groups]
+    costs = [cost * size for cost in _costs(layers) for size in sizes]
     mine = {task for task, rank in zip(tasks, shares(costs, ranks.size)) if rank == ranks.rank}
     computed = {}
     for layer in layers:
-        indices = [i for i in range(len(played_by)) if (layer.name, i) in mine]
-        for i in progress.track(indices, "attribution to {}".format(layer.name)):
-            agent, outputs = played_by[i].agent, played_by[i].outputs
-            name = "attribution-{}-{}".format(file_name(layer.name), i)
-            computed[layer.name, i] = work.kept.find(name)
-            if computed[layer.name, i] is not None:
-                continue
-            writer = PieceWriter(work.writer, work.kept, name)
-            computed[layer.name, i] = attribution.records(
-                layer,
-                i,
-                trajectories.observations[i],
-                agent,
-                outputs,
-                [output_values(output, values[i], logits[i]) for output in outputs],
-                work._replace(writer=writer),
-                writer.finish,
-            )
+        own = [group for i, group in enumerate(groups) if (layer.name, i) in mine]
+        for group in progress.track(own, "attribution to {}".format(layer.name)):
+            names = ["attribution-{}-{}".format(file_name(layer.name), number) for number in group]
+            made = [work.kept.find(name) for name in names]
+            if any(records is None for records in made):
+                outputs = (trajectories, logits, values)
+                made = _records_of_group(layer, group, outputs, models, work, names)
+            computed.update(((layer.name, number), records) for number, records in zip(group, made))
     return merged(ranks.gather(computed))
+
+
+def _records_of_group(layer, group, known, models, work, names):
+    """The Records of each of some trajectories, which are of the same frames; names: of the pieces that they are."""
+    trajectories, logits, values = known
+    owners, minus = _models_of_trajectories(models), subtractions(models)
+    found = {}
+    # What differs comes last. All is there before images are made of it: these are made at the same time.
+    for i in sorted(group, key=lambda number: number in minus):
+        outputs = owners[i].outputs
+        if i in minus:
+            one, other = (found[number] for number in minus[i])
+            found[i] = difference(outputs, one, other, work.options["batch_size"])
+        else:
+            of_frames = trajectories.observations[i], trajectories.actions[i]
+            own = layer_of(owners[i], layer)
+            found[i] = attribution.attributed(own, *of_frames, owners[i].agent, outputs, work.options)
+    made = []
+    for i, name in zip(group, names):
+        writer = PieceWriter(work.writer, work.kept, name)
+        numbers = values[i], logits[i], trajectories.actions[i]
+        of_outputs = [output_values(output, *numbers) for output in found[i].outputs]
+        made.append(attribution.records(layer, i, found[i], of_outputs, work._replace(writer=writer), writer.finish))
+    return made

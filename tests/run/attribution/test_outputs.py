@@ -6,6 +6,7 @@ from understanding_rl_vision import rl_util
 from understanding_rl_vision.agents.architectures import POLICY_LOGITS_NAME, VALUE_FUNCTION_NAME
 from understanding_rl_vision.rl_util.nmf import Directions
 from understanding_rl_vision.run.attribution.outputs import (
+    TAKEN,
     VALUE,
     Agent,
     Output,
@@ -34,20 +35,21 @@ def directions():
 def test_outputs_are_the_value_every_logit_and_every_group():
     assert agent_outputs(3, GROUPS, False) == [VALUE]
     outputs = agent_outputs(3, [[0, 2]], True)
-    assert [output.name for output in outputs] == ["v", "action_0", "action_1", "action_2", "action_group_0"]
-    assert [output.data for output in outputs] == [None, 0, 1, 2, [0, 2]]
+    names = [output.name for output in outputs]
+    assert names == ["v", "action_taken", "action_0", "action_1", "action_2", "action_group_0"]
+    assert [output.data for output in outputs] == [None, None, 0, 1, 2, [0, 2]]
 
 
 def test_the_number_of_a_group_is_the_sum_of_its_logits():
     values, logits = np.array([7.0, 8]), np.array([[1.0, 2, 3], [4, 5, 6]])
     outputs = agent_outputs(3, [[0, 2]], True)
-    numbers = [output_values(output, values, logits).tolist() for output in outputs]
-    assert numbers == [[7, 8], [1, 4], [2, 5], [3, 6], [4, 10]]
+    numbers = [output_values(output, values, logits, np.array([2, 0])).tolist() for output in outputs]
+    assert numbers == [[7, 8], [3, 4], [1, 4], [2, 5], [3, 6], [4, 10]]
 
 
 @pytest.mark.parametrize("layer, max_paths", [(node("3a"), None), (node("3a"), 2), (None, None)])
 def test_attribution_of_a_group_is_the_sum_of_its_logits(agent, directions, layer, max_paths):
-    outputs = agent_outputs(15, GROUPS, True)
+    outputs = [output for output in agent_outputs(15, GROUPS, True) if output != TAKEN]
     options = {"integrate_steps": 2, "exact": False, "batch_size": 64, "directions": directions}
     arrays = raw_attributions(agent, outputs, layer, observations()[:2], max_paths=max_paths, **options)
     found = {output.name: array for output, array in zip(outputs, arrays)}

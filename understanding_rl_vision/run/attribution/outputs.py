@@ -16,7 +16,8 @@ from understanding_rl_vision.rl_util.multi_path import get_multi_path_attr
 # A model with the names of the nodes of its policy's logits and of its value function, None where it does not have it.
 Agent = collections.namedtuple("Agent", "model policy_logits_name value_function_name num_actions")
 
-# What attribution is computed for. type: 'v', 'action' (data: its index) or 'action_group' (data: their indices).
+# What attribution is computed for. type: 'v', 'action' (data: its index), 'action_group' (data: their indices) or
+# 'action_taken', at each frame the action that was taken after it.
 Output = collections.namedtuple("Output", "type data name")
 
 # The reduced attribution of one output over frames. channel_maps: (T, h, w, K); residual_map: (T, h, w); totals: the
@@ -24,28 +25,35 @@ Output = collections.namedtuple("Output", "type data name")
 Attribution = collections.namedtuple("Attribution", "channel_maps residual_map totals")
 
 VALUE = Output("v", None, "v")
+TAKEN = Output("action_taken", None, "action_taken")
 
 
 def agent_outputs(num_actions, action_groups, policy, *, has_value=True, all_have_value=True, action=None):
     """What attribution is computed for: the value function, if the agent has one, and what of its policy is asked for.
 
-    policy: every logit and group of actions. Without it, where not all agents of a page have a value function, it is
-    the groups, or the logits where there are none. action: the number of one whose logit is there in any case.
+    policy: every logit and group of actions, and the logit of the action taken. Without it, where not all agents of a
+    page have a value function, it is the groups, or the logits where there are none. action: the number of one whose
+    logit is there in any case.
     """
     value = [VALUE] if has_value else []
     logits = [Output("action", i, "action_{}".format(i)) for i in range(num_actions)]
     groups = [Output("action_group", group, "action_group_{}".format(i)) for i, group in enumerate(action_groups)]
     if policy:
-        return value + logits + groups
+        return value + [TAKEN] + logits + groups
     chosen = [] if all_have_value else groups or logits
     wanted = [] if action is None or logits[action] in chosen else [logits[action]]
     return value + wanted + chosen
 
 
-def output_values(output, values, logits):
-    """The numbers (T,) of an output, given those of the value function (T,) and of the logits (T, actions)."""
+def output_values(output, values, logits, actions):
+    """The numbers (T,) of an output, given those of the value function (T,) and of the logits (T, actions).
+
+    actions: (T,) those taken.
+    """
     if output.type == "v":
         return values
+    if output == TAKEN:
+        return logits[np.arange(len(logits)), actions]
     return logits[..., np.atleast_1d(output.data)].sum(axis=-1)
 
 

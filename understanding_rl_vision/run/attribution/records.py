@@ -36,20 +36,24 @@ Record = collections.namedtuple(
     defaults=(None,),
 )
 
+# Attribution of some Outputs. store: an AttributionStore of it; zeroed: (outputs, T), the outputs without the layer.
+Attributed = collections.namedtuple("Attributed", "outputs store zeroed")
+
 # file: name of its first sheet and of its filmstrip; sign: one of SIGNS; name: one of `image_names`; scale: the
 # attribution of a position that has full brightness.
 AttributionImage = collections.namedtuple("AttributionImage", "file sign name scale")
 
 
-def _attributions(layer, observations, agent, outputs, options):
-    """The AttributionStore of the outputs over frames (T, H, W, C), and the outputs (outputs, T) without the layer."""
+def attributed(layer, observations, actions, agent, outputs, options):
+    """The Attributed of an agent's outputs to a Layer over frames (T, H, W, C). actions: (T,), taken after them."""
     batch_size = options["batch_size"]
     batches = batch_slices(len(observations), batch_size)
+    computed = [output for output in outputs if output != attr.TAKEN]
 
     def raw_attributions(rows):
         return attr.raw_attributions(
             agent,
-            outputs,
+            computed,
             layer.node,
             as_unit_floats(observations[rows]),
             rule=options["attr_rule"],
@@ -63,15 +67,40 @@ def _attributions(layer, observations, agent, outputs, options):
     store, zeroed = None, np.zeros((len(outputs), len(observations)))
     for rows, raw in zip(batches, ahead(raw_attributions, batches)):
         images = as_unit_floats(observations[rows])
-        for i, array in enumerate(raw):
+        of_actions = _OfActionTaken(actions[rows])
+        for output, array in zip(computed, raw):
+            i = outputs.index(output)
             if layer.directions is None:
                 attribution = attr.unreduced(array)
             else:
                 attribution = attr.reduced(array, layer.directions)
-                zeroed[i, rows] = attr.baseline(agent, outputs[i], layer.node, images, batch_size=batch_size)
+                zeroed[i, rows] = attr.baseline(agent, output, layer.node, images, batch_size=batch_size)
             store = store or AttributionStore(len(outputs), len(observations), attribution.channel_maps.shape[1:])
             store.put_maps(i, rows, attribution)
-    return store, zeroed
+            of_actions.take(output, attribution, zeroed[i, rows])
+        if attr.TAKEN in outputs:
+            i = outputs.index(attr.TAKEN)
+            store.put_maps(i, rows, of_actions.attribution)
+            zeroed[i, rows] = of_actions.zeroed
+    return Attributed(outputs, store, zeroed)
+
+
+class _OfActionTaken:
+    """The Attribution of the actions (T,) taken, at each frame that of one logit, and the logits without the layer."""
+
+    def __init__(self, actions):
+        self._actions, self.attribution, self.zeroed = actions, None, np.zeros(len(actions))
+
+    def take(self, output, attribution, zeroed):
+        """Take from the Attribution of an Output what is of the action taken."""
+        if output.type != "action":
+            return
+        if self.attribution is None:
+            self.attribution = attr.Attribution(*map(np.zeros_like, attribution))
+        taken = self._actions == output.data
+        for part, of_output in zip(self.attribution, attribution):
+            part[taken] = of_output[taken]
+        self.zeroed[taken] = zeroed[taken]
 
 
 def _image_file(stem, sign, name):
@@ -106,13 +135,13 @@ def _write_images(record, store, output_index, single_channels, hues, work):
         film.write_strip()
 
 
-def records(layer, trajectory, observations, agent, outputs, output_values, work, finish):
-    """Attribution of an agent's outputs to a Layer in one trajectory: a Record for each; the writer makes the images.
+def records(layer, trajectory, found, output_values, work, finish):
+    """Attribution to a Layer in one trajectory: a Record for each output; the writer makes the images.
 
-    trajectory: its index; observations: (T, H, W, C); output_values: (outputs, T), the outputs of these frames; work:
-    a PageWork; finish: function that is called with the Records once all images have been given to the writer.
+    trajectory: its index; found: its Attributed; output_values: (outputs, T), the outputs of these frames; work: a
+    PageWork; finish: function that is called with the Records once all images have been given to the writer.
     """
-    store, zeroed = _attributions(layer, observations, agent, outputs, work.options)
+    outputs, store, zeroed = found
     single_channels = work.options["attr_single_channels"] and layer.directions is not None
     layout = sheet_layout(store.width, store.height, work.most_frames)
     count = store.channel_sums.shape[-1]
