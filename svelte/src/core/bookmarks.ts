@@ -12,6 +12,8 @@ export interface MarkList {
   title: string
   about: string
   marks: Mark[]
+  /** What stands behind the numbers; by default what stands behind values. */
+  unit?: string
   /** Whether the numbers are parts of 1, instead of values. */
   isShare?: boolean
 }

@@ -97,11 +97,11 @@ test("two models on the same frames, and what they differ by beside them", async
 
   const readouts = page.getByTestId("readout")
   await expect(readouts).toHaveText([
-    /frame 13\s+failed\s+value 0.141\s+next action none/, /^\s*value 0.652\s+likeliest action →/, /^\s*difference of the value \+0.511/,
+    /frame 13\s+failed\s+value 0.141\s+next action none/, /^\s*value −0.757\s+likeliest action →/, /^\s*difference of the value −0.898/,
   ])
   await expect(readouts.nth(2).getByRole("img", { name: "Policy change: no key −68 %, right +68 %" })).toBeVisible()
-  await expect(page.getByTestId("trust")).toHaveText([/V\(0\).*V\(x\) 0.14/, /V\(0\).*V\(x\) 0.65/, /ΔV\(0\).*features 0.00.*ΔV\(x\) 0.51/])
-  await expect(page.getByTestId("value of value function, edited − original")).toHaveText("0.511")
+  await expect(page.getByTestId("trust")).toHaveText([/V\(0\).*V\(x\) 0.14/, /V\(0\).*V\(x\) −0.75/, /ΔV\(0\).*features 0.00.*ΔV\(x\) −0.89/])
+  await expect(page.getByTestId("value of value function, edited − original")).toHaveText("−0.898")
   const scales = () => page.getByRole("heading", { name: "Totals" }).allTextContents()
   await expect.poll(scales).toEqual(Array(3).fill("Totals summed over the picture, scale ±0.4"))
   await expect(page.getByRole("button", { name: "Feature 1" })).toHaveCount(1)
@@ -151,8 +151,6 @@ test("the row of the action taken follows the frame", async ({ page }) => {
   await expect.poll(async () => (await hash(page)).get("rows")).toBe("taken")
   await page.reload()
   await expect(page.getByTestId("taken")).toHaveText("action taken: none")
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save CSV" }).click()])
-  expect(fs.readFileSync(await download.path(), "utf8").split("\n")[0]).toContain("logit none")
 })
 
 test("a press on an action of the policy shows its row, another one takes it away; arrow keys lead from one to the next", async ({ page }) => {
