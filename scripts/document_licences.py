@@ -38,6 +38,7 @@ PYTHON_LICENCES = {
     "s3fs": "BSD-3-Clause",
     "gcsfs": "BSD-3-Clause",
     "adlfs": "BSD-3-Clause",
+    "shtab": "Apache-2.0",
 }
 
 TEXT = """# What others have made
@@ -66,7 +67,7 @@ Only who changes the page has these: nothing of them is in the package or on a p
 def python_packages(pyproject):
     """Names of the packages in the text of pyproject.toml that users may have installed beside ours, in order."""
     parts = [re.search(r"^dependencies = \[(.*?)^\]", pyproject, re.DOTALL | re.MULTILINE).group(1)]
-    for extra in ("procgen", "atari", "gymnasium", "onnx", "mpi", "remote"):
+    for extra in ("procgen", "atari", "gymnasium", "onnx", "mpi", "remote", "completion"):
         parts.append(re.search(r"^{} = \[(.*?)\]$".format(extra), pyproject, re.DOTALL | re.MULTILINE).group(1))
     return list(dict.fromkeys(re.findall(r'"([A-Za-z][\w-]*)', "".join(parts))))
 

@@ -12,6 +12,7 @@ from understanding_rl_vision import rl_clarity
 from understanding_rl_vision.edit.options import EDIT_OPTIONS
 from understanding_rl_vision.evaluate.options import EVALUATE_OPTIONS
 from understanding_rl_vision.find.options import SEARCH_OPTIONS
+from understanding_rl_vision.flags import joined
 from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS, RUN_OPTIONS
 from understanding_rl_vision.train.options import TRAIN_OPTIONS
 
@@ -54,7 +55,7 @@ def test_commands_are_taken(checkout):
             if "--help" not in arguments and "..." not in arguments:
                 parser = importlib.import_module("understanding_rl_vision.{}.__main__".format(name)).make_parser()
                 try:
-                    parser.parse_args(arguments)
+                    parser.parse_args(joined(arguments, getattr(parser, "options", {})))
                 except SystemExit:
                     pytest.fail("{}: {} {}".format(path.name, name, " ".join(arguments)))
                 number += 1

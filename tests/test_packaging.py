@@ -92,6 +92,8 @@ def test_one_version(checkout):
     citation = (checkout / "CITATION.cff").read_text("utf-8")
     assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [version]
     (date,) = re.findall(r"^date-released: (.+)$", citation, re.MULTILINE)
+    headings = re.findall(r"^## (.+)$", (checkout / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[:2] == ["[Unreleased]", "[{}] - {}".format(version, date)]
 
 
 def test_every_package_has_an_init(checkout):
