@@ -67,3 +67,12 @@ def test_a_total_may_be_known_later_or_never(clock, capsys):
     bar.close()
     totals = [json.loads(line)["total"] for line in capsys.readouterr().err.splitlines()]
     assert totals == [None, 10]
+
+
+def test_a_stage_that_was_told_of_is_told_to_its_end(clock, capsys):
+    log = Log(clock=clock)
+    clock.now += progress_lines.APART
+    with Lines(log, "fetching", total=3) as bar:
+        bar.update()
+        bar.update(2)
+    assert capsys.readouterr().err == "fetching: 1 of 3, 0 s\nfetching: 3 of 3, 0 s\n"

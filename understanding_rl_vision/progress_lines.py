@@ -69,7 +69,8 @@ class Lines(contextlib.AbstractContextManager):
         if self._closed:
             return
         self._closed = True
-        if self._log.for_programs or self._note or self._log.clock() - self._began >= WORTH_A_LINE:
+        worth_it = self._told or self._note or self._log.clock() - self._began >= WORTH_A_LINE
+        if self._log.for_programs or worth_it:
             if self._told != (self.n, self._note) or self._log.for_programs:
                 self._tell()
 

@@ -156,8 +156,8 @@ def test_attribution_that_no_feature_is_of_is_shown_as_a_whole(tmp_path, value):
         integrate_steps=10,
         exact=False,
     ).sum(axis=-1)
-    # The value first, then the actions.
-    found = residuals(tmp_path, props, "1a", 2)[0]
+    # The value first, then the action taken, then the actions.
+    found = residuals(tmp_path, props, "1a", 3)[0]
     np.testing.assert_allclose(found, expected.sum(axis=(1, 2)), atol=1e-5)
     scaled = expected / np.median(expected.max(axis=(1, 2)))
     for one in attribution_images(np.zeros(scaled.shape + (0,)), scaled, False):
@@ -219,7 +219,7 @@ def test_an_agent_without_value_function_is_shown_by_its_policy(tmp_path):
     for group in (0, 1):
         alone = residuals(tmp_path, props, "1a", group)
         np.testing.assert_allclose(
-            residuals(tmp_path / "with", with_value, "1a", 1 + ACTIONS + group), alone, atol=1e-4
+            residuals(tmp_path / "with", with_value, "1a", 2 + ACTIONS + group), alone, atol=1e-4
         )
 
 
