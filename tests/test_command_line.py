@@ -1,4 +1,3 @@
-import argparse
 import errno
 import importlib
 import warnings
@@ -6,7 +5,7 @@ import warnings
 import pytest
 
 from understanding_rl_vision import checks
-from understanding_rl_vision.command_line import main
+from understanding_rl_vision.command_line import CommandParser, main
 from understanding_rl_vision.errors import InputError, InputWarning
 from understanding_rl_vision.flags import add_options, flags_of, parse_value
 from understanding_rl_vision.options import Option
@@ -27,7 +26,7 @@ OPTIONS = {
 
 @pytest.fixture
 def parser():
-    parser = argparse.ArgumentParser(prog="play")
+    parser = CommandParser(prog="play")
     parser.add_argument("path")
     add_options(parser, OPTIONS)
     return parser

@@ -48,6 +48,15 @@ class TellVersion(argparse.Action):
         parser.exit()
 
 
+class CommandParser(argparse.ArgumentParser):
+    """A parser that takes the words after a flag of a table as `flags.joined` does."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        """As argparse's."""
+        args = joined(sys.argv[1:] if args is None else args, getattr(self, "options", {}))
+        return super().parse_known_args(args, namespace)
+
+
 def command_parser(verb, description, positional, tables, quiet=None, forecast=False):
     """The parser of a command, `python -m understanding_rl_vision.VERB` or what `called_as` says.
 
@@ -66,7 +75,7 @@ def command_parser(verb, description, positional, tables, quiet=None, forecast=F
     forecast
         Whether there is a flag --dry-run.
     """
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_program.format(verb),
         description=description,
         usage=" ".join(["%(prog)s", *map(_in_usage, positional.items()), "[OPTION ...]"]),
@@ -101,7 +110,7 @@ def _in_usage(argument):
 def _parse(parser, argv):
     """The arguments by name. Unlike argparse alone, says where an unknown flag belongs, or names the close ones."""
     options = getattr(parser, "options", {})
-    arguments, unknown = parser.parse_known_args(joined(sys.argv[1:] if argv is None else argv, options))
+    arguments, unknown = parser.parse_known_args(argv)
     flags = [text.split("=")[0] for text in unknown if text.startswith("--")]
     known = [text for action in parser._actions for text in action.option_strings]
     check_options(flags, known, parser.prog, _elsewhere(parser, options))
