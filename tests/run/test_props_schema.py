@@ -12,8 +12,18 @@ from understanding_rl_vision.envs.base import Seen
 from understanding_rl_vision.play.objects import joined_objects
 from understanding_rl_vision.run.generating import generate
 
-# Of several models, of games that tell what they show, and what people wrote.
-ONLY_SOME_PAGES = {"models", "responses", "feature_labels", "annotations", "stories", "files", "json_packed"}
+# Of several models, of games that tell what they show, with images made by gradient, and what people wrote.
+ONLY_SOME_PAGES = {
+    "models",
+    "frames_of",
+    "responses",
+    "visualized",
+    "feature_labels",
+    "annotations",
+    "stories",
+    "files",
+    "json_packed",
+}
 
 
 @pytest.fixture(scope="module")
