@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
+import { png } from "./png.mjs"
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const INTERFACE_JS = path.join(ROOT, "understanding_rl_vision/rl_clarity/js/interface.js")
@@ -44,6 +45,31 @@ export function publishedPage(folder, name, change = (props) => props) {
     if (entry.isDirectory() && !fs.existsSync(link)) fs.symlinkSync(path.join(PUBLISHED[name], entry.name), link)
   }
   writePage(folder, change(JSON.parse(fs.readFileSync(path.join(PUBLISHED[name], "props.json"), "utf8"))))
+}
+
+const RATE = `
+import json, sys
+from understanding_rl_vision.study.rating_page import write_rating_page
+agents = {name: (sys.argv[1], features) for name, features in json.load(sys.stdin).items()}
+write_rating_page(sys.argv[1], agents, 0)
+`
+
+/** A study's rating page, of two agents with two features each, and its key, in `folder`. */
+export function writeRatingPage(folder) {
+  fs.mkdirSync(folder, { recursive: true })
+  const agents = {}
+  for (const [i, name] of ["10-1", "1000-1"].entries()) {
+    agents[name] = [1, 2].map((number) => {
+      const feature = { number }
+      for (const [k, kind] of ["examples", "attribution"].entries()) {
+        feature[kind] = `${name}-${number}-${kind}.png`
+        const image = png(40, 40, () => [80 * i, 90 * number, 120 * k, 255])
+        fs.writeFileSync(path.join(folder, feature[kind]), image)
+      }
+      return feature
+    })
+  }
+  execFileSync(process.env.PYTHON ?? "python3", ["-c", RATE, folder], { cwd: ROOT, input: JSON.stringify(agents) })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

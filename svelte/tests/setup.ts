@@ -3,7 +3,7 @@ import http from "node:http"
 import os from "node:os"
 import path from "node:path"
 import { CHROMIUM } from "./browsers.mjs"
-import { publishedPage, PUBLISHED, writePage } from "./pages.mjs"
+import { publishedPage, PUBLISHED, writePage, writeRatingPage } from "./pages.mjs"
 import { writeSynthetic } from "./synthetic.mjs"
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".png": "image/png", ".json": "application/json" }
@@ -16,6 +16,7 @@ export default function setup() {
   for (const name of Object.keys(PUBLISHED)) publishedPage(path.join(folder, name), name)
   const synthetic = path.join(folder, "synthetic")
   writePage(synthetic, writeSynthetic(synthetic))
+  writeRatingPage(path.join(folder, "study"))
 
   const server = http.createServer((request, response) => {
     const file = path.join(folder, decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname))

@@ -90,7 +90,7 @@
   document.getElementById("next").addEventListener("click", () => show(page + 1));
   document.getElementById("save").addEventListener("click", () => {
     const text = JSON.stringify(state, null, 1);
-    const name = state.rater.trim().replace(/[^\p{L}\p{N}]+/gu, "-") || "rater";
+    const name = state.rater.match(/[\p{L}\p{N}]+/gu)?.join("-") ?? "rater";
     const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: `${name}.json` });
     link.click();
     URL.revokeObjectURL(link.href);
