@@ -9,6 +9,9 @@ from understanding_rl_vision.study import article_figures as article
 TRAIN_COLOUR, TEST_COLOUR = "#a3cce9", "#1170aa"
 PEOPLE_COLOUR, MACHINE_COLOUR, ARTICLE_COLOUR = "#c85200", "#1170aa", "#a3acb9"
 
+# Points of one number of levels stand beside it, to the left or to the right by this factor, to be seen apart.
+ASIDE = 1.06
+
 # File, without extension -> what it shows, for those who cannot see it.
 ALTERNATIVES = {
     "generalisation": "Shares of levels solved, of those trained on and of unseen ones, against the number of levels",
@@ -43,9 +46,12 @@ def generalisation_chart(summary):
         mean = [sum(of_level) / len(of_level) / 100 for of_level in zip(*values)]
         name = "article, {}".format("trained on" if values is article.TRAIN else "unseen")
         axes.plot(article.LEVELS, mean, style, color=ARTICLE_COLOUR, label=name)
-    for split, colour, name in (("train", TRAIN_COLOUR, "trained on"), ("test", TEST_COLOUR, "unseen")):
+    for split, colour, name, aside in (
+        ("train", TRAIN_COLOUR, "trained on", 1 / ASIDE),
+        ("test", TEST_COLOUR, "unseen", ASIDE),
+    ):
         known = [agent for agent in summary["agents"] if agent[split]["share"] is not None]
-        _points(axes, known, [agent[split] for agent in known], colour, name)
+        _points(axes, known, [agent[split] for agent in known], colour, name, aside)
     axes.legend(frameon=False)
     return figure
 
@@ -57,26 +63,26 @@ def interpretability_chart(summary):
     values = list(zip(*article.INTERPRETABLE))
     mean = [sum(of_level) / len(of_level) / 100 for of_level in values]
     axes.plot(article.LEVELS, mean, "--", color=ARTICLE_COLOUR, label="article, by people")
-    for name, colour, label in (
-        ("interpretable", PEOPLE_COLOUR, "by people"),
-        ("selective", MACHINE_COLOUR, "by machine: object-selective (AUC)"),
+    for name, colour, label, aside in (
+        ("interpretable", PEOPLE_COLOUR, "by people", 1 / ASIDE),
+        ("selective", MACHINE_COLOUR, "by machine: object-selective (AUC)", ASIDE),
     ):
         known = [entry for entry in summary["levels"] if entry[name] is not None]
         spans = [dict(zip(("share", "low", "high"), entry[name])) for entry in known]
-        _points(axes, known, spans, colour, label)
+        _points(axes, known, spans, colour, label, aside)
     axes.set_ylim(-0.02, 1.02)
     axes.legend(frameon=False)
     return figure
 
 
-def _points(axes, entries, spans, colour, label):
+def _points(axes, entries, spans, colour, label, aside):
     if not entries:
         return
     shares = [span["share"] for span in spans]
     # An interval need not hold a mean of few.
     below = [max(span["share"] - span["low"], 0) for span in spans]
     above = [max(span["high"] - span["share"], 0) for span in spans]
-    places = [entry["levels"] for entry in entries]
+    places = [entry["levels"] * aside for entry in entries]
     axes.errorbar(places, shares, yerr=[below, above], fmt="o", color=colour, capsize=3, label=label)
 
 
