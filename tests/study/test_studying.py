@@ -1,10 +1,13 @@
 """A whole study in miniature: agents of three numbers of levels, trained for a moment, both pages, a rater."""
 
+import concurrent.futures
 import csv
 import hashlib
 import json
 import re
 import shutil
+import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -141,6 +144,14 @@ def test_a_folder_keeps_one_study(copied, tmp_path):
         study([1, 5], tmp_path / "study", **OPTIONS)
 
 
+def test_a_training_with_other_options_is_refused(copied, tmp_path):
+    agents = tmp_path / "study" / "agents"
+    shutil.rmtree(str(agents / "50-1"))
+    shutil.copytree(str(agents / "5-1"), str(agents / "50-1"))
+    with pytest.raises(InputError, match="50-1 holds a training with other num_levels"):
+        study(LEVELS, tmp_path / "study", **OPTIONS)
+
+
 def test_what_is_no_study_is_refused(tmp_path, checkpoint_path):
     for given, said in (
         ([100], "at least two"),
@@ -186,6 +197,20 @@ def test_levels_of_the_training_are_its_own_also_where_they_cannot_be_chosen(tmp
     }
     assert {one.level for one in played[TRAIN]} == {7, 8, 9}
     assert len(played[TEST]) == 20 and not {one.level for one in played[TEST]} & {7, 8, 9}
+
+
+def test_ranks_share_the_levels_and_play_what_one_would(tmp_path, of_few_levels):
+    agent, checkpoint = of_few_levels()
+    options = complete(PLAYING, STUDY_OPTIONS, "study()")
+
+    def played(folder, rank):
+        return play_split(TEST, agent, checkpoint, str(tmp_path / folder), options, rank, Progress(quiet=True))
+
+    meeting = threading.Barrier(2, timeout=300)
+    two = [SimpleNamespace(rank=rank, size=2, gather=lambda value: meeting.wait()) for rank in range(2)]
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(played, ["shared", "shared"], two)
+    assert first == second == played("alone", Ranks(None)) and len(first) == PLAYING["num_levels"]
 
 
 def test_features_of_a_game_that_tells_no_objects_have_pictures_alone(tmp_path, of_few_levels):

@@ -11,11 +11,15 @@ from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.study.options import VARIANTS
 from understanding_rl_vision.train.loop import train
+from understanding_rl_vision.train.options import complete_options
 from understanding_rl_vision.train.saving import find_checkpoints, read_last_checkpoint
 
 # levels: how many it was, or is to be, trained on; run: its number among those of as many levels, from 1; path: of the
 # checkpoint, an openai:NAME or an address, None of one that is to be trained. name: LEVELS-RUN.
 StudyAgent = collections.namedtuple("StudyAgent", "name levels run path")
+
+# What trainings that go on may have other values of than they had.
+MAY_DIFFER = ("timesteps_per_proc", "save_all", "save_interval")
 
 ACCEPTED = (
     "numbers of levels to train on, such as [100, 1000, 10000], or agents: a dictionary {path: number of levels}, a "
@@ -96,24 +100,37 @@ def training_options(agent, options):
 def trained(agent, folder, options, ranks, progress):
     """The StudyAgent with the path of its checkpoint, trained in a subfolder of this folder, as far as it is not yet.
 
-    All ranks call it. One that was stopped goes on.
+    All ranks call it. One that was stopped goes on; so does one that `train` has begun there with the same options.
     """
     if agent.path is not None:
         return agent._replace(path=ranks.broadcast(fetch(agent.path, progress) if ranks.rank == 0 else None))
     save_dir = os.path.join(folder, agent.name)
     begun = bool(ranks.broadcast(find_checkpoints(save_dir) if ranks.rank == 0 else None))
     settings = training_options(agent, options)
-    if not (begun and ranks.broadcast(_is_finished(save_dir) if ranks.rank == 0 else None)):
+    steps = settings["timesteps_per_proc"]
+    if not (begun and ranks.broadcast(_is_finished(save_dir, settings) if ranks.rank == 0 else None)):
         progress.say("Training on {:,} levels, run {}, in {}".format(agent.levels, agent.run, save_dir))
-        train(**(dict(resume=save_dir) if begun else dict(settings, save_dir=save_dir)))
+        going_on = {"resume": save_dir, "timesteps_per_proc": steps}
+        train(**(going_on if begun else dict(settings, save_dir=save_dir)))
     return agent._replace(path=ranks.broadcast(find_checkpoints(save_dir)[-1] if ranks.rank == 0 else None))
 
 
-def _is_finished(save_dir):
+def _is_finished(save_dir, settings):
+    """Whether the training in a folder has come to its end. Raises InputError where it has other options."""
     content = read_last_checkpoint(save_dir)
-    args = content["args"]
-    updates = args["timesteps_per_proc"] // (args["num_envs"] * args["num_steps"])
-    return content["training"]["update"] >= updates
+    options = complete_options(settings)
+    differing = sorted(
+        name for name, value in options.items() if name not in MAY_DIFFER and content["args"].get(name, value) != value
+    )
+    if differing:
+        raise InputError(
+            "{} holds a training with other {}. Take it away, or give another output_dir.".format(
+                save_dir, ", ".join(differing)
+            )
+        )
+    return content["training"]["update"] >= options["timesteps_per_proc"] // (
+        options["num_envs"] * options["num_steps"]
+    )
 
 
 def read_agents(agents):
