@@ -104,6 +104,7 @@ def test_frames_of_long_trajectories_go_to_the_disk():
     short, long, longer = (playing_stages(size, size.frames, 16384, [0.01, 0.02])[0] for size in sizes)
     assert short.memory == 64 * 64 * SIZE.frame_bytes
     assert long.memory == longer.memory < 0.1 * 64 * 4096 * SIZE.frame_bytes
+    assert short.disk == 64 * 64 * SIZE.frame_bytes
     assert long.disk == 2 * 64 * 4096 * SIZE.frame_bytes
     assert (long.seconds, longer.seconds) == (40.96, 81.92)
     (found, _), (all_played, _) = (playing_stages(SIZE, 512, 16384, [0.01, 0.02], whole) for whole in (2, None))

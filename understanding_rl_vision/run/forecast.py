@@ -39,7 +39,7 @@ from understanding_rl_vision.timing import timed
 
 # Frames that are worked on to see how long it takes: so many of one output, of several fewer. With the first ones what
 # is needed once is made.
-FRAMES, LEAST_FRAMES, FIRST_FRAMES = 32, 8, 2
+FRAMES, LEAST_FRAMES, FIRST_FRAMES = 32, 16, 2
 # The size that people see frames at.
 FULL_BYTES = 512 * 512 * 3
 # episodes: how many are searched; shown: how many of them are shown at most.
@@ -142,11 +142,13 @@ def playing_stages(size, steps, to_observe, seconds, whole=None):
     """
     both = size.frame_bytes + (size.shown_bytes if size.shown_bytes != size.frame_bytes else 0)
     coming = 0 if whole is None else (size.trajectories + whole) * size.frames * both
+    pictures = size.trajectories * size.frames
+    large = sum(pictures * one for one in {size.frame_bytes, size.shown_bytes} if pictures * one >= LARGE)
     played, seen = size.trajectories * size.frames * both, size.observations * both
     return [
         # Once in memory, or if large in a temporary file, as they come, and once in the file that is kept. Whole
         # episodes, whose length nobody knows before, come in a file of their own.
-        Stage("playing trajectories", steps * seconds[0], min(played, LARGE), 2 * played + coming),
+        Stage("playing trajectories", steps * seconds[0], min(played, LARGE), played + large + coming),
         Stage("playing for observations", to_observe * seconds[1], 2 * seen, seen),
     ]
 
