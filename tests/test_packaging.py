@@ -80,11 +80,12 @@ def test_the_metadata_says_who_may_use_it_and_holds_the_licences(wheel, checkout
     with zipfile.ZipFile(str(wheel)) as archive:
         (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         told = email.message_from_string(archive.read(metadata).decode("utf-8"))
-        packed = {name.rsplit("/", 1)[1] for name in archive.namelist() if "LICENSE" in name}
+        packed = {name.rsplit("/", 1)[1] for name in archive.namelist() if ".dist-info/" in name}
     assert told["Name"] == "understanding-rl-vision" and "MIT" in (told["License"], told["License-Expression"])
-    assert set(told["Requires-Python"].split(",")) == {">=3.7", "!=3.8.*", "<3.14"}
+    assert set(told["Requires-Python"].replace(" ", "").split(",")) == {">=3.7", "!=3.8.*", "<3.14"}
     assert {"procgen", "remote", "test"} <= set(told.get_all("Provides-Extra"))
-    assert packed == {"LICENSE", "clsx.txt", "gifenc.txt", "svelte.txt"}
+    # Where in the folder, the versions of setuptools do not agree.
+    assert {"LICENSE", "clsx.txt", "gifenc.txt", "svelte.txt"} <= packed
 
 
 def test_one_version(checkout):
