@@ -11,7 +11,8 @@ from tests.helpers.folders import files_below
 from tests.helpers.interfaces import QUICK, tiny_data
 from tests.helpers.trainings import SMALL as TRAINING
 from tests.helpers.untrained import SMALL, write_checkpoint
-from understanding_rl_vision.command_line import flags_of, main
+from understanding_rl_vision.command_line import main
+from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.forecasts import Forecast
 from understanding_rl_vision.rl_util import FrozenModel
 from understanding_rl_vision.run import running
