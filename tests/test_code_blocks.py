@@ -87,7 +87,7 @@ def small(monkeypatch, checkout, tmp_path):
         "observations_kwargs": {"num_envs": 2, "num_obs": 2, "obs_every": 1},
     }
     shown = {"layer_kwargs": {"name_contains_one_of": ["4a"]}, "nmf_features": 1, "vis_subdiv_mults": [1]}
-    shown["vis_thumbnail_num_mult"] = 1
+    shown.update(vis_thumbnail_num_mult=1, attr_policy=False)
     load, generate, run = rl_clarity.load, rl_clarity.generate, rl_clarity.run
     monkeypatch.setattr(rl_clarity, "load", lambda path, **options: load(path, **dict(options, **played)))
     monkeypatch.setattr(rl_clarity, "generate", lambda path, **options: generate(path, **dict(options, **shown)))
