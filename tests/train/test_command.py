@@ -37,7 +37,7 @@ def test_command_trains_and_resumes_without_mpi4py(tmp_path, checkout):
         assert done.returncode == 0, done.stderr
         return done.stderr
 
-    assert "frames/s" in run("--save-dir", str(folder), *SMALL)
+    assert "training: 16 of 16, " in run("--save-dir", str(folder), *SMALL)
     run("--resume", str(folder), "--timesteps-per-proc", "32")
     assert [row["update"] for row in read_progress(str(folder / "progress.csv"))] == ["1", "2", "3", "4"]
     assert {path.name for path in folder.glob("*.jd")} == {"checkpoint-2.jd", "checkpoint-4.jd"}
