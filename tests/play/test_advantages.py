@@ -64,6 +64,8 @@ def test_episodes_end_with_a_done_step_or_with_the_trajectory():
     dones = np.array([[0, 1, 0, 0, 1, 0], [0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0]])
     assert episodes(dones) == [(0, 0, 2), (0, 2, 5), (0, 5, 6), (1, 0, 6), (2, 0, 6)]
     assert episodes(np.eye(1, 300, 299)) == [(0, 0, 300)]
+    # The last of several that ends with the trajectory is followed by none.
+    assert episodes(np.array([[0, 1, 0, 1]])) == [(0, 0, 2), (0, 2, 4)]
 
 
 def test_bookmarks_are_each_episodes_extremes_by_size():

@@ -92,6 +92,16 @@ def test_cells_are_where_objects_are():
     # A box is column, row and half their sizes.
     assert np.argwhere(centres[0, 1]).tolist() == [[2, 1]]
     assert not far[0, 1, 2, 1] and far[0, 1, 0].all()
+    for box, cell in (([0.01, 0.01], [0, 0]), ([1.02, 1.0], [3, 7])):
+        centres, _ = object_cells(dict(objects, box=np.array([box + [0.05, 0.05]])), 2, (4, 8))
+        assert np.argwhere(centres[0, 1]).tolist() == [cell]
+
+
+def test_a_feature_is_looked_for_nearby_and_not_in_other_features():
+    acts = np.zeros((1, 9, 9, 2))
+    acts[0, 4, 4, 1] = 3
+    nearby = strongest_nearby(acts)
+    assert not nearby[..., 0].any() and nearby[0, 4, 5, 1] == nearby[0, 3, 4, 1] == 3 and nearby[0, 0, 0, 1] == 0
 
 
 def test_levels_are_drawn_from_those_trained_on_or_from_all_others():
@@ -110,6 +120,13 @@ def test_a_trend_has_the_p_value_of_all_orders():
     assert p == pytest.approx(2 / 120, abs=0.006)
     assert trend([1, 2, 3], [0.5, 0.5, 0.5]) is None
     assert trend([1, 2], [0.1, 0.2]) is None
+    assert trend([1, 1, 2], [0.1, 0.2, 0.2]) is not None
+
+
+def test_the_order_that_was_found_counts_among_those_drawn(monkeypatch):
+    monkeypatch.setattr("understanding_rl_vision.study.results.PERMUTATIONS", 9)
+    # Of 8! orders none that is drawn is as extreme.
+    assert trend(range(8), range(8))[1] == pytest.approx(1 / 10)
 
 
 def test_trends_of_chance_are_called_trends_as_rarely_as_they_say():
