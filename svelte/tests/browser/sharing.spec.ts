@@ -37,7 +37,7 @@ test("a page in one file: from disk, where its pictures can be saved too, and in
     document.body.append(frame)
   }, fs.readFileSync(file, "utf8"))
   const inside = page.frameLocator("iframe")
-  await expect(inside.getByTitle("3: +0.01")).toBeVisible()
+  await expect(inside.getByTitle("coin?: +0.01")).toBeVisible()
   await inside.getByRole("button", { name: "Step forward" }).click()
   await expect(inside.getByTestId("frame")).toHaveText(/^2 of/)
 })
