@@ -6,6 +6,7 @@ import pytest
 
 from understanding_rl_vision import progress
 from understanding_rl_vision.progress import Progress, progress_as_json
+from understanding_rl_vision.progress_lines import Log
 
 
 def test_items_pass_through_and_stages_are_timed():
@@ -46,7 +47,9 @@ def test_the_bar_carries_the_name_of_the_stage(capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-def test_a_log_has_no_bars_and_a_notebook_has(capsys):
+def test_a_log_has_no_bars_and_a_notebook_has(capsys, monkeypatch):
+    # One to which a line was written just now.
+    monkeypatch.setattr(progress, "_log", Log())
     list(Progress().track(range(2), "attribution to 2b"))
     Progress().say("It goes on.")
     assert capsys.readouterr().err == "It goes on.\n"

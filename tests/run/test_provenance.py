@@ -68,7 +68,7 @@ def test_played_are_all_options_of_playing_with_their_defaults(tmp_path):
 
 def test_versions_are_those_of_the_games_package_too(monkeypatch):
     installed = {"understanding-rl-vision": "0.1", "procgen-mirror": "0.10.7"}
-    monkeypatch.setattr(provenance, "_version", installed.get)
+    monkeypatch.setattr(provenance, "version_of", installed.get)
     assert provenance.versions({"env_kind": "procgen", "env_name": "maze"})["procgen-mirror"] == "0.10.7"
     for unknown in ({}, {"env_kind": "procgen", "env_name": "nosuch"}, {"env_kind": "atari", "env_name": "pong"}):
         assert set(provenance.versions(unknown)) == {"understanding-rl-vision", "python", "tensorflow", "numpy"}
