@@ -2,7 +2,7 @@
 
     python benchmarks/whole_run.py [--trajectories 8] [--steps 512] [--games 32] [--num-obs 128] [--obs-every 128]
 
-Without options this is what `python -m understanding_rl_vision.run examples/coinrun.jd OUTPUT_DIR` does, for which
+Without options this is what `rl-clarity run examples/coinrun.jd OUTPUT_DIR` does, for which
 there are targets: on two cores 25 minutes with TensorFlow 1.14 and 12 with TensorFlow 2, 5 GB, 700 MB. Needs Procgen.
 """
 

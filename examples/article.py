@@ -78,7 +78,7 @@ def run_steps(steps, folder, processes=1):
 
 def commands_of(one, processes=1):
     """The commands of a Step. Of several processes, one alone compares in the end, with what is invisible too."""
-    command = ["python", "-m", "understanding_rl_vision." + one.command] + one.arguments
+    command = ["rl-clarity", one.command] + one.arguments
     if not one.levels or processes == 1:
         return [command]
     launch = ["mpiexec", "-n", str(processes)]
@@ -97,7 +97,7 @@ def commands_of(one, processes=1):
         num_levels=one.levels,
     )
     at = command.index("--blind-to")
-    return [launch + command[:at] + command[at + 2 :], launch + command[:3] + invisible.arguments, command]
+    return [launch + command[:at] + command[at + 2 :], launch + command[:2] + invisible.arguments, command]
 
 
 def _run(command, folder):
@@ -106,8 +106,8 @@ def _run(command, folder):
     begun = "--num-levels" in command and os.path.exists(
         os.path.join(folder, command[command.index("--output-dir") + 1], "summary.json")
     )
-    words = [sys.executable if word == "python" else word for word in command]
-    return subprocess.call(words + ["--resume", "true"] * begun, cwd=folder)
+    words = [[sys.executable, "-m", "understanding_rl_vision"] if word == "rl-clarity" else [word] for word in command]
+    return subprocess.call(sum(words, []) + ["--resume", "true"] * begun, cwd=folder)
 
 
 def _processor_seconds():

@@ -37,7 +37,7 @@ Small batches learn more from as many frames: 128,000, of CoinRun's hard levels,
 to a KL of 0.30 and a value error of 0.058, in batches of 256 to 0.33 and 0.062. (One policy for all frames: 0.50, one
 value: 0.071.)
 
-OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go on from) and progress.csv. What goes on:
+OUT_DIR gets checkpoint.jd (for `rl-clarity run`), state.pt (to go on from) and progress.csv. What goes on:
 parameters, Adam's state, counts of frames and of time, and with them the learning rate. What begins anew: the games,
 the buffer and random numbers, all seeded with --seed and the number of frames.
 """

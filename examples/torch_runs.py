@@ -1,6 +1,6 @@
 """A training in a folder, which may be stopped at any moment and goes on: what `train_gpu.py` and `distil.py` keep.
 
-The folder gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go on from) and progress.csv.
+The folder gets checkpoint.jd (for `rl-clarity run`), state.pt (to go on from) and progress.csv.
 """
 
 import collections

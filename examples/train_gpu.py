@@ -11,7 +11,7 @@ games are in groups, each played from a thread of its own; convolutions are in b
 of blocks of 2 x 2 pixels; kernels are fused, and launched as CUDA graphs. And the learning rate and the entropy bonus
 fall, to nearly nothing and to nothing at the end of the frames or of the minutes.
 
-OUT_DIR gets checkpoint.jd (for `understanding_rl_vision.run`), state.pt (to go on from) and progress.csv.
+OUT_DIR gets checkpoint.jd (for `rl-clarity run`), state.pt (to go on from) and progress.csv.
 """
 
 import argparse

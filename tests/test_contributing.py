@@ -12,6 +12,8 @@ import pytest
 from understanding_rl_vision.rl_util import load_joblib
 
 PACKAGE = "understanding_rl_vision"
+PROGRAMS = """python() {{ "{0}" "$@"; }}
+rl-clarity() {{ "{0}" -m understanding_rl_vision "$@"; }}"""
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +39,10 @@ def copied(checkout, blocks, tmp_path_factory):
 
 
 def run_shell(folder, script):
-    """Run a script whose `python` is this one, in a folder, with the package that is there."""
+    """Run a script whose `python` and `rl-clarity` are this one's, in a folder, with the package that is there."""
     environment = dict(os.environ, PYTHONPATH=str(folder))
     done = subprocess.run(
-        ["bash", "-ec", 'python() {{ "{}" "$@"; }}\n{}'.format(sys.executable, script)],
+        ["bash", "-ec", "{}\n{}".format(PROGRAMS.format(sys.executable), script)],
         cwd=str(folder),
         env=environment,
         stdout=subprocess.PIPE,
@@ -75,7 +77,7 @@ def test_a_game_is_one_file(trained):
     assert trajectories["observations"].shape == (2, 64, 64, 64, 3)
     assert set(trajectories["rewards"].flatten()) <= {0, 10}
     with pytest.raises(AssertionError, match="time_limit=0 given; a whole number from 1"):
-        run_shell(trained, "python -m understanding_rl_vision.train --env-name corridor --time-limit 0")
+        run_shell(trained, "rl-clarity train --env-name corridor --time-limit 0")
     with open(str(trained / "corridor" / "evaluation" / "levels.csv"), newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 16 and all((row["return"] == "10.0") == (row["solved"] == "True") for row in rows)
@@ -94,7 +96,7 @@ def test_an_option_is_one_entry_and_its_use(trained, blocks):
     run_shell(trained, commands)
     page = (trained / "corridor" / "panel" / "interface.html").read_text("utf-8")
     assert '<div id="panel">' in page and '"appdiv"' not in page
-    said = run_shell(trained, "python -m understanding_rl_vision.run --help")
+    said = run_shell(trained, "rl-clarity run --help")
     assert "--div-id" in said and "id of the element that the page is drawn into" in said
     call = "from understanding_rl_vision.rl_clarity import run; run('corridor/checkpoint.jd', 'no', div_id=5)"
     assert "InputError: div_id=5 given; a text is accepted" in run_shell(trained, 'python -c "{}" || true'.format(call))

@@ -18,8 +18,8 @@ from understanding_rl_vision.versions import versions_line
 
 # What may stand for a checkpoint (see `agents`).
 CHECKPOINT = (
-    "a file (.jd, or of another tool, see docs/agents.md), openai:NAME (python -m understanding_rl_vision.agents lists "
-    "them), example:coinrun, which comes with the package, or an http(s) address"
+    "a file (.jd, or of another tool, see docs/agents.md), openai:NAME (rl-clarity agents lists them), "
+    "example:coinrun, which comes with the package, or an http(s) address"
 )
 
 DRY_RUN = "only say what it will take: time, memory and room on the disk"

@@ -76,7 +76,7 @@ def test_the_derived_files_lie_beside_the_checkpoint():
     [
         ("openai:starpilto", "no agent openai:starpilto; did you mean openai:procgen/starpilot.*lists them"),
         ("openai:coinrun_300", "did you mean .*openai:finite_levels/run_[12]/coinrun_300"),
-        ("openai:", r"no agent openai:\. The command `python -m understanding_rl_vision.agents` lists"),
+        ("openai:", r"no agent openai:\. The command `rl-clarity agents` lists"),
         ("openai:../coinrun", "no agent openai:../coinrun"),
         ("https://example.org", "the address of a checkpoint file"),
         ("https://example.org/agents/", "the address of a checkpoint file"),

@@ -129,7 +129,8 @@ def runs(article, monkeypatch):
     runs = {"called": [], "status": 0, "write": lambda folder: None}
 
     def call(command, cwd):
-        runs["called"].append(command[1:] if command[0] == sys.executable else command)
+        assert command[:3] == [sys.executable, "-m", "understanding_rl_vision"]
+        runs["called"].append(command[3:])
         runs["write"](cwd)
         return runs["status"]
 
@@ -146,19 +147,10 @@ def test_what_is_there_is_not_made_again(article, steps, runs, tmp_path):
     article.run_steps([one], str(tmp_path))
     article.run_steps([one], str(tmp_path))
     assert len(runs["called"]) == 2
-    expected = [
-        "-m",
-        "understanding_rl_vision.run",
-        "AGENT",
-        "page",
-        "--layer-kwargs",
-        '{"a": ["2b"]}',
-        "--layer",
-        "2b",
-    ]
+    expected = ["run", "AGENT", "page", "--layer-kwargs", '{"a": ["2b"]}', "--layer", "2b"]
     assert runs["called"][1] == expected
     kept = json.loads((tmp_path / article.COMMANDS).read_text())
-    assert kept["page"]["commands"] == [["python", *expected]] and kept["page"]["seconds"] >= 0
+    assert kept["page"]["commands"] == [["rl-clarity", *expected]] and kept["page"]["seconds"] >= 0
 
 
 def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs, tmp_path):
@@ -175,27 +167,28 @@ def test_an_evaluation_goes_on_until_all_levels_are_played(article, steps, runs,
     for _ in range(2):
         article.run_steps([evaluate(10)], str(tmp_path))
     article.run_steps([evaluate(20)], str(tmp_path))
-    begin = ["-m", "understanding_rl_vision.evaluate", "AGENT", "--output-dir", ".", "--num-levels"]
+    begin = ["evaluate", "AGENT", "--output-dir", ".", "--num-levels"]
     assert runs["called"] == [
         [*begin, "10"],
         [*begin, "10", "--resume", "true"],
         [*begin, "20", "--resume", "true"],
     ]
     # The document's command is the one that it was begun with.
-    assert json.loads((tmp_path / article.COMMANDS).read_text())["evaluate"]["commands"] == [["python", *begin, "20"]]
+    kept = json.loads((tmp_path / article.COMMANDS).read_text())
+    assert kept["evaluate"]["commands"] == [["rl-clarity", *begin, "20"]]
 
 
 def test_several_processes_play_and_one_compares(article, steps, tmp_path):
     options = dict(blind_to=["buzzsaw"], output_dir="here", num_levels=10)
     one = steps.step("evaluate", "evaluate", ["AGENT", "edited.jd"], "here/summary.json", 10, **options)
-    alone = ["python", "-m", "understanding_rl_vision.evaluate", "AGENT", "edited.jd"]
+    alone = ["rl-clarity", "evaluate", "AGENT", "edited.jd"]
     alone += ["--blind-to", '["buzzsaw"]', "--output-dir", "here", "--num-levels", "10"]
     assert article.commands_of(one) == [alone]
     launch = ["mpiexec", "-n", "4"]
     together, invisible, last = article.commands_of(one, 4)
-    assert together == launch + alone[:5] + alone[7:] and last == alone
+    assert together == launch + alone[:4] + alone[6:] and last == alone
     # It is what `--blind-to` plays itself where there is nothing yet.
-    assert invisible == launch + alone[:4] + [
+    assert invisible == launch + alone[:3] + [
         *("--names", '["original, buzzsaw invisible"]', "--hide", '["buzzsaw"]'),
         *("--output-dir", "here/invisible", "--num-levels", "10"),
     ]

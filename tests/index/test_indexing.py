@@ -51,7 +51,7 @@ def summary(name="coinrun.jd", complete=True):
 def results(tmp_path):
     """A folder with a result of each kind, and what is none."""
     folder = tmp_path / "project"
-    agents, command = ["coinrun.jd"], "python -m understanding_rl_vision.run coinrun.jd OUTPUT_DIR --layer '2b & 3a'"
+    agents, command = ["coinrun.jd"], "rl-clarity run coinrun.jd OUTPUT_DIR --layer '2b & 3a'"
     pictures = ["observations/0.png", "thumbnails/2b.png"]
     write_result(folder / "strong #1/interface.html", Card("interface", agents, "2025-03-01", command, {}, pictures))
     write_picture(folder / "strong #1/observations/0.png", 64, 64)

@@ -50,8 +50,8 @@ def test_options_are_those_that_differ_and_the_command_has_them_all():
     assert json.loads(json.dumps(known)) == known
     assert known["checkpoints"] == [{"name": "x.jd", "sha256": None}] and known["played"] is None
     words = shlex.split(known["command"])
-    assert words[2:5] == ["understanding_rl_vision.run", "x.jd", "OUTPUT_DIR"]
-    assert words[5:7] == ["--nmf-features", "4"] and "--action-group-fns" not in words
+    assert words[:4] == ["rl-clarity", "run", "x.jd", "OUTPUT_DIR"]
+    assert words[4:6] == ["--nmf-features", "4"] and "--action-group-fns" not in words
     assert words[words.index("--layer-kwargs") + 1] == flags_of({"_": differing["layer_kwargs"]})[1]
 
 

@@ -59,10 +59,10 @@ def test_the_same_seed_gives_the_same_files_from_the_command_line(coinrun, check
     again = tmp_path / "demo"
     # The command that the page tells.
     told = shlex.split(props_of(folder)["provenance"]["command"])
-    assert told[:5] == ["python", "-m", "understanding_rl_vision.run", checkpoint_path.name, "OUTPUT_DIR"]
-    command = [sys.executable, "-m", "understanding_rl_vision.run", str(checkpoint_path), str(again)]
+    assert told[:4] == ["rl-clarity", "run", checkpoint_path.name, "OUTPUT_DIR"]
+    command = [sys.executable, "-m", "understanding_rl_vision", told[1], str(checkpoint_path), str(again)]
     done = subprocess.run(
-        command + told[5:] + ["--log-json"],
+        command + told[4:] + ["--log-json"],
         cwd=str(checkout),
         check=True,
         capture_output=True,

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.agents: list the agents that OpenAI published."""
+"""rl-clarity agents: list the agents that OpenAI published."""
 
 import os
 import sys

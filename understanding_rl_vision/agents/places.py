@@ -25,7 +25,7 @@ MIRROR_VARIABLE = "UNDERSTANDING_RL_VISION_OPENAI_URL"
 CHECKPOINTS, PUBLISHED_FILES = "checkpoints", "published"
 DERIVED_FOLDER = "rl-clarity"
 PREFIX = "openai:"
-LIST_COMMAND = "python -m understanding_rl_vision.agents"
+LIST_COMMAND = "rl-clarity agents"
 
 Place = collections.namedtuple("Place", "address parts sha256")
 Place.__doc__ = """Where a checkpoint is fetched from: its address; parts: of its path in either part of the cache, the

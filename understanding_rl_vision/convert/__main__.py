@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.convert IN OUT: write an agent of another tool as .jd or .safetensors."""
+"""rl-clarity convert IN OUT: write an agent of another tool as .jd or .safetensors."""
 
 import sys
 

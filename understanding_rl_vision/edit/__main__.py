@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.edit CHECKPOINT EDITED: blind an agent to features."""
+"""rl-clarity edit CHECKPOINT EDITED: blind an agent to features."""
 
 import sys
 

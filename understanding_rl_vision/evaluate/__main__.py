@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.evaluate CHECKPOINT ...: play levels, count what ended them, compare agents."""
+"""rl-clarity evaluate CHECKPOINT ...: play levels, count what ended them, compare agents."""
 
 import sys
 

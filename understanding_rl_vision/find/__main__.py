@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.find CHECKPOINT [OUTPUT_DIR]: find episodes that stand out, write their page."""
+"""rl-clarity find CHECKPOINT [OUTPUT_DIR]: find episodes that stand out, write their page."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.index FOLDER: a page that leads to all results below a folder."""
+"""rl-clarity index FOLDER: a page that leads to all results below a folder."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.inspect FILE: tell what was understood of an agent's file."""
+"""rl-clarity inspect FILE: tell what was understood of an agent's file."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.measure CHECKPOINT [OUTPUT_DIR] --layer NAME: measure what features respond to."""
+"""rl-clarity measure CHECKPOINT [OUTPUT_DIR] --layer NAME: measure what features respond to."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.run CHECKPOINT OUTPUT_DIR: write the interface of a checkpoint."""
+"""rl-clarity run CHECKPOINT OUTPUT_DIR: write the interface of a checkpoint."""
 
 import sys
 

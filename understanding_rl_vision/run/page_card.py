@@ -9,14 +9,15 @@ def interface_card(props):
     provenance = props["provenance"]
     lengths = [len(actions) for actions in props["trajectories"]["actions"]]
     counts = {"interface": {}, "finds": {"cases": len(props.get("annotations", []))}}
-    kind = "finds" if ".find " in (provenance["command"] or "") else "interface"
+    command = provenance["command"] or ""
+    kind = "finds" if command.split()[1:2] == ["find"] else "interface"
     facts = {"game": props["env_name"] or "", "layers": ", ".join(props["layers"])}
     facts.update(counts[kind], trajectories=len(lengths), frames=sum(lengths))
     return Card(
         kind,
         [checkpoint["name"] for checkpoint in provenance["checkpoints"]],
         provenance["date"],
-        provenance["command"] or "",
+        command,
         {name: fact for name, fact in facts.items() if fact != ""},
         [props.get("files", {}).get(name, name) for name in _pictures(props)],
     )

@@ -11,6 +11,7 @@ import numpy as np
 from understanding_rl_vision.agents.places import find_place, local_path
 from understanding_rl_vision.agents.same_game import checkpoint_paths
 from understanding_rl_vision.envs import distributions
+from understanding_rl_vision.interrupts import SCRIPT
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.card import Card, today
 from understanding_rl_vision.run.kept import file_digest
@@ -63,7 +64,7 @@ def public_name(given):
 
 def command_text(verb, names, given):
     """The command that makes the same page into a folder OUTPUT_DIR, without the options that have no flag."""
-    parts = ["python", "-m", "understanding_rl_vision." + verb, *names, "OUTPUT_DIR"]
+    parts = [SCRIPT, verb, *names, "OUTPUT_DIR"]
     for name, value in given.items():
         value = public_value(value)
         if value is not None and not _has_function(value):

@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.study OUTPUT_DIR AGENT_OR_LEVELS ...: compare agents by their training levels."""
+"""rl-clarity study OUTPUT_DIR AGENT_OR_LEVELS ...: compare agents by their training levels."""
 
 import sys
 

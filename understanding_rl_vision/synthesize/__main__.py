@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.synthesize CHECKPOINT OUTPUT_DIR --target T-: make states it fears or seeks."""
+"""rl-clarity synthesize CHECKPOINT OUTPUT_DIR --target T-: make states it fears or seeks."""
 
 import sys
 

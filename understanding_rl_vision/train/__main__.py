@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.train --env-name NAME --save-dir DIR: train an agent, save checkpoints."""
+"""rl-clarity train --env-name NAME --save-dir DIR: train an agent, save checkpoints."""
 
 import sys
 

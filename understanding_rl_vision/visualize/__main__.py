@@ -1,4 +1,4 @@
-"""python -m understanding_rl_vision.visualize CHECKPOINT OUTPUT_DIR --layer NAME: show what activates its features."""
+"""rl-clarity visualize CHECKPOINT OUTPUT_DIR --layer NAME: show what activates its features."""
 
 import sys
 

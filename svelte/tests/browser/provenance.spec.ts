@@ -4,7 +4,7 @@ import { writePage } from "../pages.mjs"
 import { violations } from "./axe"
 import { expect, openPage, propsOf, test } from "./fixtures"
 
-const COMMAND = "python -m understanding_rl_vision.run coinrun.jd OUTPUT_DIR --nmf-features 4"
+const COMMAND = "rl-clarity run coinrun.jd OUTPUT_DIR --nmf-features 4"
 const SHA = "e083e998d7acaaf9ec3ddd110dda457ad11db29df12257ea926d7b643be3f7fc"
 
 test("the panel of where the page comes from", async ({ page, context }) => {

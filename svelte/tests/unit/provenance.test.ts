@@ -3,7 +3,7 @@ import { levelsOf, provenanceLine, provenanceParts, type Provenance } from "../.
 
 const SHA = "e083e998d7acaaf9ec3ddd110dda457ad11db29df12257ea926d7b643be3f7fc"
 const PROVENANCE: Provenance = {
-  command: "python -m understanding_rl_vision.run coinrun.jd OUTPUT_DIR",
+  command: "rl-clarity run coinrun.jd OUTPUT_DIR",
   checkpoints: [{ name: "coinrun.jd", sha256: SHA }, { name: "openai:procgen/maze", sha256: null }],
   options: { layer_kwargs: { name_contains_one_of: "2b" }, feature_colors: "hues" },
   played: { trajectories_kwargs: { seed: 3 } },
