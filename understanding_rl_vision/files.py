@@ -107,6 +107,32 @@ def make_folders(folder):
     return missing
 
 
+@contextlib.contextmanager
+def staying(folder, what="this command wrote to it"):
+    """As a context: a function that raises InputError where the folder was removed meanwhile, also if another one is
+    there by then. It is called when the context is left without an error.
+
+    what: happened meanwhile, the end of a sentence.
+    """
+    try:
+        # As long as it is open no other folder has its number.
+        held = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # Windows does not open folders.
+        yield lambda: None
+        return
+
+    def check():
+        if not os.path.isdir(folder) or not os.path.samestat(os.fstat(held), os.stat(folder)):
+            raise InputError("{} was removed while {}. Run again.".format(folder, what))
+
+    try:
+        yield check
+        check()
+    finally:
+        os.close(held)
+
+
 def remove_empty(folders):
     """Remove folders, innermost first, as far as there is nothing in them."""
     for folder in folders:

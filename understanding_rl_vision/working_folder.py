@@ -8,7 +8,7 @@ import shutil
 import time
 
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.files import replacing
+from understanding_rl_vision.files import check_writable, replacing, staying
 from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.remote import Remote, is_address, local_copy, together
 
@@ -26,7 +26,9 @@ def working_folder(folder, wanted=lambda files: files):
     """
     if not is_address(folder):
         with locked_folder(folder):
-            yield WorkingFolder(os.fspath(folder))
+            check_writable(os.path.join(folder, "file"))
+            with staying(folder) as check:
+                yield WorkingFolder(os.fspath(folder), check)
         return
     remote = Remote(folder)
     path = local_copy(folder, "working")
@@ -34,13 +36,14 @@ def working_folder(folder, wanted=lambda files: files):
         remote.check_writable()
         working = _RemoteWorkingFolder(path, remote)
         working.pull(wanted)
-        try:
-            yield working
-        except BaseException:
-            with contextlib.suppress(InputError):
-                working.push()
-            raise
-        working.push()
+        with staying(path) as working.check:
+            try:
+                yield working
+            except BaseException:
+                with contextlib.suppress(InputError):
+                    working.push()
+                raise
+            working.push()
         shutil.rmtree(path, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError):
             os.remove(working.known_path)
@@ -57,13 +60,17 @@ def fetched_folder(folder, wanted):
 
 
 class WorkingFolder:
-    """A folder to read and write in: `path`."""
+    """A folder to read and write in: `path`.
 
-    def __init__(self, path):
-        self.path = path
+    check: function that raises InputError where the folder is no longer the one that it was.
+    """
+
+    def __init__(self, path, check=lambda: None):
+        self.path, self.check = path, check
 
     def push(self):
-        """Put what has changed where the folder is."""
+        """Put what has changed where the folder is. Raises InputError where it, or its copy here, was removed."""
+        self.check()
 
     def pushing(self, items, say):
         """Yield the items, and put what has changed where the folder is every minute.
@@ -88,9 +95,13 @@ class _RemoteWorkingFolder(WorkingFolder):
         """Make the copy what the folder is."""
         there = self._remote.files()
         needed = [name for name in wanted(there) if name in there]
-        os.makedirs(self.path, exist_ok=True)
+        if not os.path.isdir(self.path):
+            # What is missing here was not removed by a command.
+            os.makedirs(self.path)
+            self._known = {}
         if not self._known or any(there.get(name) != stamp for name, (stamp, _) in self._known.items()):
             shutil.rmtree(self.path)
+            os.makedirs(self.path)
             self._known = {}
         for name in needed:
             if not os.path.exists(self._here(name)):
@@ -100,6 +111,8 @@ class _RemoteWorkingFolder(WorkingFolder):
         self._write_known()
 
     def push(self):
+        # Files that are gone are removed there.
+        super().push()
         here = {name: _stamp_here(self._here(name)) for name in _files(self.path)}
         changed = [name for name, stamp in here.items() if self._known.get(name, [None, None])[1] != stamp]
         for name in together(lambda name: self._remote.below(name).put(self._here(name)), changed):

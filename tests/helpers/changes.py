@@ -7,6 +7,9 @@ import os
 import shutil
 import signal
 
+# The output folder of a command, and what is beside it.
+OUTPUTS = ("out", "out.partial")
+
 
 def used_room(folder):
     """The bytes that are taken of a folder's file system."""
@@ -17,12 +20,13 @@ def used_room(folder):
 class Changes:
     """Counts changes to files below a folder, and lets the fault happen at one of them (None: at none).
 
+    outputs: how many there were when the last one was made in an output folder, or in what is beside one.
     used: the most room, in bytes, that was taken of the folder's file system before any of them.
     """
 
     def __init__(self, folder, fault, moment):
         self._folder, self._fault, self._moment = os.path.join(str(folder), ""), fault, moment
-        self.count, self.used, self._full, self._inside = 0, 0, False, False
+        self.count, self.outputs, self.used, self._full, self._inside = 0, 0, 0, False, False
 
     def watch(self):
         for module, names in ((os, ("replace", "remove", "unlink", "rmdir", "mkdir", "open")), (io, ("open",))):
@@ -49,6 +53,8 @@ class Changes:
 
     def _happen(self, path, takes_room):
         self.count += 1
+        if os.path.relpath(path, self._folder).split(os.sep)[0] in OUTPUTS:
+            self.outputs = self.count
         if self._fault is None:
             self.used = max(self.used, used_room(self._folder))
         if self._full and takes_room:
@@ -58,7 +64,8 @@ class Changes:
             if self._fault == "full":
                 self._full = True
             elif self._fault == "removed":
-                for name in ("out", "out.partial"):
+                # By turns with what is beside it and without.
+                for name in OUTPUTS[: 1 + self._moment % 2]:
                     shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
             else:
                 os.kill(os.getpid(), getattr(signal, self._fault))

@@ -18,27 +18,19 @@ import tempfile
 import time
 import traceback
 
-import joblib
-
 from tests.helpers.changes import Changes, used_room
 from tests.helpers.fault_commands import COMMANDS
-from tests.helpers.folders import files_below
+from tests.helpers.fault_remains import contents, said_in, wrong_after_fault, wrong_in_the_end
 from tests.helpers.interrupted_imports import try_imports
 from tests.helpers.small_disks import can_mount, mounted, remount
 from tests.helpers.untrained import SMALL, write_checkpoint
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.envs import make_env
-from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.pages.manifest import MANIFEST
-from understanding_rl_vision.rl_util.pickles import load_joblib
 from understanding_rl_vision.train import __main__ as train
-from understanding_rl_vision.train.logs import read_progress
 
 FAULTS = ("SIGINT", "SIGTERM", "SIGKILL", "full", "disk", "removed", "import")
-STATUS = {"SIGINT": [130], "SIGTERM": [143], "SIGKILL": [-9], "full": [2], "disk": [2], "removed": [2]}
 LONGEST = 600
-# What a training has made.
-LEARNED = ("params", "optimizer", "history", "variables", "best")
 LEARNED_AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "coinrun.jd")
 # Room for any command here.
 ROOM = 1 << 30
@@ -69,7 +61,7 @@ def start(command, folder, fault=None, moment=None, resume=False):
             )
             status = main(command.work, command.parser(), arguments)
             with open(folder + ".count", "w") as file:
-                file.write("{} {}".format(changes.count, changes.used))
+                file.write("{} {} {}".format(changes.count, changes.outputs, changes.used))
         except BaseException:
             traceback.print_exc()
         finally:
@@ -132,74 +124,6 @@ def make_folder(folder, agent, page):
                 file.write(text)
 
 
-def contents(folder, names=None):
-    """File name -> bytes; or, of files that tell how long it took, what else they tell."""
-    found = {}
-    for name in files_below(folder) if names is None else names:
-        path = os.path.join(folder, name)
-        if name == "progress.csv":
-            found[name] = [{key: row[key] for key in row if "second" not in key} for row in read_progress(path)]
-        elif name in ("checkpoint.jd", "generator.jd"):
-            content = load_joblib(path)
-            found[name] = joblib.hash([content[key] for key in LEARNED if key in content])
-        else:
-            with open(path, "rb") as file:
-                found[name] = file.read()
-    return found
-
-
-def said_in(folder):
-    with open(os.path.join(folder, "said"), errors="replace") as file:
-        return file.read()
-
-
-def wrong_after_fault(command, folder, fault, status, earlier, expected):
-    """What a fault must not leave: sentences."""
-    found = []
-    said = said_in(folder)
-    # The last moments are after the page has taken its place.
-    done = status == 0 and (fault == "removed" or contents(os.path.join(folder, "out"), command.same) == expected)
-    if status not in STATUS[fault] and not done:
-        found.append("status {}: {}".format(status, said[-2000:]))
-    if "Traceback" in said:
-        found.append("a traceback: {}".format(said[-2000:]))
-    allowed = {"out", "out.partial", "agent.jd", "tmp", "said"} | ({"out.lock"} if fault == "SIGKILL" else set())
-    found += ["left {}".format(name) for name in os.listdir(folder) if name not in allowed | {"rl-clarity"}]
-    if fault != "SIGKILL":
-        found += ["left {}".format(name) for name in files_below(folder) if name.endswith((".tmp", ".lock"))]
-        found += ["left tmp/{}".format(name) for name in os.listdir(os.path.join(folder, "tmp"))]
-    if command.page and os.path.exists(os.path.join(folder, "out", "interface.html")):
-        standing = contents(os.path.join(folder, "out"))
-        removed = dict(expected)
-        # The reader's own file goes with a folder that is removed.
-        removed.pop("mine.txt", None)
-        if standing not in (earlier, expected) and (fault, standing) != ("removed", removed):
-            found.append("a page stands among files of another: {}".format(sorted(standing)))
-    elif command.page and fault not in ("SIGKILL", "removed"):
-        found.append("the earlier page is gone")
-    return found
-
-
-def wrong_in_the_end(command, folder, status, expected, beside):
-    """What is not as without a fault, when the command was given again: sentences."""
-    found = [] if status == 0 else ["given again, status {}: {}".format(status, said_in(folder)[-2000:])]
-    try:
-        standing = contents(os.path.join(folder, "out"), command.same)
-    except (OSError, InputError) as error:
-        return found + [str(error)]
-    expected = dict(expected)
-    if "mine.txt" not in standing:
-        # It was removed with the folder.
-        expected.pop("mine.txt", None)
-    if standing != expected:
-        names = {name for name in {*standing, *expected} if standing.get(name) != expected.get(name)}
-        found.append("other files than without a fault: {}".format(sorted(names)))
-    if sorted(os.listdir(folder)) != beside:
-        found.append("left {}".format(sorted(set(os.listdir(folder)) - set(beside))))
-    found += ["left {}".format(name) for name in files_below(folder) if name.endswith((".tmp", ".lock"))]
-    return found
-
-
 def try_moment(command, folder, agent, fault, moment, expected, beside):
     """What is wrong with one fault at one moment, of `disk` the size: sentences."""
     with mounted(folder, moment if fault == "disk" else None):
@@ -213,15 +137,16 @@ def try_moment(command, folder, agent, fault, moment, expected, beside):
             time.sleep(1.2 if fault == "SIGKILL" else 0)
             if fault == "disk":
                 remount(folder, ROOM)
-            wrong += wrong_in_the_end(command, folder, start(command, folder, resume=resume), expected, beside)
+            wrong += wrong_in_the_end(command, folder, fault, start(command, folder, resume=resume), expected, beside)
     shutil.rmtree(folder)
     return wrong
 
 
 def undisturbed(command, folder, agent):
-    """The status of a command without a fault, its changes to files, the room taken before and at most, and files.
+    """The status of a command without a fault, and what it does.
 
-    The last are those of the output folder by name, and the names beside it.
+    That is its changes to files, how many there are up to the last one in the output folder, the room taken before and
+    at most, the files of the output folder by name, and the names beside it.
     """
     with mounted(folder, ROOM if can_mount() else None):
         make_folder(folder, agent, command.page)
@@ -230,9 +155,9 @@ def undisturbed(command, folder, agent):
         if status != 0:
             return status, said_in(folder)
         with open(folder + ".count") as file:
-            count, used = map(int, file.read().split())
+            count, outputs, used = map(int, file.read().split())
         expected = contents(os.path.join(folder, "out"), command.same)
-        return status, (count, before, used, expected, sorted(os.listdir(folder)))
+        return status, (count, outputs, before, used, expected, sorted(os.listdir(folder)))
 
 
 def moments_of(fault, moments, count, before, used):
@@ -257,9 +182,10 @@ def try_command(name, faults, moments, root, agents):
     status, found = undisturbed(command, os.path.join(root, "undisturbed"), agent)
     if status != 0:
         return wrong + ["{}: status {}: {}".format(name, status, found)]
-    count, before, used, expected, beside = found
+    count, outputs, before, used, expected, beside = found
     for fault in faults:
-        at = moments_of(fault, moments, count, before, used)
+        # What is removed later is removed from a command that has ended.
+        at = moments_of(fault, moments, outputs if fault == "removed" else count, before, used)
         for moment in at:
             folder = os.path.join(root, "trial")
             found = try_moment(command, folder, agent, fault, moment, expected, beside)

@@ -94,24 +94,33 @@ class Killed(BaseException):
 STEPS = ("os.replace", "os.remove", "shutil.rmtree")
 
 
-@pytest.mark.parametrize("step", range(8))
-def test_a_kill_while_a_page_takes_its_place_loses_nothing(tmp_path, monkeypatch, step):
-    write(tmp_path / "demo", a="old", b="old")
+def at_step(monkeypatch, step, work):
+    """Let this be done before the step of this number by which a page takes its place, from 0."""
     left = [step]
 
-    def counted(work):
+    def counted(original):
         def do(*arguments, **options):
-            if left[0] == 0:
-                raise Killed
             left[0] -= 1
-            return work(*arguments, **options)
+            if left[0] == -1:
+                work()
+            return original(*arguments, **options)
 
         return do
 
+    for name in STEPS:
+        module, attribute = getattr(output_folder, name.split(".")[0]), name.split(".")[1]
+        monkeypatch.setattr(module, attribute, counted(getattr(module, attribute)))
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_a_kill_while_a_page_takes_its_place_loses_nothing(tmp_path, monkeypatch, step):
+    write(tmp_path / "demo", a="old", b="old")
+
+    def end():
+        raise Killed
+
     with monkeypatch.context() as patched:
-        for name in STEPS:
-            module = getattr(output_folder, name.split(".")[0])
-            patched.setattr(module, name.split(".")[1], counted(getattr(module, name.split(".")[1])))
+        at_step(patched, step, end)
         with pytest.raises(Killed):
             write(tmp_path / "demo", a="new", c="new")
     standing = contents(tmp_path / "demo")
@@ -122,6 +131,24 @@ def test_a_kill_while_a_page_takes_its_place_loses_nothing(tmp_path, monkeypatch
     with pytest.raises(KeyError), writing(tmp_path / "demo"):
         raise KeyError
     assert contents(tmp_path / "demo") == (old if step < 2 else new)
+    assert os.listdir(str(tmp_path)) == ["demo"]
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_a_folder_that_is_removed_while_a_page_takes_its_place(tmp_path, monkeypatch, step):
+    write(tmp_path / "demo", a="old", b="old")
+    new = {INTERFACE_FILE: INTERFACE_FILE, "a": "new", "c": "new"}
+    with monkeypatch.context() as patched:
+        at_step(patched, step, lambda: shutil.rmtree(str(tmp_path / "demo")))
+        try:
+            write(tmp_path / "demo", a="new", c="new")
+            # It was made anew.
+            assert contents(tmp_path / "demo") == new
+        except InputError as error:
+            assert "Cannot write" in str(error) or "removed while a page was put there. Run again" in str(error)
+            assert not (tmp_path / "demo" / INTERFACE_FILE).exists()
+    write(tmp_path / "demo", "other.html")
+    assert contents(tmp_path / "demo") in ({"other.html": "other.html"}, dict(new, **{"other.html": "other.html"}))
     assert os.listdir(str(tmp_path)) == ["demo"]
 
 

@@ -194,6 +194,14 @@ def test_what_cannot_be_used_leaves_no_page(tiny_model, tmp_path, options, said)
     assert os.listdir(str(tmp_path)) == []
 
 
+@pytest.mark.parametrize("file", ["frames.jd", "generator.jd"])
+def test_what_a_training_goes_on_from_must_still_be_there(tiny_model, tmp_path, monkeypatch, file):
+    monkeypatch.setattr(synthesizing, "warning", lambda _: (tmp_path / file).unlink())
+    with pytest.raises(InputError, match=file + " was removed while states were made. Run again."):
+        run_tiny(tiny_model, tmp_path, epochs=1)
+    assert not (tmp_path / "states.html").exists()
+
+
 @pytest.mark.parametrize(
     "frames, said",
     [

@@ -20,6 +20,7 @@ from understanding_rl_vision.files import (
     make_folders,
     remove_empty,
     replacing,
+    staying,
     unwritable,
 )
 from understanding_rl_vision.interrupts import undisturbed
@@ -56,12 +57,13 @@ def writing(output_dir, page=INTERFACE_FILE, owns=(), reads=(), progress=None):
                 made = make_folders(partial)
                 for name in (PAGE, WORK):
                     os.makedirs(os.path.join(partial, name), exist_ok=True)
-            with _staying(os.path.join(partial, PAGE)):
+            with staying(os.path.join(partial, PAGE), "the page was made there"):
                 yield PartialFolder(output, os.path.join(partial, PAGE), os.path.join(partial, WORK))
             # Files are on their way to a remote address for long: there an interrupt is heeded, and does no harm.
             with _naming(partial), contextlib.nullcontext() if is_address(output) else undisturbed():
                 _say_whole(partial, page, owns)
-                _put_in_place(partial, output, progress)
+                if not _put_in_place(partial, output, progress):
+                    raise InputError("{} was removed while a page was put there. Run again.".format(output))
         finally:
             # What is whole is put in place by whoever writes to this folder next.
             if not os.path.exists(os.path.join(partial, WHOLE)):
@@ -85,24 +87,6 @@ def _checked_places(output_dir, page, owns, reads):
     partial = beside(place, "partial")
     check_apart([os.path.join(output, name) for name in (page, *owns)] + [partial], list(reads))
     return output, place, partial
-
-
-@contextlib.contextmanager
-def _staying(folder):
-    """As a context: raise InputError where the folder was removed meanwhile, also if another one is there by then."""
-    try:
-        # As long as it is open no other folder has its number.
-        held = os.open(folder, os.O_RDONLY)
-    except OSError:
-        # Windows does not open folders.
-        yield
-        return
-    try:
-        yield
-        if not os.path.isdir(folder) or not os.path.samestat(os.fstat(held), os.stat(folder)):
-            raise InputError("{} was removed while the page was made there. Run again.".format(folder))
-    finally:
-        os.close(held)
 
 
 @contextlib.contextmanager
@@ -184,17 +168,20 @@ def _say_whole(partial, page, owns):
 
 
 def _put_in_place(partial, output, progress):
-    """Let a page take its place, if it is whole. What was begun of that is gone on with."""
+    """Let a page take its place, if it is whole. What was begun of that is gone on with.
+
+    Returns False where files that had been put there are gone: then what is left of the page is removed.
+    """
     if is_address(output):
         if os.path.exists(os.path.join(partial, WHOLE)):
             publish(partial, output, progress)
             shutil.rmtree(partial)
         else:
             complete(Remote(output))
-        return
+        return True
     whole = read_json_here(os.path.join(partial, WHOLE))
     if not lists_names(whole, ("files", "owns")) or whole.get("page") not in whole["files"]:
-        return
+        return True
     source, page = os.path.join(partial, PAGE), whole["page"]
     files = _files_of_pages(output)
     kept = {name for other, names in files.items() if other != page for name in names}
@@ -209,12 +196,22 @@ def _put_in_place(partial, output, progress):
     for name in whole["files"]:
         if name != page and os.path.exists(os.path.join(source, name)):
             os.replace(os.path.join(source, name), os.path.join(output, name))
+    if not _are_there(output, set(whole["files"]) - {page}):
+        _remove_files(output, sorted(set(whole["files"]) - kept))
+        shutil.rmtree(source, ignore_errors=True)
+        os.remove(os.path.join(partial, WHOLE))
+        return False
     old = set(whole["owns"]) | (set(files.get(page, [])) - kept)
     _remove_files(output, sorted(old - set(whole["files"])))
     os.replace(os.path.join(partial, MANIFEST), os.path.join(output, MANIFEST))
     if os.path.exists(os.path.join(source, page)):
         os.replace(os.path.join(source, page), os.path.join(output, page))
     shutil.rmtree(partial)
+    return _are_there(output, whole["files"])
+
+
+def _are_there(folder, names):
+    return all(os.path.lexists(os.path.join(folder, name)) for name in names)
 
 
 def _remove_files(folder, names):

@@ -11,6 +11,7 @@ from understanding_rl_vision.agents.games import value_of_success
 from understanding_rl_vision.agents.places import local_path
 from understanding_rl_vision.annotations import PathLike, Tensor
 from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_apart, exists
 from understanding_rl_vision.forecasts import DryRun, Forecast
 from understanding_rl_vision.pages.output_folder import make_subfolders, summary_line, writing
@@ -153,6 +154,10 @@ def _synthesize(folder, subject, targets, content, settings, card, progress):
         lambda files: _drawn(files, subject, pictures, (generator, history, shares), states, direct, goggles, settings),
         card,
     )
+    made = [os.path.join(output_dir, FRAMES), path]
+    missing = [path for path in made if not exists(path)]
+    if missing:
+        raise InputError("{} was removed while states were made. Run again.".format(missing[0]))
 
 
 def _targets(target, subject, settings):
