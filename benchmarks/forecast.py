@@ -1,7 +1,7 @@
 """What a run was said to take, and what it takes: time of each stage, memory and room on the disk.
 
     python benchmarks/forecast.py [--trajectories 8] [--steps 512] [--games 8] [--num-obs 8] [--obs-every 8]
-        [--layer NAME] [--attr-policy]
+        [--layer NAME] [--attr-policy] [--full-resolution]
 
 Times are those of an idle machine, from processor seconds, as the forecast's are. Memory is what belongs to the process
 alone, beside what it has when that is said. Needs Procgen.
@@ -118,6 +118,7 @@ def main(given):
             progress=progress,
             tell=functools.partial(tell_run, forecast, options=with_defaults(options), folder=page),
             trajectories_kwargs={"num_envs": given.trajectories, "num_steps": given.steps},
+            full_resolution=given.full_resolution,
             observations_kwargs={"num_envs": given.games, "num_obs": given.num_obs, "obs_every": given.obs_every},
         )
         clock, processor = time.monotonic(), time.process_time()
@@ -146,5 +147,6 @@ if __name__ == "__main__":
         parser.add_argument("--" + option.replace("_", "-"), type=int, default=default)
     parser.add_argument("--layer", help="a part of the name of the layers that are shown; default: all")
     parser.add_argument("--attr-policy", action="store_true")
+    parser.add_argument("--full-resolution", action="store_true")
     main(parser.parse_args())
     sys.exit(0)

@@ -5,7 +5,7 @@ from understanding_rl_vision.pictures.readable import UnitFloats
 from understanding_rl_vision.rl_util.colours import rescale_opacity
 from understanding_rl_vision.rl_util.dataset_examples import spatial_examples
 from understanding_rl_vision.run import features
-from understanding_rl_vision.run.features import feature_file, feature_images, sized, thumbnails
+from understanding_rl_vision.run.features import feature_file, feature_images, picture_pixels, sized, thumbnails
 
 
 class Nmf:
@@ -72,6 +72,9 @@ def test_finest_images_are_made_of_smaller_observations_as_large_as_those_the_mo
         (2, 8): (16,) * 2,
         (2, 64): (16,) * 2,
     }
+    for (subdiv_mult, expand_mult), (side, _) in sides.items():
+        pixels = picture_pixels((128, 128), (16, 16), [(subdiv_mult, expand_mult)])
+        assert pixels == (side * subdiv_mult * expand_mult) ** 2
     assert drawn[1, 2] is nmf
     mean = nmf.obses_full[1][:8, 8:16].mean(axis=(0, 1))
     np.testing.assert_allclose(drawn[2, 8].obses_full[1][0, 1], mean, atol=1.5 / 255)

@@ -1,10 +1,13 @@
 """What a page takes, of made sizes and speeds."""
 
+import itertools
+
 import pytest
 
 from tests.helpers.interfaces import tiny_data
 from understanding_rl_vision.evaluate.forecast import evaluation_stages
 from understanding_rl_vision.play.speed import EPISODE_STEPS
+from understanding_rl_vision.run.features import picture_pixels
 from understanding_rl_vision.run.forecast import playing_stages, tell_read
 from understanding_rl_vision.run.options import with_defaults
 from understanding_rl_vision.run.page_forecast import (
@@ -17,6 +20,7 @@ from understanding_rl_vision.run.page_forecast import (
 from understanding_rl_vision.synthesize.forecast import synthesis_stages
 from understanding_rl_vision.train.forecast import training_stages
 
+MULTS = list(itertools.product([0.25, 0.5, 1, 2], [1, 2, 4, 8]))
 # The default run of the bundled agent.
 SIZE = PageSize(
     trajectories=8,
@@ -27,14 +31,13 @@ SIZE = PageSize(
     shapes=[(64, 64, 16), (32, 32, 32), (32, 32, 32), (16, 16, 32), (8, 8, 32)],
     outputs=1,
     features=8,
-    pictures=16,
+    pixels=picture_pixels((64, 64), (64, 64), MULTS),
+    chosen=0.0625 + 0.25 + 1 + 4,
     single_channels=True,
     batch_size=64,
 )
 # Of an idle machine of two cores (benchmarks/README.md).
-SPEED = PageSpeed(
-    attribution=0.019, attribution_bytes=130_000, value=0.010, frame=3e-4, frame_bytes=6_000, picture=0.06
-)
+SPEED = PageSpeed(attribution=0.019, attribution_bytes=130_000, value=0.010, frame=3e-4, frame_bytes=6_000, pixel=7e-8)
 
 
 def by_name(stages):
@@ -97,6 +100,26 @@ def test_models_that_look_at_the_same_frames_take_attribution_of_each_and_of_the
     one, looking = told(), told(compared=[{"trajectories": None}])
     assert looking["attribution"].seconds == 3 * one["attribution"].seconds
     assert looking["images of frames"] == one["images of frames"]
+
+
+def test_pictures_at_full_resolution_are_as_large_as_those_that_are_drawn():
+    """Observations of 512 x 512 are halved so that no picture is finer than 1,024 pixels a side."""
+    seen, full = (64, 64), (512, 512)
+    side = [picture_pixels(full, seen, [pair]) ** 0.5 for pair in MULTS]
+    assert max(side) == 1024 and side[:4] == [128, 256, 512, 1024] and side[-4:] == 4 * [1024]
+    assert picture_pixels(full, seen, MULTS) == pytest.approx(16384 + 2 * 65536 + 3 * 262144 + 10 * 1024**2)
+
+
+def test_full_resolution_takes_larger_pictures_and_observations():
+    pixels = picture_pixels((512, 512), (64, 64), MULTS)
+    seen, full = (
+        by_name(page_stages(size, SPEED))["directions and features"]
+        for size in (SIZE, SIZE._replace(shown_bytes=512 * 512 * 3, pixels=pixels))
+    )
+    # One of eight features of five layers was measured to have 7.39 MB at full resolution, 1.09 MB without.
+    assert seen.disk == pytest.approx(40 * 1.09e6, rel=0.2) and full.disk == pytest.approx(40 * 7.39e6, rel=0.2)
+    assert full.memory - seen.memory == pytest.approx(4096 * 512 * 512 * 3 * 4 / 3)
+    assert full.seconds > seen.seconds + 40 * (pixels - SIZE.pixels) * SPEED.pixel
 
 
 def test_frames_of_long_trajectories_go_to_the_disk():

@@ -75,6 +75,15 @@ def _halvings(size, seen, larger):
     return times
 
 
+def picture_pixels(size, seen, mults):
+    """How many pixels the images of one feature have in all, at pairs of multipliers; see `_halvings` for the sizes."""
+    pixels = 0
+    for subdiv_mult, expand_mult in mults:
+        larger = subdiv_mult * expand_mult
+        pixels += size[0] * size[1] * (larger / 2 ** _halvings(size, seen, larger)) ** 2
+    return pixels
+
+
 def halved(images):
     """Images (N, H, W, C) in [0, 1] at half their height and width: each pixel is the mean of four, as a byte."""
     count, height, width, channels = images.shape

@@ -1,6 +1,7 @@
 """What `run` and `find` will take: some of it done on this machine, timed, and multiplied."""
 
 import collections
+import itertools
 import os
 
 import numpy as np
@@ -23,7 +24,7 @@ from understanding_rl_vision.rl_util.nmf import LayerNMF
 from understanding_rl_vision.run.actions import action_groups, complete_combos, default_action_group_fns
 from understanding_rl_vision.run.attribution.outputs import agent_outputs
 from understanding_rl_vision.run.attribution.records import attributed, records
-from understanding_rl_vision.run.features import feature_images, fit_layer
+from understanding_rl_vision.run.features import feature_images, fit_layer, picture_pixels
 from understanding_rl_vision.run.models import agent_layers, make_agent
 from understanding_rl_vision.run.nmf_output import read_nmf_output
 from understanding_rl_vision.run.page_forecast import (
@@ -41,7 +42,7 @@ from understanding_rl_vision.timing import timed
 # is needed once is made.
 FRAMES, LEAST_FRAMES, FIRST_FRAMES = 32, 16, 2
 # The size that people see frames at.
-FULL_BYTES = 512 * 512 * 3
+FULL_SIZE = 512, 512
 # episodes: how many are searched; shown: how many of them are shown at most.
 Searching = collections.namedtuple("Searching", "episodes shown")
 
@@ -112,17 +113,19 @@ def page_size(agent, options, trajectories, frames, observations, full_resolutio
     shapes = [
         get_acts(agent.model, node, blank).shape[1:] for node in agent_layers(agent, options["layer_kwargs"]).values()
     ]
-    frame_bytes = int(np.prod(agent.model.image_shape))
+    frame_bytes, seen = int(np.prod(agent.model.image_shape)), agent.model.image_shape[:2]
+    mults = list(itertools.product(options["vis_subdiv_mults"], options["vis_expand_mults"]))
     return PageSize(
         trajectories=trajectories,
         frames=frames,
         observations=observations,
         frame_bytes=frame_bytes,
-        shown_bytes=FULL_BYTES if full_resolution else frame_bytes,
+        shown_bytes=3 * FULL_SIZE[0] * FULL_SIZE[1] if full_resolution else frame_bytes,
         shapes=shapes,
         outputs=len(_outputs(agent, options, ())),
         features=options["nmf_features"],
-        pictures=len(options["vis_subdiv_mults"]) * len(options["vis_expand_mults"]),
+        pixels=picture_pixels(FULL_SIZE if full_resolution else seen, seen, mults),
+        chosen=sum(subdiv_mult**2 for subdiv_mult in options["vis_subdiv_mults"]),
         single_channels=options["attr_single_channels"],
         batch_size=options["batch_size"],
     )
@@ -163,21 +166,24 @@ def timed_page(agent, size, options, played):
     count = max(LEAST_FRAMES, FRAMES // len(outputs))
     frames = frames[:: max(1, len(frames) // count)][:count]
     features_of = read_nmf_output("nmf_output", options["nmf_output"], agent, combos)
-    value = attribution = attribution_bytes = picture = 0
+    value = attribution = attribution_bytes = pixel = 0
     layers = agent_layers(agent, options["layer_kwargs"])
     for name, node in layers.items():
         for some in (frames[:FIRST_FRAMES], frames):
             seconds, (nmf, layer) = timed(_fit, agent, features_of, name, node, some, options)
         value += seconds / len(frames)
         if isinstance(nmf, LayerNMF) and nmf.features:
-            picture += timed(_picture, nmf, options)[0] / len(layers)
+            # What is needed once is made with the first one.
+            _picture(nmf, options)
+            seconds, pixels = timed(_picture, nmf, options)
+            pixel += seconds / pixels / len(layers)
         for some in (frames[:FIRST_FRAMES], frames):
             seconds, written = timed(_attribution, agent, outputs, layer, some, options, size)
         attribution += seconds / len(frames)
         attribution_bytes += written / len(frames)
     shown = played.trajectories.get("observations_full", played.trajectories["observations"])[0]
     frame, encoded = timed(lambda: [len(encode_picture(readable(one, options["frame_channels"]))) for one in shown])
-    speed = PageSpeed(attribution, attribution_bytes, value, frame / len(shown), sum(encoded) / len(encoded), picture)
+    speed = PageSpeed(attribution, attribution_bytes, value, frame / len(shown), sum(encoded) / len(encoded), pixel)
     return size._replace(outputs=len(outputs)), speed
 
 
@@ -189,9 +195,11 @@ def _fit(agent, features_of, name, node, frames, options):
 
 
 def _picture(nmf, options):
-    """Make the middle one of a feature's pictures."""
+    """Make the middle one of a feature's pictures. Returns its pixels."""
     mults = ([sorted(options[name])[len(options[name]) // 2]] for name in ("vis_subdiv_mults", "vis_expand_mults"))
-    return [encode_picture((image * 255).astype(np.uint8)) for *_, image, _ in feature_images(nmf, 0, *mults)]
+    ((*_, image, _),) = feature_images(nmf, 0, *mults)
+    encode_picture((image * 255).astype(np.uint8))
+    return image.shape[0] * image.shape[1]
 
 
 # Folders of what is made of attribution.

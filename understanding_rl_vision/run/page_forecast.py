@@ -12,7 +12,7 @@ from understanding_rl_vision.threads import thread_limit
 
 PageSize = collections.namedtuple(
     "PageSize",
-    "trajectories frames observations frame_bytes shown_bytes shapes outputs features pictures single_channels "
+    "trajectories frames observations frame_bytes shown_bytes shapes outputs features pixels chosen single_channels "
     "batch_size columns",
     defaults=(1,),
 )
@@ -20,20 +20,24 @@ PageSize.__doc__ = """What a page is made of.
 
 trajectories: how many; frames: of the longest; observations: how many features are made of. frame_bytes: of an
 observation; shown_bytes: of one as people see it. shapes: (h, w, C) of each layer. outputs: how many are attributed.
-features: of each layer; pictures: of each feature. single_channels, batch_size: the options. columns: how many
+features: of each layer; pixels: of all pictures of a feature; chosen: positions that observations are chosen for in
+these, in layers' positions. single_channels, batch_size: the options. columns: how many
 attributions of each trajectory: of models that look at its frames, and of what they differ by.
 """
 
-PageSpeed = collections.namedtuple("PageSpeed", "attribution attribution_bytes value frame frame_bytes picture")
+PageSpeed = collections.namedtuple("PageSpeed", "attribution attribution_bytes value frame frame_bytes pixel")
 PageSpeed.__doc__ = """Seconds by the clock, and bytes of files.
 
 attribution, attribution_bytes: of a frame in all layers, of all outputs, images included. value: of an observation, the
-attribution of one output to all layers. frame, frame_bytes: of a frame's image. picture: of one of a feature.
+attribution of one output to all layers. frame, frame_bytes: of a frame's image. pixel: of a picture of a feature.
 """
 
-# Bytes of a picture of a feature; of a number in the page.
-PICTURE_BYTES = 70_000
+# Bytes of a pixel of a picture of a feature; of a number in the page.
+PIXEL_BYTES = 0.65
 NUMBER_BYTES = 9
+# Seconds to draw such a pixel; for each observation and position that one is chosen for; to halve a byte of those that
+# are larger than what the model sees.
+PIXEL_SECONDS, CHOICE_SECONDS, HALVING_SECONDS = 7e-8, 3e-8, 1e-8
 # Python's lists and texts of numbers, on their way into the page.
 NUMBER_MEMORY = 100
 # An iteration of NMF's fit goes through its rows; so many seconds for each entry of theirs in all.
@@ -64,13 +68,18 @@ def page_stages(size, speed):
 
 def directions_stage(size, speed):
     """The Stage of the layers' directions and of what shows them."""
-    pictures = len(size.shapes) * size.features * size.pictures
+    pixels = len(size.shapes) * size.features * size.pixels
+    choices = size.observations * size.chosen * size.features * sum(h * w for h, w, _ in size.shapes)
     fits = sum(_rows(size, shape) * shape[2] * size.features * FIT_SECONDS for shape in size.shapes)
     return Stage(
         "directions and features",
-        size.observations * speed.value + fits + pictures * speed.picture,
+        size.observations * speed.value
+        + fits
+        + choices * CHOICE_SECONDS
+        + pixels * speed.pixel
+        + len(size.shapes) * larger_observations(size) * HALVING_SECONDS,
         GRAPHS + directions_memory(size),
-        pictures * PICTURE_BYTES,
+        int(pixels * PIXEL_BYTES),
     )
 
 
@@ -79,11 +88,18 @@ def _rows(size, shape):
     return min(2 * size.observations * shape[0] * shape[1], NMF_ROWS)
 
 
+def larger_observations(size):
+    """Bytes of the observations as people see them, where that is larger than what the model sees."""
+    return size.observations * size.shown_bytes if size.shown_bytes > size.frame_bytes else 0
+
+
 def directions_memory(size):
-    """Bytes: observations as fractions, the rows of a fit, and the features of the layers whose images are made."""
+    """Bytes: observations as fractions, and halved; the rows of a fit; the features of layers that are drawn."""
     fit = max(3 * _rows(size, shape) * (shape[2] + size.features) * 4 for shape in size.shapes)
     coordinates = sorted(size.observations * h * w * size.features * 4 for h, w, _ in size.shapes)
-    return 2 * size.observations * size.frame_bytes * 4 + fit + 2 * sum(coordinates[-3:])
+    # Half as high and wide, and again: a third in all.
+    halved = larger_observations(size) * 4 // 3
+    return 2 * size.observations * size.frame_bytes * 4 + halved + fit + 2 * sum(coordinates[-3:])
 
 
 def attribution_memory(size):
@@ -126,7 +142,7 @@ def guessed_speed(size):
         value=positions * channels * 1e-7,
         frame=size.shown_bytes * 1e-8,
         frame_bytes=size.shown_bytes * 0.5,
-        picture=0.05,
+        pixel=PIXEL_SECONDS,
     )
 
 
@@ -136,4 +152,5 @@ def guessed_seconds(size, steps):
     frames = size.trajectories * size.frames * size.columns
     images = len(size.shapes) * size.outputs * len(SIGNS) * len(image_names(size.features, size.single_channels))
     work = (frames * size.outputs + size.observations) * positions * 1e-7 + frames * images * 5e-5
-    return (work + steps * 1e-3) * 2 / max(2, thread_limit()) + len(size.shapes) * size.features * size.pictures * 0.05
+    pixels = len(size.shapes) * size.features * size.pixels
+    return (work + steps * 1e-3) * 2 / max(2, thread_limit()) + pixels * PIXEL_SECONDS

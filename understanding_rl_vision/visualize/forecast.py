@@ -10,7 +10,7 @@ from understanding_rl_vision.run.page_forecast import PageSize, directions_stage
 # Going up the gradient looks once and back once, as integration does at each of its ten points.
 POINTS = 10
 # Of one feature: by gradient, examples, and where they are.
-PICTURES = 3
+PICTURES, PICTURE_PIXELS = 3, 100_000
 REDUCE = "Give fewer observations (observations_kwargs), features or layers"
 
 
@@ -47,7 +47,8 @@ def visualised_size(agent, nodes, observations, options):
         shapes=[get_acts(agent.model, node, blank).shape[1:] for node in nodes.values()],
         outputs=1,
         features=options["nmf_features"],
-        pictures=PICTURES,
+        pixels=PICTURES * PICTURE_PIXELS,
+        chosen=1,
         single_channels=False,
         batch_size=options["batch_size"],
     )
