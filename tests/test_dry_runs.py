@@ -50,6 +50,17 @@ COMMANDS = {
         {"target": "value+", "num_frames": 24, "epochs": 2},
         ["playing", "weighing pixels", "training, at most", "states"],
     ),
+    "study": (
+        ["out/study", "10", "100"],
+        {
+            "train_kwargs": dict(TRAINING, timesteps_per_proc=64),
+            "num_levels": 6,
+            "num_envs": 2,
+            "observations_kwargs": OBSERVED,
+            "runs": 1,
+        },
+        ["training of 2, 128 frames", "playing levels, 24 of 2", "playing for observations of 2", "features of 2"],
+    ),
     "train": ([], dict(TRAINING, save_dir="out/training", timesteps_per_proc=64), ["playing", "learning"]),
 }
 
@@ -93,7 +104,11 @@ def dry_run(name):
     """The exit status of a command with --dry-run."""
     arguments, options, _ = COMMANDS[name]
     module = importlib.import_module("understanding_rl_vision.{}.__main__".format(name))
-    return main(getattr(module, name), module.make_parser(), [*arguments, "--dry-run", *flags_of(options)])
+    return main(
+        getattr(module, "run" if name == "study" else name),
+        module.make_parser(),
+        [*arguments, "--dry-run", *flags_of(options)],
+    )
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

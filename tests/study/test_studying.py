@@ -25,6 +25,7 @@ from understanding_rl_vision.rl_clarity import study
 from understanding_rl_vision.study.__main__ import make_parser, run
 from understanding_rl_vision.study.agents import StudyAgent, listed_agents, training_options
 from understanding_rl_vision.study.features import describe_features, observed_checkpoint
+from understanding_rl_vision.study.forecast import Left, what_is_left
 from understanding_rl_vision.study.generalising import SPLITS, TEST, TRAIN, play_split
 from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.train.options import complete_options
@@ -36,7 +37,8 @@ PLAYING = {
     "num_envs": 4,
     "observations_kwargs": {"num_envs": 8, "num_obs": 4, "obs_every": 2},
 }
-OPTIONS = dict(PLAYING, runs=1, train_kwargs=dict(SMALL, timesteps_per_proc=16), quiet=True)
+OPTIONS_OF_STUDY = dict(PLAYING, runs=1, train_kwargs=dict(SMALL, timesteps_per_proc=16))
+OPTIONS = dict(OPTIONS_OF_STUDY, quiet=True)
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +119,15 @@ def test_what_a_rater_said_comes_back(copied, finished, tmp_path):
 
 def test_a_study_goes_on_where_it_was_stopped(copied, finished, tmp_path):
     folder = tmp_path / "study"
+    listed, options = listed_agents(LEVELS, 1), complete(OPTIONS_OF_STUDY, STUDY_OPTIONS, "study()")
+    assert what_is_left(listed, str(folder), options) == Left(0, 0, 0, 0, 0)
+    assert what_is_left(listed, str(folder), dict(options, num_levels=5)) == Left(0, 0, 6, 3, 0)
     shutil.rmtree(str(folder / "features" / "5-1"))
-    (folder / "levels" / "50-1" / "test" / "levels.csv").unlink()
+    shutil.rmtree(str(folder / "levels" / "50-1" / "test"))
+    assert what_is_left(listed, str(folder), options) == Left(0, 0, 4, 1, 1)
+    longer = dict(options, train_kwargs=dict(SMALL, timesteps_per_proc=48))
+    assert what_is_left(listed, str(folder), longer)[:2] == (3, 96)
+    assert what_is_left(listed, str(folder / "none"), options) == Left(3, 48, 24, 3, 3)
     summary = study(LEVELS, folder, **OPTIONS)
     assert summary["agents"] == finished[1]["agents"]
 

@@ -101,6 +101,8 @@ def test_coinrun_from_play_to_page_and_on_with_another_target(checkpoint_path, t
     value = data["targets"][0]["states"][0]["outputs"]["value"]
     shown = (tmp_path / "states.html").read_text(encoding="utf-8")
     assert "<dt>value</dt><dd>{}</dd>".format(format_value(value, 1)) in shown
+    # The command is the one that makes this page in an empty folder.
+    assert "--filters 2" in shown and "--num-frames 20" in shown and "--resume" not in shown
     assert len(data["training"]["epochs"]) == 2
 
 

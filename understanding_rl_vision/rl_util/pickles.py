@@ -39,9 +39,12 @@ def unpickled(unpickler):
     return value
 
 
-def read_joblib(file, with_placeholders):
-    """`load_joblib` or `load_with_placeholders` of an open file, where whatever is wrong is raised as it is."""
-    source = Source(decompressed(file))
+def read_joblib(file, with_placeholders, on_disk=False):
+    """`load_joblib` or `load_with_placeholders` of an open file, where whatever is wrong is raised as it is.
+
+    on_disk: whether large arrays are to be in temporary files.
+    """
+    source = Source(decompressed(file), on_disk)
     value = unpickled(Unpickler(source, with_placeholders))
     source.read_byte(1)  # At its end a compressed file's checksum is verified.
     if not with_placeholders:
@@ -86,15 +89,20 @@ def load_with_placeholders(path_or_file):
     return _load(path_or_file, with_placeholders=True)
 
 
-def _load(path_or_file, with_placeholders):
+def load_large(path):
+    """`load_joblib`, with large arrays of a file that is not compressed in temporary files (see `large_arrays`)."""
+    return _load(path, with_placeholders=False, on_disk=True)
+
+
+def _load(path_or_file, with_placeholders, on_disk=False):
     path = getattr(path_or_file, "name", path_or_file)
     if isinstance(path_or_file, (str, os.PathLike)):
         path_or_file = here(path_or_file)
     with refusals(path, "a joblib file (.jd)", "Write it again with joblib.dump."):
         if hasattr(path_or_file, "read"):
-            return read_joblib(path_or_file, with_placeholders)
+            return read_joblib(path_or_file, with_placeholders, on_disk)
         with open(path_or_file, "rb") as file:
-            return read_joblib(file, with_placeholders)
+            return read_joblib(file, with_placeholders, on_disk)
 
 
 def save_joblib(value: Any, url_or_handle: Union[PathLike, BinaryIO], **kwargs: Any) -> None:

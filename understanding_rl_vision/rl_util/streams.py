@@ -8,10 +8,13 @@ import zlib
 
 import numpy as np
 
+from understanding_rl_vision import large_arrays
 from understanding_rl_vision.errors import InputError, MissingPackageError
 from understanding_rl_vision.memory import available_memory
 
 CHUNK = 1 << 20
+# Bytes of memory that small files need not ask for.
+UNASKED = 16 << 20
 # What LZMA's dictionary may take: its largest preset needs a quarter of that, and the file asks for any amount.
 LZMA_MEMORY = 256 << 20
 
@@ -101,11 +104,12 @@ def inflated(file):
 class Source:
     """The bytes of a file in their order.
 
-    file: binary and buffered. Methods raise EOFError where fewer bytes are left than are asked for, and InputError
-    where they need more memory than there is.
+    file: binary and buffered; on_disk: whether large arrays are to be in temporary files, unless it is compressed.
+    Methods raise EOFError where fewer bytes are left than are asked for, and InputError where they need more memory
+    than there is, or room on the disk.
     """
 
-    def __init__(self, file):
+    def __init__(self, file, on_disk=False):
         self._file = file
         self._start = file.tell()
         self._end = _end_of(file)
@@ -114,8 +118,8 @@ class Source:
         # One byte, or none at the end.
         self.read_byte = file.read
         self.readline = file.readline
-        # Small files need not ask.
-        self._room = self._unasked = 16 << 20
+        self._on_disk, self._in_files = on_disk, 0
+        self._room = self._unasked = UNASKED
 
     @property
     def taken(self):
@@ -148,9 +152,14 @@ class Source:
         """So many bytes as an array of bytes that can be written to."""
         if self._end is None:
             return np.frombuffer(self._grown(size, _Growing()), np.uint8)
-        if size > CHUNK:
-            self.check_room(size)
-        data = np.empty(size, np.uint8)
+        if self._on_disk and size >= large_arrays.LARGE:
+            self._check_there(size)
+            data = large_arrays.empty(size, np.uint8)
+            self._in_files += size
+        else:
+            if size > CHUNK:
+                self.check_room(size)
+            data = np.empty(size, np.uint8)
         view, done = memoryview(data), 0
         while done < size:
             count = self._file.readinto(view[done:])
@@ -161,9 +170,8 @@ class Source:
 
     def check_room(self, size=0):
         """Raise EOFError or InputError where so many bytes more cannot be read, as far as that is known."""
-        taken = self.taken
-        if self._end is not None and size > self._end - self._start - taken:
-            raise EOFError("it ends too early")
+        self._check_there(size)
+        taken = self.taken - self._in_files
         if taken + size > self._room == self._unasked:
             self._room = max(self._unasked, available_memory())
         if taken + size > self._room:
@@ -171,6 +179,10 @@ class Source:
                 "It needs more memory than the {:.1f} GB that are left; close other programs, or read it on a machine "
                 "with more.".format(self._room / 1e9)
             )
+
+    def _check_there(self, size):
+        if self._end is not None and size > self._end - self._start - self.taken:
+            raise EOFError("it ends too early")
 
     def _grown(self, size, buffer):
         """The buffer with so many bytes, made larger as they come: a stream may say that it is of any length."""

@@ -8,7 +8,7 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_apart, exists, here, replacing
 from understanding_rl_vision.locks import locked
 from understanding_rl_vision.remote import is_remote
-from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.rl_util.pickles import load_large, save_joblib
 from understanding_rl_vision.run.kept import KeptWork, made_from
 
 DERIVED_FILES = {
@@ -120,7 +120,7 @@ def read_derived(paths):
                     path
                 )
             )
-    files = {kind: load_joblib(path) for kind, path in paths.items() if kind != "model"}
+    files = {kind: load_large(path) for kind, path in paths.items() if kind != "model"}
     if "observations" in files and not isinstance(files["observations"], dict):
         files["observations"] = {"observations": files["observations"]}
     try:

@@ -43,6 +43,7 @@ def make_parser():
         POSITIONAL,
         {None: dict(STUDY_OPTIONS, **OBSERVATIONS_FLAGS)},
         quiet="no progress bars and no closing lines",
+        forecast=True,
     )
 
 

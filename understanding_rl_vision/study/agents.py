@@ -108,17 +108,24 @@ def trained(agent, folder, options, ranks, progress):
     begun = bool(ranks.broadcast(find_checkpoints(save_dir) if ranks.rank == 0 else None))
     settings = training_options(agent, options)
     steps = settings["timesteps_per_proc"]
-    if not (begun and ranks.broadcast(_is_finished(save_dir, settings) if ranks.rank == 0 else None)):
+    if ranks.broadcast(frames_left(save_dir, settings) if ranks.rank == 0 else None):
         progress.say("Training on {:,} levels, run {}, in {}".format(agent.levels, agent.run, save_dir))
         going_on = {"resume": save_dir, "timesteps_per_proc": steps}
         train(**(going_on if begun else dict(settings, save_dir=save_dir)))
     return agent._replace(path=ranks.broadcast(find_checkpoints(save_dir)[-1] if ranks.rank == 0 else None))
 
 
-def _is_finished(save_dir, settings):
-    """Whether the training in a folder has come to its end. Raises InputError where it has other options."""
-    content = read_last_checkpoint(save_dir)
+def frames_left(save_dir, settings):
+    """How many frames are left of a training in a folder, of all where there is none yet.
+
+    settings: options of `train`. Raises InputError where the training has other options.
+    """
     options = complete_options(settings)
+    steps = options["num_envs"] * options["num_steps"]
+    updates = options["timesteps_per_proc"] // steps
+    if not find_checkpoints(save_dir):
+        return updates * steps
+    content = read_last_checkpoint(save_dir)
     differing = sorted(
         name for name, value in options.items() if name not in MAY_DIFFER and content["args"].get(name, value) != value
     )
@@ -128,9 +135,7 @@ def _is_finished(save_dir, settings):
                 save_dir, ", ".join(differing)
             )
         )
-    return content["training"]["update"] >= options["timesteps_per_proc"] // (
-        options["num_envs"] * options["num_steps"]
-    )
+    return max(0, updates - content["training"]["update"]) * steps
 
 
 def read_agents(agents):

@@ -8,6 +8,7 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.files import check_writable, replacing
+from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.json_files import read_json, to_json
 from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
@@ -15,6 +16,7 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
 from understanding_rl_vision.study.agents import listed_agents, read_agents, trained
 from understanding_rl_vision.study.features import describe_features
+from understanding_rl_vision.study.forecast import tell_study
 from understanding_rl_vision.study.generalising import SPLITS, play_split, solved_share
 from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.study.rating_page import PAGE as RATING_PAGE
@@ -34,6 +36,7 @@ def study(
     output_dir: PathLike,
     *,
     quiet: bool = False,
+    dry_run: bool = False,
     **options: Any,
 ) -> Dict[str, Any]:
     """Compare agents of different numbers of training levels: how they generalise, and what their features see.
@@ -47,6 +50,8 @@ def study(
         Local folder; a study that was stopped goes on there.
     quiet : bool
         No progress bars and no closing line.
+    dry_run : bool
+        Only say what it, or what is left of it, will take; nothing is written, and the dictionary is empty.
     **options
         See `study.options.STUDY_OPTIONS` or docs/options.md.
 
@@ -75,13 +80,17 @@ def study(
     options = complete(options, STUDY_OPTIONS, "study()")
     listed = listed_agents(agents_or_levels, options["runs"])
     folder = check_path("output_dir", output_dir)
-    ranks = Ranks(launched_communicator())
+    ranks, summary = Ranks(launched_communicator()), {}
     with ranks.ending_together(), contextlib.ExitStack() as held:
+        held.enter_context(contextlib.suppress(DryRun))
+        check_alone(dry_run, ranks.size)
         progress = Progress(quiet=quiet or ranks.rank > 0)
         if ranks.rank == 0:
+            _check_settings(folder, _settings(listed, options))
+            tell_study(Forecast(progress, dry_run), listed, folder, options, progress)
             check_writable(os.path.join(folder, SETTINGS))
             held.enter_context(locked_folder(folder))
-            _prepare(folder, listed, options)
+            _keep_settings(folder, _settings(listed, options))
         ranks.gather(None)
         agents = [trained(agent, os.path.join(folder, "agents"), options, ranks, progress) for agent in listed]
         checkpoints = read_agents(agents)
@@ -97,7 +106,7 @@ def study(
         summary = ranks.broadcast(
             _looked_at(folder, agents, checkpoints, solved, options, progress) if ranks.rank == 0 else None
         )
-    if not progress.quiet:
+    if summary and not progress.quiet:
         print("\n".join(summary["conclusions"]))
         print("{}; to rate features: {}".format(*(os.path.join(folder, page) for page in (PAGE, RATING_PAGE))))
     return summary
@@ -119,13 +128,17 @@ def _looked_at(folder, agents, checkpoints, solved, options, progress):
     return summary
 
 
-def _prepare(folder, agents, options):
-    """Keep what the study is of. Raises InputError where the folder has one of other agents or options."""
-    path = os.path.join(folder, SETTINGS)
-    settings = {
+def _settings(agents, options):
+    """What a study is of."""
+    return {
         "agents": [[agent.name, agent.path] for agent in agents],
         **{name: value for name, value in options.items() if name not in MAY_CHANGE},
     }
+
+
+def _check_settings(folder, settings):
+    """Raise InputError where the folder has a study of other agents or options."""
+    path = os.path.join(folder, SETTINGS)
     if os.path.exists(path):
         was = read_json(path, "the settings of a study")
         differing = sorted(name for name in settings if not isinstance(was, dict) or was.get(name) != settings[name])
@@ -135,5 +148,10 @@ def _prepare(folder, agents, options):
                     folder, ", ".join(differing)
                 )
             )
-    with replacing(path) as file:
+
+
+def _keep_settings(folder, settings):
+    """Keep what the study is of. Raises InputError where the folder has one of other agents or options."""
+    _check_settings(folder, settings)
+    with replacing(os.path.join(folder, SETTINGS)) as file:
         file.write(to_json(settings, indent=1).encode("utf-8"))

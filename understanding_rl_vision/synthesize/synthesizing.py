@@ -18,7 +18,7 @@ from understanding_rl_vision.pages.output_folder import make_subfolders, summary
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import launched_communicator
 from understanding_rl_vision.rl_util.pickles import save_joblib
-from understanding_rl_vision.run.provenance import made_card
+from understanding_rl_vision.run.provenance import differing, made_card
 from understanding_rl_vision.synthesize import drawing, page
 from understanding_rl_vision.synthesize.direct import REGULARISERS, Preimages
 from understanding_rl_vision.synthesize.forecast import tell_synthesis
@@ -32,7 +32,7 @@ from understanding_rl_vision.synthesize.goggles import GOGGLES, scores, summary
 from understanding_rl_vision.synthesize.learning import warning
 from understanding_rl_vision.synthesize.novelty import different_pixels, nearest_frames, novelty
 from understanding_rl_vision.synthesize.optimising import synthesize_states
-from understanding_rl_vision.synthesize.options import complete_options
+from understanding_rl_vision.synthesize.options import SYNTHESIZE_OPTIONS, complete_options
 from understanding_rl_vision.synthesize.picture_agent import Outputs
 from understanding_rl_vision.synthesize.resuming import GENERATOR, check_before_play, resumed
 from understanding_rl_vision.synthesize.subject import read_pictures, read_subject
@@ -105,7 +105,6 @@ def synthesize(
     # It refuses processes that do not know of each other.
     launched_communicator()
     output_dir = check_path("output_dir", output_dir)
-    given = dict(options, target=target)
     options, content = resumed(output_dir, options)
     settings = complete_options(options)
     progress = Progress(quiet=quiet)
@@ -122,11 +121,17 @@ def synthesize(
         return path
     with writing(output_dir, page.STATES_FILE, owns=[page.DATA], reads=reads, progress=progress) as folder:
         make_subfolders(folder, page.SUBDIRS)
-        card = made_card("states", "synthesize", checkpoint_path, given)
+        card = made_card("states", "synthesize", checkpoint_path, _that_differ(options, target))
         _synthesize(folder, subject, targets, content, settings, card, progress)
     if not quiet:
         print(summary_line(path, progress))
     return path
+
+
+def _that_differ(options, target):
+    """The options that make the same page in an empty folder, by name."""
+    named = {name: options[name] for name in sorted(options) if name != "resume"}
+    return dict(differing(named, SYNTHESIZE_OPTIONS), target=target)
 
 
 def _synthesize(folder, subject, targets, content, settings, card, progress):
@@ -270,7 +275,7 @@ def _drawn(files, subject, pictures, trained, states, direct, goggles, settings)
     data = {
         "agent": subject.name,
         "env_options": played,
-        "settings": {name: value for name, value in settings.items() if name != "frames_path"},
+        "settings": {name: value for name, value in settings.items() if name not in ("frames_path", "resume")},
         "actions": _action_names(subject),
         "targets": [entry for _, entry in drawn],
         "activation_maximization": [entry for _, entry in compared],

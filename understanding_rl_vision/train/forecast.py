@@ -21,11 +21,16 @@ def tell_training(forecast, learner, shape, settings, frames, folder):
     games = settings["num_envs"]
     seconds = games * STEP_SECONDS
     if forecast.worth_measuring(frames * (1 + LEARNING * settings["ppo_epochs"]) * STEP_SECONDS):
-        observations = np.zeros((games,) + tuple(shape), np.uint8)
-        learner.evaluate(observations)
-        seconds = timed(learner.evaluate, observations)[0]
+        seconds = games * frame_seconds(learner, shape, games)
     parameters = sum(array.nbytes for array in learner.params().values())
     forecast.tell(training_stages(shape, settings, frames, seconds / games, parameters), folder, REDUCE)
+
+
+def frame_seconds(learner, shape, games):
+    """Seconds that a Learner looks at a frame, of so many games side by side, of observations of a shape."""
+    observations = np.zeros((games,) + tuple(shape), np.uint8)
+    learner.evaluate(observations)
+    return timed(learner.evaluate, observations)[0] / games
 
 
 def training_stages(shape, settings, frames, seconds, parameters):

@@ -1,4 +1,9 @@
+import errno
+import os
+import tempfile
+
 import numpy as np
+import pytest
 
 from understanding_rl_vision.run.attribution.outputs import Attribution
 from understanding_rl_vision.run.attribution.store import AttributionStore
@@ -22,3 +27,13 @@ def test_what_is_put_in_rows_is_got_in_others_with_its_sums():
     np.testing.assert_allclose(store.channel_sums, channels.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(store.residual_sums, residual.sum(axis=(2, 3)), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(store.totals, totals, rtol=1e-6)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk_is_an_error_of_the_folder_for_temporary_files_as_soon_as_it_is_written_to(monkeypatch):
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: open("/dev/full", "r+b", buffering=buffering))
+    store = AttributionStore(1, 2, (3, 4, 5))
+    one = Attribution(np.zeros((1, 3, 4, 5), np.float32), np.zeros((1, 3, 4), np.float32), np.zeros(1))
+    with pytest.raises(OSError) as raised:
+        store.put_maps(0, slice(0, 1), one)
+    assert raised.value.errno == errno.ENOSPC and raised.value.filename == tempfile.gettempdir()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.interfaces import large_json, props_of, tiny_data
-from understanding_rl_vision.run.attribution.values import FUNCTION, STEPS, encode_script, quantised
+from understanding_rl_vision.run.attribution.values import FUNCTION, STEPS, decode_script, encode_script, quantised
 from understanding_rl_vision.run.generating import generate
 
 
@@ -27,7 +27,10 @@ def test_no_value_is_off_by_more_than_half_a_step_of_its_frame():
     channels, residual = random.randn(4, 5, 6, 3) * frames[..., None], random.randn(4, 5, 6) * frames
     levels, steps = quantised(channels, residual)
     assert levels.shape == (4, 4, 5, 6) and levels.dtype == np.int8
-    name, found = read_script(encode_script(levels, "values/2b_0_v.js", steps).decode("ascii"))
+    script = encode_script(levels, "values/2b_0_v.js", steps)
+    decoded, content = decode_script(script)
+    assert decoded == "values/2b_0_v.js" and content["shape"] == [4, 4, 5, 6] and len(content["steps"]) == 4
+    name, found = read_script(script.decode("ascii"))
     assert name == "values/2b_0_v.js"
     expected = np.concatenate([channels, residual[..., None]], axis=-1).transpose(0, 3, 1, 2)
     largest = np.abs(expected).max(axis=(1, 2, 3))
