@@ -1,5 +1,7 @@
 """Every command by its name: rl-clarity COMMAND, python -m understanding_rl_vision COMMAND."""
 
+import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -7,7 +9,7 @@ import sys
 import pytest
 
 from understanding_rl_vision import __main__ as program
-from understanding_rl_vision import command_line
+from understanding_rl_vision import command_line, terminal
 from understanding_rl_vision.commands import commands
 from understanding_rl_vision.completion import SHELLS, completion
 from understanding_rl_vision.errors import MissingPackageError
@@ -27,6 +29,17 @@ def called(monkeypatch, capsys):
         return status, "".join(capsys.readouterr())
 
     return call
+
+
+@contextlib.contextmanager
+def closed_pipe():
+    """A text file that leads into a pipe whose reader has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    pipe = open(writing, "w")
+    yield pipe
+    with contextlib.suppress(BrokenPipeError):
+        pipe.close()
 
 
 def test_every_folder_that_is_a_command_is_listed_with_what_it_does(checkout, called):
@@ -81,3 +94,21 @@ def test_completion_without_its_package_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "shtab", None)
     with pytest.raises(MissingPackageError, match="pip install shtab"):
         completion("rl-clarity", commands(), "bash")
+
+
+@pytest.mark.parametrize("argv", [[], ["agents"], ["runn"], ["--version"], *([name, "--help"] for name in commands())])
+def test_nothing_is_said_to_a_reader_that_has_gone(argv, called, monkeypatch):
+    with closed_pipe() as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        monkeypatch.setattr(sys, "stderr", pipe)
+        status, said = called(*argv)
+        # argparse may take no notice of it.
+        assert status in ([0, 141] if "--help" in argv else [141]) and said == ""
+        # Nor when the process ends.
+        pipe.flush()
+
+
+def test_another_broken_pipe_is_told(monkeypatch, capsys):
+    with pytest.raises(BrokenPipeError), closed_pipe() as pipe, terminal.ending_unread():
+        pipe.write("To another program.")
+        pipe.flush()

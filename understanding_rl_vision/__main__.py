@@ -10,6 +10,7 @@ from understanding_rl_vision.commands import PACKAGE, commands, module_of
 from understanding_rl_vision.completion import SHELLS, completion
 from understanding_rl_vision.errors import InputError, close_to, quoted
 from understanding_rl_vision.interrupts import SCRIPT
+from understanding_rl_vision.terminal import ending_unread
 
 
 def make_parser(program, names):
@@ -37,7 +38,11 @@ def make_parser(program, names):
 
 def main(argv=None):
     """Run the command that is named; returns the exit status."""
-    argv = sys.argv[1:] if argv is None else list(argv)
+    with ending_unread():
+        return _status(sys.argv[1:] if argv is None else list(argv))
+
+
+def _status(argv):
     program = SCRIPT if os.path.splitext(os.path.basename(sys.argv[0]))[0] == SCRIPT else "python -m " + PACKAGE
     names = commands()
     parser = make_parser(program, names)

@@ -13,7 +13,7 @@ from understanding_rl_vision.flags import add_options, flag_of, folded, joined
 from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
 from understanding_rl_vision.progress import progress_as_json
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
-from understanding_rl_vision.terminal import terminal_of_command
+from understanding_rl_vision.terminal import ending_unread, terminal_of_command
 from understanding_rl_vision.versions import versions_line
 
 # What may stand for a checkpoint (see `agents`).
@@ -162,6 +162,12 @@ def refused(parser, why):
 
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
+    with ending_unread():
+        return _status(command, parser, argv)
+
+
+def _status(command, parser, argv):
+    """The exit status of a command that is run."""
     try:
         with ending_in_order(), warnings.catch_warnings():
             end_with_parent()

@@ -7,8 +7,12 @@ import contextlib
 import io
 import os
 import re
+import select
 import subprocess
 import sys
+
+# As shells know it of a program that a closed pipe ends.
+UNREAD = 128 + 13
 
 # Set where a command and the processes that it starts are to show everything.
 VERBOSE_VARIABLE = "UNDERSTANDING_RL_VISION_VERBOSE"
@@ -82,6 +86,37 @@ def without_noise():
         # Whoever was started meanwhile may hold the other end.
         with contextlib.suppress(subprocess.TimeoutExpired):
             filtering.wait(5)
+
+
+@contextlib.contextmanager
+def ending_unread():
+    """As a context: when whoever reads what this process prints has gone, as `head` does, it ends without a word."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        unread = [stream for stream in (sys.stdout, sys.stderr) if _is_unread(stream)]
+        if not unread:
+            raise
+        # Python writes what is left in them when it ends.
+        with open(os.devnull, "w") as nothing:
+            for stream in unread:
+                os.dup2(nothing.fileno(), stream.fileno())
+        raise SystemExit(UNREAD) from None
+
+
+def _is_unread(stream):
+    """Whether a stream leads into a pipe that nobody reads any more."""
+    try:
+        polled = select.poll()
+        polled.register(stream.fileno(), 0)
+        return any(event & select.POLLERR for _, event in polled.poll(0))
+    except (AttributeError, OSError, ValueError):
+        # No pipe, no file, or Windows.
+        return False
 
 
 def _copy_of_stderr():
