@@ -30,11 +30,13 @@ def game_of(args):
 
 
 def make_games(args, num_actions, num_envs, seed, num_threads):
-    """Games of a checkpoint's args. Raises InputError where they have other actions than its policy."""
+    """Games of a checkpoint's args and levels. Raises InputError where they have other actions than its policy."""
     game = game_of(args)
     kind, name = game.pop("env_kind"), game.pop("env_name")
     if "num_threads" in known_options(kind, name):
         game["num_threads"] = num_threads
+    if args.get("num_levels"):
+        game.update(num_levels=args["num_levels"], start_level=0)
     games = make_env(kind, name, num_envs, seed=seed % 2**31, **game)
     if games.num_actions != num_actions:
         games.close()

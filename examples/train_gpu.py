@@ -40,8 +40,10 @@ def make_args(options, begun_with):
     asked_for = {"env_name": options.env, "distribution_mode": options.mode}
     game.update({name: value for name, value in asked_for.items() if value})
     return dict(
-        {"env_kind": "procgen", "env_name": "coinrun", "distribution_mode": "hard", "num_levels": 0},
+        {"env_kind": "procgen", "env_name": "coinrun", "distribution_mode": "hard"},
         **game,
+        num_levels=options.num_levels,
+        start_level=0,
         **{"gamma": GAMMA, "lambda": LAMBDA, "cnn": "clear", "library": "baselines"},
         reward_scale=given.get("reward_scale", REWARD_SCALE),
         num_envs=options.num_envs,
@@ -77,6 +79,7 @@ def main(argv=None):
     add_run_options(parser, frames=2e9, learning_rate=3e-4)
     parser.add_argument("--env", help="default: the game of --load-path, else coinrun")
     parser.add_argument("--mode", help="default: that of --load-path, else hard")
+    parser.add_argument("--num-levels", type=int, default=0, help="to train on, from level 0 on; default: 0, all")
     parser.add_argument("--minibatch-size", type=int, default=8192)
     parser.add_argument("--epochs", type=int, default=2)
     add_game_options(parser, num_envs=1024)

@@ -1,13 +1,15 @@
 """examples/train_gpu.py and its network, on the CPU. Skipped without PyTorch, which no other test needs."""
 
+import csv
+
 import joblib
 import numpy as np
 import pytest
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.policy import Policy
+from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.train import ppo
-from understanding_rl_vision.train.logs import read_progress
 from understanding_rl_vision.train.options import complete_options
 
 torch = pytest.importorskip("torch")
@@ -89,7 +91,8 @@ def test_training_begins_with_a_checkpoint_and_goes_on(example, checkpoint_path,
         file.write("64,0,0,0,0,0,0,0\n")
     main(options + ["--frames", "96"])
     second = joblib.load(str(tmp_path / "checkpoint.jd"))
-    assert [int(row["frames"]) for row in read_progress(str(tmp_path / "progress.csv"))] == [32, 64, 96]
+    with open(str(tmp_path / "progress.csv"), newline="") as file:
+        assert [int(row["frames"]) for row in csv.DictReader(file)] == [32, 64, 96]
     assert (first["args"]["frames"], second["args"]["frames"]) == (32, 96)
     begun_with = joblib.load(str(checkpoint_path))["params"]
     for name, array in begun_with.items():
@@ -99,16 +102,29 @@ def test_training_begins_with_a_checkpoint_and_goes_on(example, checkpoint_path,
     Policy(read_checkpoint(str(tmp_path / "checkpoint.jd")), (64, 64, 3))
 
 
-def test_the_game_is_that_of_the_checkpoint(example, checkpoint_path, tmp_path):
+def test_the_game_is_that_of_the_checkpoint_and_its_levels_are_those_asked_for(
+    example, checkpoint_path, tmp_path, monkeypatch
+):
     pytest.importorskip("procgen")
     agent = joblib.load(str(checkpoint_path))
     agent["args"].update(distribution_mode="easy", paint_vel_info=False, restrict_themes=True)
     joblib.dump(agent, str(tmp_path / "agent.jd"))
     main, folder = example("train_gpu").main, tmp_path / "out"
-    main([str(folder), "--load-path", str(tmp_path / "agent.jd"), "--env", "jumper", "--frames", "32", *OPTIONS])
+    games, made = example("torch_games"), []
+
+    def noted(*given, **options):
+        made.append(options)
+        return make_env(*given, **options)
+
+    monkeypatch.setattr(games, "make_env", noted)
+    asked_for = ["--env", "jumper", "--num-levels", "3", "--frames", "32", *OPTIONS]
+    main([str(folder), "--load-path", str(tmp_path / "agent.jd"), *asked_for])
     args = joblib.load(str(folder / "checkpoint.jd"))["args"]
-    expected = {"env_name": "jumper", "distribution_mode": "easy", "paint_vel_info": False, "restrict_themes": True}
-    assert {name: args[name] for name in expected} == expected
+    expected = {"distribution_mode": "easy", "paint_vel_info": False, "restrict_themes": True, "num_levels": 3}
+    expected["start_level"] = 0
+    assert {name: args[name] for name in ("env_name", *expected)} == dict(expected, env_name="jumper")
+    # Both groups of games are of these levels.
+    assert [{name: options[name] for name in expected} for options in made] == [expected] * 2
 
 
 def test_the_checkpoint_to_begin_with_may_have_a_name(example, checkpoint_path, agent_cache, server):
