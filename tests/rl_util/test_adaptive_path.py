@@ -68,6 +68,15 @@ def test_one_kink_is_found_exactly(steps):
     np.testing.assert_allclose(found, products * (sums - 1) / sums, rtol=1e-4, atol=1e-6)
 
 
+def test_a_tenth_of_what_an_output_grows_by_may_be_missing(model, output_names, monkeypatch):
+    allowed = []
+    monkeypatch.setattr(adaptive_path, "to_cut", lambda _, limits: allowed.append(limits) or np.array([], int))
+    rl_util.get_attr(model, output_names[1], node("3a"), observations()[:3], integrate_steps=2, rule="adaptive")
+    (found,) = allowed
+    expected = np.abs(explained(model, output_names[1], node("3a"), observations()[:3]))
+    np.testing.assert_allclose(found, 0.1 * expected, rtol=1e-3)
+
+
 def test_cutting_parts_is_as_good_as_taking_small_ones_at_once(model, output_names, monkeypatch):
     def attribution(steps, rounds):
         monkeypatch.setattr(adaptive_path, "ROUNDS", rounds)

@@ -206,3 +206,5 @@ def test_bad_input_is_named(model, output_names):
         rl_util.get_grad(model, output_names[1], obses, score_fn=tf.reduce_sum)
     with pytest.raises(InputError, match="'grad' and 'attr'"):
         rl_util.get_grad_or_attr(model, output_names[1], None, obses, grad_or_attr="both")
+    with pytest.raises(InputError, match="integrate_steps=0 given; a whole number from 1"):
+        rl_util.get_attr(model, output_names[1], node("3a"), obses, integrate_steps=0)
