@@ -24,9 +24,11 @@ from tests.helpers.fault_remains import contents, said_in, wrong_after_fault, wr
 from tests.helpers.interrupted_imports import try_imports
 from tests.helpers.small_disks import can_mount, mounted, remount
 from tests.helpers.untrained import SMALL, write_checkpoint
+from understanding_rl_vision import later
 from understanding_rl_vision.command_line import main
 from understanding_rl_vision.envs import make_env
 from understanding_rl_vision.pages.manifest import MANIFEST
+from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.train import __main__ as train
 
 FAULTS = ("SIGINT", "SIGTERM", "SIGKILL", "full", "disk", "removed", "import")
@@ -174,6 +176,9 @@ def try_command(name, faults, moments, root, agents):
     if "hide" not in name:
         # Procgen reads its images once in a process, which takes half of the time of a command: its children have them.
         make_env("procgen", "coinrun", 1, num_threads=0).close()
+    # So do imports. TensorFlow has run in no process that has only imported it.
+    for module, attribute in ((tf, "Graph"), (later.joblib, "dump"), (later.ndimage, "zoom")):
+        getattr(module, attribute)
     if "import" in faults:
         wrong += try_imports(name, command.verb, moments, root)
     faults = [fault for fault in faults if fault != "import" and (fault != "disk" or can_mount())]
