@@ -77,6 +77,23 @@ def test_a_tenth_of_what_an_output_grows_by_may_be_missing(model, output_names, 
     np.testing.assert_allclose(found, 0.1 * expected, rtol=1e-3)
 
 
+def test_what_parts_miss_is_what_is_missing_also_of_pieces(model, output_names, monkeypatch):
+    seen = []
+
+    def cut_once(parts, _):
+        seen.append(parts)
+        return np.arange(len(parts.row)) if len(seen) == 1 else np.array([], int)
+
+    monkeypatch.setattr(adaptive_path, "to_cut", cut_once)
+    obses = observations()[:3]
+    found = rl_util.get_attr(model, output_names[1], node("3a"), obses, integrate_steps=3, rule="adaptive")
+    expected = explained(model, output_names[1], node("3a"), obses)
+    assert [len(parts.row) for parts in seen] == [9, 36]
+    missing = np.bincount(seen[1].row, seen[1].missed)
+    np.testing.assert_allclose(missing, expected - found.sum(axis=(1, 2, 3)), atol=1e-4 * np.abs(expected).max())
+    assert np.abs(seen[1].missed).max() < np.abs(seen[0].missed).max()
+
+
 def test_cutting_parts_is_as_good_as_taking_small_ones_at_once(model, output_names, monkeypatch):
     def attribution(steps, rounds):
         monkeypatch.setattr(adaptive_path, "ROUNDS", rounds)
