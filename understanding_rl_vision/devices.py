@@ -36,6 +36,10 @@ def session_config():
     """Session options that take memory as it is needed, of one GPU: GPUs are dealt out by local rank."""
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
+    # TensorFlow 2 makes the remapper fail on sums such as those of residual blocks, says so as an error, and goes on.
+    # Without it sessions are as fast.
+    rewrites = config.graph_options.rewrite_options
+    rewrites.remapping = rewrites.OFF
     if has_gpu():
         config.gpu_options.visible_device_list = str(local_rank() % len(_gpus()))
     return config

@@ -35,6 +35,8 @@ def test_command_trains_and_resumes_without_mpi4py(tmp_path, checkout):
             text=True,
         )
         assert done.returncode == 0, done.stderr
+        # Nothing of TensorFlow's, of agents with sums in their graphs.
+        assert all(line.startswith("training: ") for line in done.stderr.splitlines()), done.stderr
         return done.stderr
 
     assert "training: 16 of 16, " in run("--save-dir", str(folder), *SMALL)
