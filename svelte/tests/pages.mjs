@@ -51,7 +51,7 @@ const RATE = `
 import json, sys
 from understanding_rl_vision.study.rating_page import write_rating_page
 agents = {name: (sys.argv[1], features) for name, features in json.load(sys.stdin).items()}
-write_rating_page(sys.argv[1], agents, 0)
+write_rating_page(sys.argv[1], agents, 0, "coinrun")
 `
 
 /** A study's rating page, of two agents with two features each, and its key, in `folder`. */

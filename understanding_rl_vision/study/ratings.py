@@ -8,10 +8,11 @@ from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.json_files import read_json
 
 FOLDER = "ratings"
-# Of each feature: do the dataset examples show one object, does attribution agree with it.
+# Of each feature: do the dataset examples show one kind of object, does attribution agree with it. After a no to the
+# first the second is not asked, and counts as no.
 QUESTIONS = ("consistent", "sensible")
 
-# rater: a name; answers: item -> (consistent, sensible), of the items for which both questions were answered.
+# rater: a name; answers: item -> (consistent, sensible), of the items for which all was answered that was asked.
 Rating = collections.namedtuple("Rating", "rater answers")
 
 
@@ -52,8 +53,10 @@ def _answer(path, item, answer, items):
                 path, quoted(item), quoted(answer)
             )
         )
-    values = tuple(answer.get(question) for question in QUESTIONS)
-    return None if None in values else (item, values)
+    consistent, sensible = (answer.get(question) for question in QUESTIONS)
+    if consistent is False:
+        sensible = bool(sensible)
+    return None if None in (consistent, sensible) else (item, (consistent, sensible))
 
 
 def is_interpretable(answers):

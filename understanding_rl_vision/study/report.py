@@ -16,6 +16,13 @@ from understanding_rl_vision.study.chart import write_charts
 PAGE, SUMMARY = "study.html", "study.json"
 AGENTS, FEATURES = "agents.csv", "features.csv"
 
+# What raters agree on, see `results.agreement`.
+AGREED_ON = {
+    "consistent": "same kind of object in the examples",
+    "sensible": "attribution, of features to whose examples both said yes",
+    "interpretable": "both together",
+}
+
 STYLE = """
 body { max-width: 78rem; margin: 0 auto; padding: 1rem; }
 .charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
@@ -145,8 +152,7 @@ def _raters(summary):
         )
     table = [["rater", "features rated"]] + [[one["rater"], one["features"]] for one in summary["raters"]]
     alphas = "; ".join(
-        "{}: {}".format({"interpretable": "both together"}.get(name, name), format_number(alpha, 2))
-        for name, alpha in summary["agreement"].items()
+        "{}: {}".format(AGREED_ON[name], format_number(alpha, 2)) for name, alpha in summary["agreement"].items()
     )
     said = "<p>Agreement between raters (Krippendorff's α, 1: all agree, 0: as by chance): {}.</p>".format(alphas)
     if summary["correlation"]:

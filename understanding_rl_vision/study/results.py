@@ -4,7 +4,7 @@ import numpy as np
 
 from understanding_rl_vision.study.agreement import krippendorff_alpha
 from understanding_rl_vision.study.ranks import average_ranks, spearman
-from understanding_rl_vision.study.ratings import QUESTIONS, is_interpretable
+from understanding_rl_vision.study.ratings import is_interpretable
 
 RESAMPLES = 2000
 INTERVAL = (2.5, 97.5)
@@ -93,16 +93,18 @@ def rank_correlation(rows):
 
 
 def agreement(ratings):
-    """Krippendorff's alpha of each question and of both together, by name; None where it is not known."""
+    """Krippendorff's alpha of each question and of both together, by name; None where it is not known.
+
+    Of the second question it is that of raters who said yes to the first: others were not asked.
+    """
     items = sorted({item for one in ratings for item in one.answers})
     answers = {item: [one.answers[item] for one in ratings if item in one.answers] for item in items}
-    alphas = {
-        question: krippendorff_alpha([[pair[i] for pair in answers[item]] for item in items])
-        for i, question in enumerate(QUESTIONS)
+    asked = {
+        "consistent": [[consistent for consistent, _ in answers[item]] for item in items],
+        "sensible": [[sensible for consistent, sensible in answers[item] if consistent] for item in items],
+        "interpretable": [list(map(is_interpretable, answers[item])) for item in items],
     }
-    return dict(
-        alphas, interpretable=krippendorff_alpha([list(map(is_interpretable, answers[item])) for item in items])
-    )
+    return {name: krippendorff_alpha(units) for name, units in asked.items()}
 
 
 def summarise(agents, solved, rows, ratings):

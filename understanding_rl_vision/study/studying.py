@@ -118,7 +118,7 @@ def _looked_at(folder, agents, checkpoints, solved, options, progress):
     for agent, checkpoint in zip(agents, checkpoints):
         place = os.path.join(folder, "features", agent.name)
         described[agent.name] = (place, describe_features(agent.name, checkpoint, place, options, progress))
-    key = write_rating_page(folder, described, options["seed"])
+    key = write_rating_page(folder, described, options["seed"], checkpoints[0].args["env_name"])
     os.makedirs(os.path.join(folder, RATINGS), exist_ok=True)
     ratings = read_ratings(folder, key["study"], key["items"])
     features = {name: listed for name, (_, listed) in described.items()}
