@@ -1,9 +1,11 @@
 """The numbers of a study, against SciPy, published values or simulation."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter
-from scipy.stats import mannwhitneyu, spearmanr
+from scipy.stats import mannwhitneyu, rankdata, spearmanr
 
 from understanding_rl_vision.study.agents import StudyAgent
 from understanding_rl_vision.study.agreement import krippendorff_alpha
@@ -114,10 +116,14 @@ def test_levels_are_drawn_from_those_trained_on_or_from_all_others():
 
 
 def test_a_trend_has_the_p_value_of_all_orders():
-    rho, p = trend([1, 2, 3, 4, 5], [0.1, 0.2, 0.3, 0.4, 0.5])
-    assert rho == pytest.approx(1)
-    # Of 120 orders two are as extreme.
-    assert p == pytest.approx(2 / 120, abs=0.006)
+    # Of 120 orders two are as extreme; of 90 of agents of three numbers of levels, too.
+    assert trend([1, 2, 3, 4, 5], [0.1, 0.2, 0.3, 0.4, 0.5]) == pytest.approx((1, 2 / 120, 2 / 120))
+    levels, values = [1, 1, 2, 2, 3, 3], np.array([0.6, 0.4, 0.2, 0.3, 0.5, 0.1])
+    assert trend(levels, sorted(values)[::-1]) == pytest.approx((spearmanr(levels, range(6, 0, -1))[0], 2 / 90, 2 / 90))
+    rho, p, least = trend(levels, values.tolist())
+    assert (rho, least) == pytest.approx((spearmanr(levels, values)[0], 2 / 90))
+    orders = [np.corrcoef(rankdata(levels), order)[0, 1] for order in itertools.permutations(rankdata(values))]
+    assert p == pytest.approx(np.mean(np.abs(orders) >= abs(rho) - 1e-9))
     assert trend([1, 2, 3], [0.5, 0.5, 0.5]) is None
     assert trend([1, 2], [0.1, 0.2]) is None
     assert trend([1, 1, 2], [0.1, 0.2, 0.2]) is not None
@@ -148,11 +154,14 @@ def test_intervals_hold_the_share_that_features_are_drawn_with():
 
 
 def test_machine_and_people_are_compared_by_rank():
-    rows = [{"auc": auc, "rated": {"one": auc > 0.5}} for auc in np.linspace(0, 1, 40)]
+    rows = [{"agent": k % 4, "auc": auc, "rated": {"one": auc > 0.5}} for k, auc in enumerate(np.linspace(0, 1, 40))]
     rho, low, high, count = rank_correlation(rows)
     assert 0.8 < low <= rho <= high <= 1 and count == 40
     assert rho == pytest.approx(spearmanr([row["auc"] for row in rows], [row["auc"] > 0.5 for row in rows])[0])
     assert rank_correlation(rows[:2]) is None
+    # Features of one agent may be alike: of agents of four groups there are as good as four features.
+    alike = [dict(row, agent=int(row["auc"] * 3.99)) for row in rows]
+    assert rank_correlation(alike)[1] < low
 
 
 def _summary(test_shares, selective):
@@ -178,9 +187,16 @@ def test_agents_that_do_not_differ_are_said_not_to():
 
 
 def test_agents_that_differ_are_said_to():
-    said = conclusions({"test": (0.9, 0.01), "gap": None, "selective": (-0.9, 0.01), "interpretable": None})
+    said = conclusions({"test": (0.9, 0.01, 0.01), "gap": None, "selective": (-0.9, 0.01, 0.01), "interpretable": None})
     assert said[0].startswith("The share of unseen levels solved grows with the number of levels")
     assert said[2].startswith("The share of object-selective features falls")
     trends = _summary([0.1, 0.2, 0.4, 0.5, 0.8, 0.9], [0.5] * 6)["trends"]
     # All agents solve every level of their training.
-    assert trends["gap"] == (-trends["test"][0], trends["test"][1])
+    assert trends["gap"] == (-trends["test"][0], *trends["test"][1:])
+
+
+def test_too_few_agents_are_said_to_show_nothing():
+    (rho, p, least) = trends = trend([10, 100, 1000], [0.1, 0.2, 0.3])
+    assert rho == 1 and p == least == pytest.approx(1 / 3)
+    said = conclusions({"test": trends, "gap": None, "selective": None, "interpretable": None})
+    assert "cannot be shown by so few agents" in said[0] and "below 0.33" in said[0]

@@ -1,5 +1,7 @@
 """What a study says: numbers by agent and by number of levels, and whether these go together."""
 
+import itertools
+
 import numpy as np
 
 from understanding_rl_vision.study.agreement import krippendorff_alpha
@@ -8,7 +10,8 @@ from understanding_rl_vision.study.ratings import is_interpretable
 
 RESAMPLES = 2000
 INTERVAL = (2.5, 97.5)
-PERMUTATIONS = 5000
+# Of so many agents all orders are looked at, of more so many.
+MOST_IN_ALL_ORDERS, PERMUTATIONS = 7, 5000
 SIGNIFICANT = 0.05
 
 
@@ -59,35 +62,57 @@ def rated_share(row):
 
 
 def trend(levels, values):
-    """How values of agents go with their numbers of levels: Spearman's rho and its p-value by permutation.
+    """How values of agents go with their numbers of levels: Spearman's rho and its p-value by permutation of agents.
 
-    Returns (rho, p); None where fewer than three are known, or all levels or all values are the same.
+    Returns (rho, p, least), least being the p-value that as many agents would have whose values are all in order; None
+    where fewer than three are known, or all levels or all values are the same.
     """
     known = [(level, value) for level, value in zip(levels, values) if value is not None]
     if len(known) < 3 or min(len(set(part)) for part in zip(*known)) < 2:
         return None
     levels, values = (np.array(part, float) for part in zip(*known))
-    rho = spearman(levels, values)
-    orders = np.argsort(np.random.RandomState(0).random_sample((PERMUTATIONS, len(values))), axis=1)
+    in_order = np.empty(len(known))
+    in_order[np.argsort(levels, kind="stable")] = np.arange(len(known))
+    return (*_rho_and_p(levels, values), _rho_and_p(levels, in_order)[1])
+
+
+def _rho_and_p(levels, values):
     # Other orders have the same ranks, so that only their products differ.
     one, other = (average_ranks(part) - (len(part) + 1) / 2 for part in (levels, values))
-    drawn = (other[orders] @ one) / np.sqrt((one @ one) * (other @ other))
+    size = np.sqrt((one @ one) * (other @ other))
+    rho = one @ other / size
+    orders, beside = _orders(len(values))
     # A hair below: the same order gives the same rho but for rounding.
-    extreme = np.count_nonzero(np.abs(drawn) >= abs(rho) - 1e-9)
-    return float(rho), float((extreme + 1) / (PERMUTATIONS + 1))
+    extreme = np.count_nonzero(np.abs(other[orders] @ one) / size >= abs(rho) - 1e-9)
+    return float(rho), float((extreme + beside) / (len(orders) + beside))
+
+
+def _orders(count):
+    """Orders of so many agents, and how many count beside these: all, or some drawn and the one that was found."""
+    if count <= MOST_IN_ALL_ORDERS:
+        return np.array(list(itertools.permutations(range(count)))), 0
+    return np.argsort(np.random.RandomState(0).random_sample((PERMUTATIONS, count)), axis=1), 1
 
 
 def rank_correlation(rows):
-    """Spearman's rho, over features, of the AUC with the share of raters, with its interval by bootstrap over features.
+    """Spearman's rho, over features, of the AUC with the share of raters, and its interval.
 
-    Returns (rho, low, high, features); None where fewer than three features have both, or one of them does not vary.
+    The interval is by bootstrap over agents and then over their features. Returns (rho, low, high, features); None
+    where fewer than three features have both, or one of them does not vary.
     """
-    pairs = [(row["auc"], rated_share(row)) for row in rows if row["auc"] is not None and row["rated"]]
+    known = [row for row in rows if row["auc"] is not None and row["rated"]]
+    pairs = [(row["auc"], rated_share(row)) for row in known]
     if len(pairs) < 3 or min(len(set(part)) for part in zip(*pairs)) < 2:
         return None
     auc, rated = (np.array(part) for part in zip(*pairs))
-    chosen = np.random.RandomState(0).randint(len(pairs), size=(RESAMPLES, len(pairs)))
-    drawn = [spearman(auc[rows], rated[rows]) for rows in chosen]
+    names = sorted({row["agent"] for row in known})
+    of_agent = [np.flatnonzero([row["agent"] == name for row in known]) for name in names]
+    random = np.random.RandomState(0)
+    drawn = []
+    for _ in range(RESAMPLES):
+        agents = (of_agent[agent] for agent in random.randint(len(names), size=len(names)))
+        chosen = np.concatenate([features[random.randint(len(features), size=len(features))] for features in agents])
+        drawn.append(spearman(auc[chosen], rated[chosen]))
     low, high = np.nanpercentile(drawn, INTERVAL)
     return spearman(auc, rated), float(low), float(high), len(pairs)
 
@@ -173,17 +198,20 @@ def conclusions(trends):
         if trends[name] is None:
             said.append("Whether {} goes with the number of levels is not known.".format(what))
             continue
-        rho, p = trends[name]
+        rho, p, least = trends[name]
+        found = "(Spearman's ρ {:.2f}, p {} by permutation of agents".format(rho, _p(p))
         if p < SIGNIFICANT:
-            said.append(
-                "{} {} with the number of levels (Spearman's ρ {:.2f}, p {:.3f} by permutation of agents).".format(
-                    what[0].upper() + what[1:], "grows" if rho > 0 else "falls", rho, p
-                )
-            )
+            grows = "grows" if rho > 0 else "falls"
+            said.append("{}{} {} with the number of levels {}).".format(what[0].upper(), what[1:], grows, found))
+        elif least < SIGNIFICANT:
+            said.append("That {} differs with the number of levels is not shown {}).".format(what, found))
         else:
             said.append(
-                "That {} differs with the number of levels is not shown (Spearman's ρ {:.2f}, p {:.2f}).".format(
-                    what, rho, p
-                )
+                "Whether {} differs with the number of levels cannot be shown by so few agents {}; in no order would p "
+                "be below {}).".format(what, found, _p(least))
             )
     return said
+
+
+def _p(value):
+    return "{:.{}f}".format(value, 3 if value < 0.1 else 2)
