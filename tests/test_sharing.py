@@ -78,10 +78,9 @@ def made_by_one(tmp_path_factory, agent):
     return made
 
 
-# There are two layers and two models, so one of three ranks has less to do.
-@pytest.mark.parametrize("processes", [2, 3])
-def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, agent, made_by_one, processes):
-    assert made_by(mpi.start(processes, PROGRAM, agent, tmp_path), tmp_path) == made_by_one
+def test_the_output_does_not_depend_on_the_number_of_ranks(tmp_path, agent, made_by_one):
+    # There are two layers and two models, so one of three ranks has less to do; two ranks come below.
+    assert made_by(mpi.start(3, PROGRAM, agent, tmp_path), tmp_path) == made_by_one
 
 
 def test_two_machines_with_a_shared_folder_make_the_same(tmp_path, agent, made_by_one):
@@ -102,9 +101,7 @@ def test_run_of_two_models_and_find_do_not_depend_on_the_number_of_ranks(tmp_pat
     assert {Path("run/interface.html"), Path("find/interface.html"), Path("find/finds.csv")} < set(one)
 
 
-@pytest.mark.parametrize(
-    "failure, said", [("raised", "what went wrong"), ("full disk", "No space left"), ("killed", "")]
-)
+@pytest.mark.parametrize("failure, said", [("full disk", "No space left"), ("killed", "")])
 def test_a_rank_that_fails_ends_the_job(tmp_path, agent, failure, said):
     process = mpi.start(2, PROGRAM, agent, tmp_path / "out", failure)
     status, output = mpi.finish(process)

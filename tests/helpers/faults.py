@@ -176,9 +176,6 @@ def try_command(name, faults, moments, root, agents):
     if "hide" not in name:
         # Procgen reads its images once in a process, which takes half of the time of a command: its children have them.
         make_env("procgen", "coinrun", 1, num_threads=0).close()
-    # So do imports. TensorFlow has run in no process that has only imported it.
-    for module, attribute in ((tf, "Graph"), (later.joblib, "dump"), (later.ndimage, "zoom")):
-        getattr(module, attribute)
     if "import" in faults:
         wrong += try_imports(name, command.verb, moments, root)
     faults = [fault for fault in faults if fault != "import" and (fault != "disk" or can_mount())]
@@ -213,6 +210,9 @@ if __name__ == "__main__":
     given = parse()
     with tempfile.TemporaryDirectory() as made:
         root = os.path.realpath(made)
+        # Children have what is imported here. TensorFlow has run in no process that has only imported it.
+        for module, attribute in ((tf, "Graph"), (later.joblib, "dump"), (later.ndimage, "zoom")):
+            getattr(module, attribute)
         agents = {True: make_small_agent(os.path.join(root, "small.jd")), False: LEARNED_AGENT}
         all_wrong = [
             one for each in given.commands for one in try_command(each, given.faults, given.moments, root, agents)

@@ -67,7 +67,7 @@ def test_find_looks_for_what_can_be_told(agent, tmp_path, capsys):
     assert note.endswith(", return {:.3g}.".format(float(rows[0]["return"])))
     assert {facts["solved"] for facts in props_of(tmp_path)["episodes"]} == {None}
     with pytest.raises(InputError, match="Only 'failure' could be looked for, but this game gives points"):
-        find(agent, tmp_path / "failures", quiet=True, kinds="failure", **PAGE)
+        find(agent, tmp_path / "failures", quiet=True, kinds="failure", num_levels=2, **PAGE)
 
 
 def test_the_page_says_that_nothing_tells(agent, tmp_path):
@@ -77,7 +77,8 @@ def test_the_page_says_that_nothing_tells(agent, tmp_path):
     assert ends
     assert props["episodes"] == [{"trajectory": i, "end": t, "solved": None} for i, t in ends]
     with pytest.raises(InputError, match="episodes='failed' given; this game gives points"):
-        run(agent, tmp_path / "failed", quiet=True, trajectories_kwargs={"episodes": "failed"}, **PAGE)
+        chosen = {"num_envs": 2, "episodes": "failed"}
+        run(agent, tmp_path / "failed", quiet=True, trajectories_kwargs=chosen, **PAGE)
 
 
 def test_a_training_has_no_rate(tmp_path, capsys):

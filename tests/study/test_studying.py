@@ -37,7 +37,8 @@ PLAYING = {
     "num_envs": 4,
     "observations_kwargs": {"num_envs": 8, "num_obs": 4, "obs_every": 2},
 }
-OPTIONS_OF_STUDY = dict(PLAYING, runs=1, train_kwargs=dict(SMALL, timesteps_per_proc=16))
+# A game that is soon lost.
+OPTIONS_OF_STUDY = dict(PLAYING, runs=1, train_kwargs=dict(SMALL, env_name="leaper", timesteps_per_proc=16))
 OPTIONS = dict(OPTIONS_OF_STUDY, quiet=True)
 
 

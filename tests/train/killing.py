@@ -1,6 +1,7 @@
 """Run as a program by test_loop: train in child processes, kill each at some moment, look at what it left.
 
-A process of its own, because it must fork, and a process in which TensorFlow has run must not.
+A process of its own, because it must fork, and a process in which TensorFlow has run must not. It has imported it, so
+that its children need not.
 """
 
 import os
@@ -11,11 +12,12 @@ import time
 
 from tests.train.games import CoinGame
 from understanding_rl_vision.ranks import Ranks
+from understanding_rl_vision.tensorflow1 import tf
 from understanding_rl_vision.train import saving
 from understanding_rl_vision.train.loop import Training
 from understanding_rl_vision.train.options import complete_options
 
-NUM_KILLS = 20
+NUM_KILLS = 10
 # Seconds within which a child must write a checkpoint.
 LONGEST = 300
 
@@ -64,6 +66,7 @@ def kill_while_saving(save_dir, delay):
 
 
 def main(save_dir):
+    assert tf.Graph  # Whatever is asked of it: it is imported now.
     update, leftovers = 0, set()
     delays = random.Random(0)
     for _ in range(NUM_KILLS):
