@@ -17,12 +17,17 @@
 # VENV=...      where to install (default .venv)
 # AGENT=...     whose demo: a checkpoint, openai:NAME or an address (default examples/coinrun.jd)
 # DEMO=...      where the demo goes (default demo; of another AGENT demo-AGENT, so that each keeps its own)
+# DEMO_STEPS=.. the steps of its trajectories (default 128)
+# DEMO_GAMES=.. the games that its observations are of (default 64)
 
 VENV ?= .venv
 bundled = examples/coinrun.jd
 # Not from the environment, where other programs have variables of this name.
 AGENT = $(bundled)
 DEMO ?= demo$(if $(filter-out $(bundled),$(AGENT)),-$(shell printf %s '$(AGENT:.jd=)' | tr -cs 'A-Za-z0-9._' -))
+
+DEMO_STEPS ?= 128
+DEMO_GAMES ?= 64
 
 python = $(VENV)/bin/python
 package = $(shell find understanding_rl_vision -name '*.py' -o -name '*.js')
@@ -57,11 +62,11 @@ $(DEMO)/.agent: FORCE
 	@mkdir -p $(DEMO)
 	@echo '$(AGENT)' | cmp -s - $@ || echo '$(AGENT)' >$@
 
-# 512 observations: of 64 games, at 8 moments 32 steps apart.
+# By default 512 observations: of 64 games, at 8 moments 32 steps apart.
 $(DEMO)/interface.html: $(VENV)/.demo-installed $(DEMO)/.agent $(wildcard $(AGENT)) $(package)
 	$(python) -m understanding_rl_vision.run '$(AGENT)' $(DEMO) \
-		--trajectories-kwargs '{"num_envs": 4, "num_steps": 128}' \
-		--observations-kwargs '{"num_envs": 64, "num_obs": 8, "obs_every": 32}'
+		--trajectories-kwargs '{"num_envs": 4, "num_steps": $(DEMO_STEPS)}' \
+		--observations-kwargs '{"num_envs": $(DEMO_GAMES), "num_obs": 8, "obs_every": 32}'
 
 # Folders and files of tests, chosen by the time that they take.
 QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run/attribution \
