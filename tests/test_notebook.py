@@ -39,9 +39,10 @@ def test_it_runs_and_shows_its_pictures(notebook, checkout):
     # Along the feature that the agent was blinded to, nothing is left of the value's gradient.
     before, after = map(float, re.findall(r"-?\d+\.\d+", printed(notebook))[-2:])
     assert abs(after) < 0.001 * abs(before)
+    assert not any("Warning" in output.get("text", "") for output in notebook.cells[-1].outputs)
     # The page is shown below it, whole.
     shown = notebook.cells[-1].outputs[-1].data["text/html"]
-    page = html.unescape(re.fullmatch('<iframe srcdoc="([^"]*)" style="[^"]*"></iframe>', shown).group(1))
+    page = html.unescape(re.fullmatch('<div><iframe srcdoc="([^"]*)" style="[^"]*"></iframe></div>', shown).group(1))
     assert page.lower().startswith("<!doctype html>") and page.rstrip().endswith("</html>")
     assert "appdiv-props" in page and "data:image/" in page
 
