@@ -132,7 +132,14 @@ def save_checkpoint(folder, num_actions=15, env_name="coinrun", **args):
 @pytest.mark.parametrize("cnn", ["impala", "nature"])
 def test_load_plays_other_architectures_without_what_the_game_does_not_know_and_says_so(tmp_path, cnn):
     path = save_checkpoint(
-        tmp_path, cnn=cnn, num_levels=None, distribution_mode="easy", random_percent=50, learning_rate=1
+        tmp_path,
+        cnn=cnn,
+        num_levels=None,
+        distribution_mode="easy",
+        random_percent=50,
+        learning_rate=1,
+        teacher_sha256="188189",
+        begun_with_name="coinrun.jd",
     )
     with pytest.warns(InputWarning) as warned:
         assert load(path, **FEW)["observations"].shape == (6, 64, 64, 3)

@@ -36,7 +36,7 @@ TRAINING_ARGS = frozenset(
     "no_monitors num_envs num_eval_ids num_episodes num_minibatches num_steps num_sub_tasks num_train num_train_comms "
     "ppo_epochs restore_heads restore_rank restore_run_id restore_step reward_processing run_id save_all "
     "save_interval seed supervised sweep test_env_name test_freq test_index timesteps_per_proc use_lstm "
-    "watch_movie".split()
+    "watch_movie teacher_name teacher_sha256 begun_with_name begun_with_sha256".split()
 )
 
 # Entries that are names.
