@@ -122,13 +122,13 @@ function observationImage({ props }: Scene, { trajectory, frame }: Place, grey: 
   }
 }
 
-/** Frames at full resolution are not what the model sees. */
+/** Frames at full resolution are not what the model sees; its own size is told in what is left of a narrow title. */
 function observationNote({ layout, model_input }: Props): string {
   const shown = layout?.trajectories
   if (!shown || !model_input || (shown.width === model_input.width && shown.height === model_input.height)) {
     return "pixels the model sees"
   }
-  return `as people see it; the model sees ${model_input.width} × ${model_input.height} pixels`
+  return `the model sees ${model_input.width} × ${model_input.height}`
 }
 
 export function observationScreen(scene: Scene, place: Place): Screen {

@@ -59,7 +59,7 @@ test.describe("forced colours", () => {
     const [first, last] = [page.locator(".policy .action").first(), page.locator(".policy .action").last()]
     expect(await differs(page, first, last)).toBeGreaterThan(50)
     await expectPixel(page, page.getByTitle("3: +0.18").locator(".bar"), [0, 0, 255])
-    const dots = page.locator(".tracks .name i")
+    const dots = page.locator(".tracks .label i")
     expect(await differs(page, dots.first(), dots.nth(1))).toBeGreaterThan(20)
     const head = page.locator(".head")
     expect(await head.evaluate((i) => getComputedStyle(i).outlineStyle)).toBe("solid")
@@ -75,7 +75,7 @@ test("full resolution: the label says what people see and what the model sees", 
   const props = JSON.parse(/type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)![1])
   writePage(full, { ...props, model_input: { width: 4, height: 4 } })
   await openPage(page, "full", "#layer=2b")
-  await expect(page.getByText("Observation as people see it; the model sees 4 × 4 pixels")).toBeVisible()
+  await expect(page.getByText("Observation the model sees 4 × 4")).toBeVisible()
   writePage(full, { ...props, model_input: { width: 8, height: 8 } })
   await openPage(page, "full", "#layer=2b")
   await expect(page.getByText("Observation pixels the model sees")).toBeVisible()

@@ -72,3 +72,25 @@ test("screens keep still while notes of different lengths are gone through", asy
   await expect(page.getByTestId("note")).toContainText("none on this frame")
   expect(await boxOf(page, "figure")).toEqual(place)
 })
+
+test("however long names are, what is pressed stands in a line, bars have whole names, and lanes keep theirs inside", async ({ page }) => {
+  await openPage(page, "synthetic", "#layer=2b&show=overlay,lanes")
+  await page.getByRole("button", { name: "2: name this feature" }).dblclick()
+  await page.keyboard.type("an enemy moving left")
+  await page.keyboard.press("Enter")
+  for (const [width, height] of [[1280, 800], [390, 844]]) {
+    await page.setViewportSize({ width, height })
+    const tops = await page.locator(".pin").evaluateAll((pins) => pins.map((pin) => Math.round(pin.getBoundingClientRect().top)))
+    expect(tops).toEqual(Array(4).fill(tops[0]))
+    const cut = (names: Element[]) => names.filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)
+    expect(await page.locator(".totals .name").evaluateAll(cut)).toEqual([])
+    const outside = await page.locator(".lane .label").evaluateAll((labels) =>
+      labels.flatMap((label) => {
+        const lane = label.parentElement!.getBoundingClientRect()
+        const isOut = ({ top, bottom }: DOMRect) => top < lane.top - 1 || bottom > lane.bottom + 1
+        return [...label.children].filter((child) => isOut(child.getBoundingClientRect())).map((child) => child.textContent)
+      }),
+    )
+    expect(outside).toEqual([])
+  }
+})
