@@ -19,6 +19,7 @@
 # DEMO=...      where the demo goes (default demo; of another AGENT demo-AGENT, so that each keeps its own)
 # DEMO_STEPS=.. the steps of its trajectories (default 128)
 # DEMO_GAMES=.. the games that its observations are of (default 64)
+# DEMO_OPTIONS=...   more options of the demo, such as --full-resolution=false, which is quicker
 
 VENV ?= .venv
 bundled = examples/coinrun.jd
@@ -66,7 +67,7 @@ $(DEMO)/.agent: FORCE
 $(DEMO)/interface.html: $(VENV)/.demo-installed $(DEMO)/.agent $(wildcard $(AGENT)) $(package)
 	$(python) -m understanding_rl_vision.run '$(AGENT)' $(DEMO) \
 		--trajectories-kwargs '{"num_envs": 4, "num_steps": $(DEMO_STEPS)}' \
-		--observations-kwargs '{"num_envs": $(DEMO_GAMES), "num_obs": 8, "obs_every": 32}'
+		--observations-kwargs '{"num_envs": $(DEMO_GAMES), "num_obs": 8, "obs_every": 32}' $(DEMO_OPTIONS)
 
 # Folders and files of tests, chosen by the time that they take.
 QUICK = tests/edit tests/pages tests/pictures tests/play tests/rl_util tests/run/attribution \

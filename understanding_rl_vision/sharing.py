@@ -5,6 +5,7 @@ import platform
 
 import numpy as np
 
+from understanding_rl_vision import large_arrays
 from understanding_rl_vision.cache import CACHE_VARIABLE
 from understanding_rl_vision.errors import InputError
 
@@ -57,7 +58,7 @@ def broadcast(ranks, data):
         return {key: broadcast(ranks, data[key] if ranks.rank == 0 else None) for key in keys}
     if shape is None:
         return ranks.broadcast(data)
-    array = data if ranks.rank == 0 else np.empty(shape, dtype)
+    array = data if ranks.rank == 0 else large_arrays.empty(shape, dtype)
     rows = max(1, PIECE_BYTES * len(array) // max(1, array.nbytes))
     for start in range(0, len(array), rows):
         array[start : start + rows] = ranks.broadcast(array[start : start + rows])

@@ -185,7 +185,11 @@ def test_run_shows_an_edited_agent_whose_value_does_not_hang_on_the_direction(tm
     pytest.importorskip("procgen")
     path = write_checkpoint(tmp_path / "agent.jd", **SMALL)
     blinded = edit(path, str(tmp_path / "edited.jd"), layer="Relu_1", directions=np.eye(64)[5])
-    options = dict(QUICK, layer_kwargs={"name_contains_one_of": "Relu_1"}, load_kwargs={"temp_files": True})
+    options = dict(
+        QUICK,
+        layer_kwargs={"name_contains_one_of": "Relu_1"},
+        load_kwargs={"temp_files": True, "full_resolution": False},
+    )
     run(blinded, tmp_path / "page", quiet=True, trajectories_kwargs={"num_envs": 1, "num_steps": 2}, **options)
     assert_complete(tmp_path / "page", 16)
     _, directions = read_directions(tmp_path / "page", "Relu_1")

@@ -120,6 +120,20 @@ def test_a_damaged_state_is_refused_before_it_ends_the_process(make):
         env.check_state([bytes(damaged)])
 
 
+@pytest.mark.parametrize("name", ["coinrun", "starpilot"])
+def test_full_frames_are_those_of_games_that_draw_every_step(make, name):
+    asked = make(name, 2, seed=3, full_resolution=True)
+    # Those with generated assets cannot be saved; what they draw is thrown away where nobody asks.
+    drawing = asked._made(2, True)
+    for action in range(12):
+        actions = np.full(2, action)
+        asked.act(actions)
+        drawing.act(actions.astype(np.int32))
+    expected = np.stack([info["rgb"] for info in drawing.get_info()])
+    drawing.close()
+    np.testing.assert_array_equal(asked.full_frames(), expected)
+
+
 def test_full_frames_show_the_observation_and_do_not_change_it(make):
     full = make("coinrun", 2, seed=3, full_resolution=True)
     play(full, steps=20)

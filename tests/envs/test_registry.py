@@ -139,3 +139,18 @@ def test_coinrun_old_is_told_as_it_is_played():
     assert envs.complete_options("procgen", "coinrun_old", {})["paint_vel_info"] is True
     shape = envs.observation_shape("procgen", "coinrun_old", {"use_black_white": 1, "frame_stack": 4})
     assert shape == (64, 64, 4)
+
+
+@pytest.mark.parametrize(
+    "kind, name, options, expected",
+    [
+        ("procgen", "coinrun", {}, True),
+        ("procgen", "coinrun", {"frame_stack": 2}, True),
+        # Games with generated assets cannot be saved, so they would draw every step, as the first CoinRun does.
+        ("procgen", "coinrun", {"use_generated_assets": True}, False),
+        ("procgen", "coinrun_old", {}, False),
+        ("atari", "pong", {}, True),
+    ],
+)
+def test_which_games_draw_frames_at_full_size_only_when_they_are_asked_for(kind, name, options, expected):
+    assert envs.draws_when_asked(kind, name, options) is expected

@@ -12,7 +12,7 @@ options = dict(QUICK, quiet=True, layer_kwargs={"name_contains_one_of": "Relu_2"
 run(
     [first, second],
     os.path.join(output_dir, "run"),
-    load_kwargs={"temp_files": True},
+    load_kwargs={"temp_files": True, "full_resolution": False},
     trajectories_kwargs={"num_envs": 2, "num_steps": 3},
     **options,
 )

@@ -82,7 +82,9 @@ def test_features_of_a_run_are_measured_into_its_folder(agent, tmp_path):
 
 
 def test_run_measures_the_features_of_its_page(agent, tmp_path):
-    options = dict(QUICK, layer_kwargs={"name_contains_one_of": LAYER}, load_kwargs={"temp_files": True})
+    options = dict(
+        QUICK, layer_kwargs={"name_contains_one_of": LAYER}, load_kwargs={"temp_files": True, "full_resolution": False}
+    )
     run(agent, tmp_path, quiet=True, trajectories_kwargs={"num_envs": 1, "num_steps": 2}, **options)
     props = assert_complete(tmp_path, 16)
     layer = json.loads((tmp_path / FILE).read_text())[LAYER]

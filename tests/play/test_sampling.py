@@ -71,6 +71,26 @@ def test_sample_observations_are_ordered_by_time_then_by_game():
     np.testing.assert_array_equal(kept["observations_full"][:, 1, 1, 2], kept["observations"][:, 0, 0, 1])
 
 
+class Drawn(Counter):
+    """Counts the steps at which frames were asked for."""
+
+    def __init__(self, num_envs, ends_late=False):
+        super().__init__(num_envs)
+        self.ends_late, self.drawn = ends_late, []
+
+    def full_frames(self):
+        self.drawn.append(self._step)
+        return super().full_frames()
+
+
+def test_full_frames_are_drawn_of_the_observations_that_are_kept_alone():
+    for ends_late, steps in ((False, {0, 4, 8}), (True, {0, 3, 4, 7, 8})):
+        env = Drawn(3, ends_late)
+        kept = sample_observations([env], Uniform(), 2, 4, 0, QUIET, full_resolution=True)
+        assert set(env.drawn) == steps
+        np.testing.assert_array_equal(kept["observations_full"][:, 1, 1, 2], kept["observations"][:, 0, 0, 1])
+
+
 def test_observations_of_several_environments_are_those_of_one_with_all_games():
     kept = sample_observations([Counter(2), Counter(1)], Uniform(), 2, 4, 0, QUIET)["observations"]
     assert kept[:, 0, 0].tolist() == [[0, 4], [1, 4], [0, 4], [0, 8], [1, 8], [0, 8]]

@@ -46,9 +46,9 @@ def test_load_plays_the_checkpoint_and_keeps_files_that_load_the_same(tmp_path):
     path = link_example(tmp_path)
     data = load(path, **FEW)
     assert data["observations"].shape == (6, 64, 64, 3) and data["observations"].dtype == np.uint8
-    assert data["observations_full"] is None
+    assert data["observations_full"].shape == (6, 512, 512, 3)
     assert {key: value.shape[:2] for key, value in data["trajectories"].items()} == dict.fromkeys(
-        ("observations", "actions", "rewards", "firsts", "solved"), (2, 6)
+        ("observations", "observations_full", "actions", "rewards", "firsts", "solved"), (2, 6)
     )
     assert (data["env_name"], data["gae_gamma"], data["gae_lambda"]) == ("coinrun", 0.999, 0.95)
     # The agent's rewards were scaled by 0.1.
@@ -77,13 +77,12 @@ def test_load_gives_the_same_for_the_same_seeds(tmp_path):
 
 
 @needs_procgen
-def test_load_writes_where_it_is_told_and_keeps_full_frames(tmp_path):
+def test_load_writes_where_it_is_told_and_keeps_full_frames_or_not(tmp_path):
     path, model_path = link_example(tmp_path), str(tmp_path / "models" / "m.pb")
     given = {name: dict(kwargs) for name, kwargs in FEW.items()}
-    data = load(path, temp_files=True, model_path=model_path, full_resolution=True, **given)
+    data = load(path, temp_files=True, model_path=model_path, full_resolution=False, **given)
     assert given == FEW
-    assert data["observations_full"].shape == (6, 512, 512, 3)
-    assert data["trajectories"]["observations_full"].shape == (2, 6, 512, 512, 3)
+    assert data["observations_full"] is None and "observations_full" not in data["trajectories"]
     assert sorted(os.listdir(str(tmp_path))) == ["agent.jd", "models"]
     with open(model_path, "rb") as file:
         assert file.read() == data["model_bytes"]

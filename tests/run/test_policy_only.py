@@ -76,7 +76,14 @@ def test_the_interface_and_its_files(needs_procgen, path, tmp_path, capsys):
 
 def test_whole_episodes(needs_procgen, path, tmp_path):
     trajectories = {"num_envs": 2, "episodes": "failed", "max_steps": 2000}
-    run(path, str(tmp_path), quiet=True, load_kwargs={"temp_files": True}, trajectories_kwargs=trajectories, **PAGE)
+    run(
+        path,
+        str(tmp_path),
+        quiet=True,
+        load_kwargs={"temp_files": True, "full_resolution": False},
+        trajectories_kwargs=trajectories,
+        **PAGE,
+    )
     props = assert_complete(tmp_path, 16)
     assert [one["solved"] for one in props["episodes"]] == [False] * len(props["episodes"])
     assert all(value is None for row in props["trajectories"]["values"] for value in row)

@@ -7,7 +7,8 @@ from understanding_rl_vision.rl_util.layers import model_layers, most_telling_la
 from understanding_rl_vision.run.quick import LAYERS, OBSERVATIONS, TRAJECTORIES, quickened
 from understanding_rl_vision.run.running import run
 
-PLAY = {"trajectories_kwargs": TRAJECTORIES, "observations_kwargs": OBSERVATIONS}
+SMALL = {"full_resolution": False}
+PLAY = {"trajectories_kwargs": TRAJECTORIES, "observations_kwargs": OBSERVATIONS, "load_kwargs": SMALL}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ PLAY = {"trajectories_kwargs": TRAJECTORIES, "observations_kwargs": OBSERVATIONS
             {"load_kwargs": {"observations_kwargs": {"num_obs": 3}}},
             dict(
                 PLAY,
-                load_kwargs={"observations_kwargs": {"num_obs": 3}},
+                load_kwargs={"observations_kwargs": {"num_obs": 3}, "full_resolution": False},
                 observations_kwargs=dict(OBSERVATIONS, num_obs=3),
                 layer_kwargs=LAYERS,
             ),

@@ -16,6 +16,7 @@ from tests.helpers.folders import files_below
 from tests.helpers.interfaces import QUICK, assert_complete, image, props_of
 from tests.helpers.untrained import write_checkpoint
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.run import running
 from understanding_rl_vision.run.running import run
 
 OBSERVATIONS = 16
@@ -103,6 +104,7 @@ def pong_checkpoint(tmp_path):
 
 def test_stacked_frames_of_atari_are_shown_in_colour(pong_checkpoint, tmp_path):
     options = dict(RUN, layer_kwargs={"discard_first_n": 2}, input_layer_include=True, attr_policy=True)
+    options["load_kwargs"] = {"full_resolution": False}
     run(pong_checkpoint, tmp_path / "demo", quiet=True, attr_single_channels=False, **options)
     props = assert_complete(tmp_path / "demo", OBSERVATIONS)
     assert props["env_name"] == "pong" and props["layers"] == ["input", "Relu_2"]
@@ -178,7 +180,12 @@ def test_options_of_the_game_are_given_and_told(checkpoint_path, tmp_path):
         ("default", {"paint_vel_info": None, "num_levels": np.int64(1)}),
     ):
         run(
-            checkpoint_path, tmp_path / name, quiet=True, env_kwargs=env_kwargs, load_kwargs={"temp_files": True}, **RUN
+            checkpoint_path,
+            tmp_path / name,
+            quiet=True,
+            env_kwargs=env_kwargs,
+            load_kwargs={"temp_files": True, "full_resolution": False},
+            **RUN,
         )
         options = props_of(tmp_path / name)["env_options"]
         asked = ("env_kind", "env_name", "distribution_mode", "num_levels", "paint_vel_info", "frame_stack")
@@ -199,5 +206,23 @@ def test_a_run_that_is_interrupted_while_playing_leaves_the_earlier_page(checkpo
 
     monkeypatch.setattr("understanding_rl_vision.run.loading.sample_trajectories", interrupt)
     with pytest.raises(error):
-        run(checkpoint_path, tmp_path / "demo", quiet=True, **dict(RUN, load_kwargs={"temp_files": True}))
+        run(
+            checkpoint_path,
+            tmp_path / "demo",
+            quiet=True,
+            **dict(RUN, load_kwargs={"temp_files": True, "full_resolution": False}),
+        )
     assert os.listdir(str(tmp_path)) == ["demo"] and os.listdir(str(tmp_path / "demo")) == ["interface.html"]
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({"single_file": True}, {"full_resolution": False}),
+        ({"single_file": True, "load_kwargs": {"full_resolution": True}}, {"full_resolution": True}),
+        ({"single_file": True, "load_kwargs": {"resample": False}}, {"resample": False}),
+        ({}, {}),
+    ],
+)
+def test_a_page_in_one_file_has_frames_at_full_size_only_where_they_are_asked_for(options, expected):
+    assert running._load_kwargs(dict(options)) == expected

@@ -10,6 +10,7 @@ from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.envs import (
     all_options,
     complete_options,
+    draws_when_asked,
     identity,
     known_options,
     observation_shape,
@@ -93,6 +94,11 @@ def value_of_success(checkpoint):
     if checkpoint.args.get("reward_processing", "none") != "none":
         return None
     return success_value(checkpoint.args["env_kind"], checkpoint.args["env_name"], game_options(checkpoint))
+
+
+def has_full_frames(checkpoint):
+    """Whether a checkpoint's game has frames of the size that people see, and draws only those that are asked for."""
+    return draws_when_asked(checkpoint.args["env_kind"], checkpoint.args["env_name"], game_options(checkpoint))
 
 
 def game_identity(checkpoint):

@@ -98,6 +98,10 @@ class AtariEnvironment(base.Environment):
     def complete(cls, env_name, options):
         return {"clip_rewards": checks.check_flag("clip_rewards", options.get("clip_rewards", False))}
 
+    @classmethod
+    def draws_when_asked(cls, env_name, options):
+        return True
+
     def observe(self):
         rewards = np.sign(self._rewards) if self._clip_rewards else self._rewards.copy()
         grey = _grey(self._frames())

@@ -67,6 +67,8 @@ class Environment:
     looks_at_pictures
         Whether games of this class tell objects from full frames alone: made with full_resolution=True, and
         some tenths of a second for each look at a game.
+    ends_late
+        Whether `overruns` may tell of any.
     """
 
     distributions = ()
@@ -76,6 +78,7 @@ class Environment:
     tells_truncation = False
     stack_padding = "zeros"
     looks_at_pictures = False
+    ends_late = False
     num_envs = None
     observation_shape = None
     action_combos = None
@@ -89,6 +92,11 @@ class Environment:
     def success_reward(cls, env_name, options):
         """Return the reward of a success under complete options, where it is the only one that there is, else None."""
         return None
+
+    @classmethod
+    def draws_when_asked(cls, env_name, options):
+        """Return whether, under complete options, frames at full size cost nothing unless `full_frames` is called."""
+        return False
 
     @classmethod
     def image_shape(cls, env_name, options):

@@ -78,6 +78,7 @@ class CoinrunOldEnvironment(base.Environment):
 
     several_at_once = False
     looks_at_pictures = True
+    ends_late = True
 
     def __init__(
         self,

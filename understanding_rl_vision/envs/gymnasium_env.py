@@ -49,6 +49,7 @@ class GymnasiumEnvironment(base.Environment):
     """
 
     tells_truncation = True
+    ends_late = True
 
     def __init__(self, env_name, num_envs, *, seed=0, full_resolution=False, **options):
         complete = self.complete(env_name, options)

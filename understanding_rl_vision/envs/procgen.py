@@ -143,8 +143,9 @@ class ProcgenEnvironment(base.Environment):
         self._made_with = dict(checked, env_name=env_name, rand_seed=seed)
         self._make = functools.partial(package.ProcgenGym3Env, **self._made_with)
         self._env_name, self._options = env_name, checked
-        self._games = self._made(num_envs, full_resolution)
-        self._scratch = self._watch = None
+        # Frames at full size take ten times as long as a step, so they are drawn where they are asked for, if possible.
+        self._games = self._made(num_envs, full_resolution and not self._has_state)
+        self._scratch = self._watch = self._drawn = None
         self._full_resolution = full_resolution
         self.num_envs = num_envs
         # With sequential levels a level that is completed does not end the episode, so that all end in the same way.
@@ -175,6 +176,10 @@ class ProcgenEnvironment(base.Environment):
             checked["resource_root"] = checks.check_directory("resource_root", options["resource_root"])
         return dict(_defaults(), **checked)
 
+    @classmethod
+    def draws_when_asked(cls, env_name, options):
+        return not options.get("use_generated_assets")
+
     def observe(self):
         rewards, observations, firsts = self._games.observe()
         return rewards, observations["rgb"], firsts.astype(bool)
@@ -187,7 +192,10 @@ class ProcgenEnvironment(base.Environment):
 
     def full_frames(self):
         base.check_full_resolution(self._full_resolution)
-        return np.stack([info["rgb"] for info in self._games.get_info()])
+        if self._has_state:
+            self._drawn = self._drawn or self._made(self.num_envs, True)
+            self._drawn.callmethod("set_state", self._games.callmethod("get_state"))
+        return np.stack([info["rgb"] for info in (self._drawn or self._games).get_info()])
 
     def get_state(self):
         return self._games.callmethod("get_state") if self._has_state else None
@@ -235,9 +243,9 @@ class ProcgenEnvironment(base.Environment):
         return [objects_in_view(self._env_name, state) for state in self.get_state()]
 
     def close(self):
-        self._games.close()
-        if self._scratch:
-            self._scratch.close()
+        for games in (self._games, self._scratch, self._drawn):
+            if games:
+                games.close()
 
     @property
     def _has_state(self):

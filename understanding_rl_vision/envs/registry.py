@@ -130,6 +130,12 @@ def looks_at_pictures(env_kind, env_name):
     return _game(env_kind, env_name).make.looks_at_pictures
 
 
+def draws_when_asked(env_kind, env_name, options):
+    """Whether frames at full size cost nothing but where they are asked for; with these options."""
+    complete = complete_options(env_kind, env_name, options)
+    return _game(env_kind, env_name).make.draws_when_asked(game_name(env_kind, env_name), complete)
+
+
 def return_tells_solved(env_name):
     """Whether a return above 0 means that an episode of a game was solved; of games not known here it is taken to."""
     name = game_name("atari", env_name)

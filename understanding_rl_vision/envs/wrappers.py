@@ -51,6 +51,10 @@ class Wrapper(base.Environment):
     def looks_at_pictures(self):
         return self.env.looks_at_pictures
 
+    @property
+    def ends_late(self):
+        return self.env.ends_late
+
     def observe(self):
         return self.env.observe()
 

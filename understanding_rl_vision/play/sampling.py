@@ -86,7 +86,7 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
     Dictionary of observations (games · num_obs, H, W, C) and, with full_resolution, observations_full, ordered by time,
     then by game; and, where the game tells, objects, see `objects.KEYS`.
     """
-    kept = collections.defaultdict(list)
+    kept, objects = {}, []
     count = num_obs * sum(env.num_envs for env in envs)
     look_every = obs_every * min(-(-count // min(most_looks or count, count)), num_obs)
     with concurrent.futures.ThreadPoolExecutor(len(envs)) as threads:
@@ -98,6 +98,7 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
                 full_resolution,
                 threads,
                 look_every=look_every,
+                frames_every=obs_every,
             )
             for group, env in enumerate(envs)
         ]
@@ -108,19 +109,25 @@ def sample_observations(envs, policy, num_obs, obs_every, seed, progress, full_r
                 step = next(steps)
                 counts[group] += step.firsts
                 if t % obs_every == 0:
-                    _keep_observations(step, before[group], kept)
+                    _keep_observations(step, before[group], kept, count)
                     if envs[group].tells_objects:
-                        kept["objects"] += _looked_at(step, (group, counts[group]))
+                        objects += _looked_at(step, (group, counts[group]))
                 before[group] = step
-    objects = {"objects": joined_objects(*zip(*kept.pop("objects")))} if "objects" in kept else {}
-    return dict({name: np.concatenate(values) for name, values in kept.items()}, **objects)
+    arrays = {name: array for name, (array, _) in kept.items()}
+    return dict(arrays, objects=joined_objects(*zip(*objects))) if objects else arrays
 
 
-def _keep_observations(step, before, kept):
-    """Add what there is of a step; of games where it belongs to no episode, of the step before."""
-    kept["observations"].append(_in_episodes(step, before, "observations"))
-    if step.frames is not None:
-        kept["observations_full"].append(_in_episodes(step, before, "frames"))
+def _keep_observations(step, before, kept, count):
+    """Add what there is of a step; of games where it belongs to no episode, of the step before.
+
+    kept: name -> an array of `count` observations, and how many it has so far.
+    """
+    for name, field in (("observations", "observations"), ("observations_full", "frames")):
+        if getattr(step, field) is not None:
+            values = _in_episodes(step, before, field)
+            whole, start = kept.get(name) or (large_arrays.empty((count,) + values.shape[1:], values.dtype), 0)
+            whole[start : start + len(values)] = values
+            kept[name] = whole, start + len(values)
 
 
 def _looked_at(step, episodes):
@@ -147,18 +154,20 @@ def _named(step):
     return {name: values for name, values in arrays.items() if values is not None}
 
 
-def _play(env, policy, random, full_resolution, threads, look_every=None):
+def _play(env, policy, random, full_resolution, threads, look_every=None, frames_every=1):
     """Yield Steps for ever. An action's reward comes with the observation after it.
 
     threads: an Executor, in which the policy works on the next observations while the caller has a Step. look_every:
-    look for objects in every so many steps, counted from 0, but not in that one; default: in none.
+    look for objects in every so many steps, counted from 0, but not in that one; default: in none. frames_every: frames
+    are needed of every so many steps; of games that tell of an end a step late, of those before them too.
     """
     tally = Tally(env)
     _, observations, firsts = env.observe()
     logits = threads.submit(policy.logits, observations)
     for number in itertools.count():
         objects = env.objects() if look_every and number and number % look_every == 0 else None
-        frames = env.full_frames() if full_resolution else None
+        needed = number % frames_every == 0 or (env.ends_late and (number + 1) % frames_every == 0)
+        frames = env.full_frames() if full_resolution and needed else None
         actions = draw_actions(logits.result(), random)
         env.act(actions)
         rewards, next_observations, next_firsts = env.observe()

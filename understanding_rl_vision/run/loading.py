@@ -9,6 +9,7 @@ from understanding_rl_vision.agents.fetching import fetch, fetch_derived
 from understanding_rl_vision.agents.games import (
     AGENT_OPTIONS,
     game_identity,
+    has_full_frames,
     played_options,
     policy_of,
     value_of_success,
@@ -171,6 +172,8 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
     checkpoints = playing_the_same(read, names, same_network=not options["same_observations"])
     policies = [policy_of(checkpoint) for checkpoint in checkpoints]
     played, looking = play["trajectories"], options["same_observations"]
+    if options["full_resolution"] is None:
+        options = dict(options, full_resolution=has_full_frames(checkpoints[0]))
     # Of each that looks there is also what it differs by.
     columns = 2 * len(policies) - 1 if looking else len(policies)
     lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * columns)

@@ -16,7 +16,10 @@ LOAD_OPTIONS = {
         checks.flag,
     ),
     "full_resolution": Option(
-        False, "also keep the frames at the size people see, which tell what coinrun_old shows", checks.flag
+        None,
+        "also keep the frames at the size people see, which tell what coinrun_old shows; default: where the game draws "
+        "only those that are asked for (Procgen, but for generated assets, and the old names of Atari's games)",
+        checks.flag,
     ),
     "temp_files": Option(False, "write no derived files but those whose paths are given", checks.flag),
     "same_observations": Option(

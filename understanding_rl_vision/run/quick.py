@@ -16,6 +16,7 @@ def quickened(options):
         # They are as long as they are.
         trajectories = {"num_envs": TRAJECTORIES["num_envs"]}
     quick = {"trajectories_kwargs": trajectories, "observations_kwargs": OBSERVATIONS, "layer_kwargs": layers}
+    quick["load_kwargs"] = {"full_resolution": False}
     if given.get("resample") is False:
         # What was played is read.
         quick = {"layer_kwargs": layers}

@@ -177,4 +177,7 @@ def _load_kwargs(options):
     for name in SHARED_OPTIONS:
         if name in options:
             load_kwargs[name] = options.pop(name)
+    if options.get("single_file") and load_kwargs.get("full_resolution") is None and load_kwargs.get("resample", True):
+        # One file is to be sent, and would have ten times its size.
+        load_kwargs["full_resolution"] = False
     return load_kwargs

@@ -69,6 +69,7 @@ def _load(checkpoint_path, layer, given, options, progress, forecast):
     kwargs = {name: options[name] for name in AGENT_OPTIONS if options[name]}
     kwargs.update(options["load_kwargs"])
     if kwargs.get("resample", True):
-        kwargs = dict({"temp_files": True, "trajectories_kwargs": ONE_STEP}, **kwargs)
+        defaults = {"temp_files": True, "trajectories_kwargs": ONE_STEP, "full_resolution": False}
+        kwargs = dict(defaults, **kwargs)
     kwargs.setdefault("observations_kwargs", options["observations_kwargs"])
     return load(checkpoint_path, progress=progress, check=check, tell=tell, **kwargs)
