@@ -23,12 +23,15 @@ from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks
 from understanding_rl_vision.rl_clarity import study
 from understanding_rl_vision.study.__main__ import make_parser, run
-from understanding_rl_vision.study.agents import StudyAgent, listed_agents, training_options
+from understanding_rl_vision.study.agents import (
+    StudyAgent,
+    listed_agents,
+    trained,
+)
 from understanding_rl_vision.study.features import describe_features, observed_checkpoint
 from understanding_rl_vision.study.forecast import Left, what_is_left
 from understanding_rl_vision.study.generalising import SPLITS, TEST, TRAIN, play_split
 from understanding_rl_vision.study.options import STUDY_OPTIONS
-from understanding_rl_vision.train.options import complete_options
 
 LEVELS = [1, 5, 50]
 PLAYING = {
@@ -154,34 +157,25 @@ def test_a_folder_keeps_one_study(copied, tmp_path):
         study([1, 5], tmp_path / "study", **OPTIONS)
 
 
+def test_a_training_that_was_stopped_goes_on(finished, monkeypatch):
+    folder, calls = finished[0] / "agents", []
+    monkeypatch.setattr("understanding_rl_vision.study.agents.train", lambda **options: calls.append(options))
+    agent = listed_agents(LEVELS, 1)[1]
+    for frames in (16, 64):
+        options = dict(OPTIONS, train_kwargs=dict(SMALL, timesteps_per_proc=frames))
+        options = complete({name: options[name] for name in options if name != "quiet"}, STUDY_OPTIONS, "study()")
+        path = trained(agent, str(folder), options, Ranks(None), Progress(quiet=True)).path
+        assert path == str(folder / "5-1" / "checkpoint.jd")
+    # What has come to its end is left alone.
+    assert calls == [{"resume": str(folder / "5-1"), "timesteps_per_proc": 64}]
+
+
 def test_a_training_with_other_options_is_refused(copied, tmp_path):
     agents = tmp_path / "study" / "agents"
     shutil.rmtree(str(agents / "50-1"))
     shutil.copytree(str(agents / "5-1"), str(agents / "50-1"))
     with pytest.raises(InputError, match="50-1 holds a training with other num_levels"):
         study(LEVELS, tmp_path / "study", **OPTIONS)
-
-
-def test_what_is_no_study_is_refused(tmp_path, checkpoint_path):
-    for given, said in (
-        ([100], "at least two"),
-        ([], "accepted are"),
-        ([0, 10], "accepted are"),
-        ([10, 10], "accepted are"),
-        ("100", "accepted are"),
-        ([str(checkpoint_path), "openai:procgen/coinrun"], "without the number of levels"),
-        ([(str(checkpoint_path), 5), (str(checkpoint_path), 6)], "twice"),
-    ):
-        with pytest.raises(InputError, match=said):
-            study(given, tmp_path / "none", **dict(OPTIONS))
-    assert not (tmp_path / "none").exists()
-
-
-def test_agents_of_different_games_are_refused(tmp_path, checkpoint_path):
-    pytest.importorskip("procgen")
-    other = write_checkpoint(tmp_path / "leaper.jd", env_name="leaper", cnn="nature")
-    with pytest.raises(InputError, match="play the same game"):
-        study({str(checkpoint_path): 10, other: 20}, tmp_path / "study", **OPTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +185,7 @@ def of_few_levels(tmp_path_factory):
 
     def make(**args):
         path = tmp_path_factory.mktemp("agent") / "agent.jd"
-        given = dict(UNTRAINED, distribution_mode="easy", start_level=7, num_levels=3, **args)
+        given = dict(dict(UNTRAINED, distribution_mode="easy", start_level=7, num_levels=3), **args)
         return StudyAgent("3-1", 3, 1, write_checkpoint(path, **given)), read_checkpoint(str(path))
 
     return make
@@ -237,26 +231,6 @@ def test_features_are_looked_at_in_any_levels_or_in_those_of_the_training(of_few
     options = played_options(observed_checkpoint(checkpoint, "any"))
     assert (options["num_levels"], options["start_level"]) == (0, 0)
     assert dict(options, num_levels=3, start_level=7) == played_options(checkpoint)
-
-
-def test_published_agents_are_known_by_their_levels():
-    agents = listed_agents(["openai:finite_levels/run_2/coinrun_300", "openai:finite_levels/run_1/coinrun_100"], 2)
-    assert [(agent.name, agent.levels) for agent in agents] == [("100-1", 100), ("300-1", 300)]
-
-
-def test_variants_are_options_of_training():
-    (agent, _) = listed_agents([7], 2)
-    settings = complete({"variant": "generated sprites"}, STUDY_OPTIONS, "study()")
-    chosen = training_options(agent, settings)
-    assert chosen["use_generated_assets"] is True
-    assert (chosen["num_levels"], chosen["start_level"], chosen["seed"]) == (7, 0, 0)
-    noisy = complete({"variant": "correlated noise", "train_kwargs": SMALL}, STUDY_OPTIONS, "study()")
-    trained_with = complete_options(training_options(agent, noisy))
-    assert trained_with["image_noise"] > 0 and trained_with["noise_size"] > 0
-    with pytest.raises(InputError, match="adversarial training is not possible"):
-        complete({"variant": "adversarial training"}, STUDY_OPTIONS, "study()")
-    with pytest.raises(InputError, match="num_levels"):
-        complete({"train_kwargs": {"num_levels": 3}}, STUDY_OPTIONS, "study()")
 
 
 def test_the_command_names_agents_or_levels(tmp_path, capsys):

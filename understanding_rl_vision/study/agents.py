@@ -5,11 +5,12 @@ import os
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
+from understanding_rl_vision.agents.games import played_options
 from understanding_rl_vision.agents.places import PREFIX
 from understanding_rl_vision.agents.published import PUBLISHED
 from understanding_rl_vision.agents.understanding import count_actions
 from understanding_rl_vision.errors import InputError, quoted
-from understanding_rl_vision.study.options import VARIANTS
+from understanding_rl_vision.study.options import STUDY_OPTIONS, VARIANTS
 from understanding_rl_vision.train.loop import train
 from understanding_rl_vision.train.options import complete_options
 from understanding_rl_vision.train.saving import find_checkpoints, read_last_checkpoint
@@ -20,6 +21,12 @@ StudyAgent = collections.namedtuple("StudyAgent", "name levels run path")
 
 # What trainings that go on may have other values of than they had.
 MAY_DIFFER = ("timesteps_per_proc", "save_all", "save_interval")
+
+# Options of `study` that are of agents to be trained.
+OF_TRAINING = ("runs", "train_kwargs", "variant")
+
+# What agents of one study may differ in without a word: their levels, and how many are played at once.
+OWN = ("num_levels", "start_level", "num_threads", "rand_seed")
 
 ACCEPTED = (
     "numbers of levels to train on, such as [100, 1000, 10000], or agents: a dictionary {path: number of levels}, a "
@@ -82,6 +89,23 @@ def _with_levels(entry, given):
 
 def _refuse(given):
     raise InputError("agents={} given; accepted are {}.".format(quoted(given), ACCEPTED))
+
+
+def check_options_of_training(agents, options):
+    """Raise InputError where StudyAgents cannot be trained with these options, or need no training."""
+    to_train = [agent for agent in agents if agent.path is None]
+    if to_train:
+        try:
+            complete_options(training_options(to_train[0], options))
+        except InputError as error:
+            raise InputError("train_kwargs: {}".format(error)) from None
+        return
+    given = sorted(name for name in OF_TRAINING if options[name] != STUDY_OPTIONS[name].default)
+    if given:
+        raise InputError(
+            "{} given, which {} of agents to be trained, but these are trained. Leave that out, or give numbers of "
+            "levels.".format(", ".join(given), "is" if len(given) == 1 else "are")
+        )
 
 
 def training_options(agent, options):
@@ -153,3 +177,10 @@ def read_agents(agents):
 
 def _game(checkpoint):
     return checkpoint.args["env_name"], count_actions(checkpoint)
+
+
+def differing_options(checkpoints):
+    """The options of the game, beside levels, that are not the same for all Checkpoints: a sorted list of names."""
+    played = [played_options(checkpoint) for checkpoint in checkpoints]
+    names = {name for options in played for name in options if name not in OWN}
+    return sorted(name for name in names if len({str(options.get(name)) for options in played}) > 1)

@@ -132,10 +132,11 @@ def agreement(ratings):
     return {name: krippendorff_alpha(units) for name, units in asked.items()}
 
 
-def summarise(agents, solved, rows, ratings):
+def summarise(agents, solved, rows, ratings, differing=()):
     """The results of a study as plain numbers: agents, levels, trends, agreement, raters, correlation and conclusions.
 
-    agents: list of StudyAgent; solved: agent -> split -> `generalising.solved_share`; rows: `feature_rows`.
+    agents: list of StudyAgent; solved: agent -> split -> `generalising.solved_share`; rows: `feature_rows`; differing:
+    of `agents.differing_options`.
     """
     of_agent = {agent.name: [row for row in rows if row["agent"] == agent.name] for agent in agents}
     told = [
@@ -174,7 +175,7 @@ def summarise(agents, solved, rows, ratings):
         "raters": [{"rater": one.rater, "features": len(one.answers)} for one in ratings],
         "agreement": agreement(ratings),
         "correlation": rank_correlation(rows),
-        "conclusions": conclusions(trends),
+        "conclusions": conclusions(trends, differing),
     }
 
 
@@ -191,9 +192,14 @@ WHAT = {
 }
 
 
-def conclusions(trends):
-    """A sentence on each trend."""
+def conclusions(trends, differing=()):
+    """A sentence on each trend, after one on what else agents differ in."""
     said = []
+    if differing:
+        said.append(
+            "Agents differ in {} of their game too, not in levels alone: what goes with the number of levels may come "
+            "of that.".format(", ".join(differing))
+        )
     for name, what in WHAT.items():
         if trends[name] is None:
             said.append("Whether {} goes with the number of levels is not known.".format(what))

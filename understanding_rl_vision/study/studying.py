@@ -14,7 +14,13 @@ from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.study.agents import listed_agents, read_agents, trained
+from understanding_rl_vision.study.agents import (
+    check_options_of_training,
+    differing_options,
+    listed_agents,
+    read_agents,
+    trained,
+)
 from understanding_rl_vision.study.features import describe_features
 from understanding_rl_vision.study.forecast import tell_study
 from understanding_rl_vision.study.generalising import SPLITS, play_split, solved_share
@@ -79,6 +85,7 @@ def study(
     """
     options = complete(options, STUDY_OPTIONS, "study()")
     listed = listed_agents(agents_or_levels, options["runs"])
+    check_options_of_training(listed, options)
     folder = check_path("output_dir", output_dir)
     ranks, summary = Ranks(launched_communicator()), {}
     with ranks.ending_together(), contextlib.ExitStack() as held:
@@ -123,7 +130,7 @@ def _looked_at(folder, agents, checkpoints, solved, options, progress):
     ratings = read_ratings(folder, key["study"], key["items"])
     features = {name: listed for name, (_, listed) in described.items()}
     rows = feature_rows(features, ratings, key, options["least_auc"])
-    summary = summarise(agents, solved, rows, ratings)
+    summary = summarise(agents, solved, rows, ratings, differing_options(checkpoints))
     write_report(folder, summary, rows, {name: options[name] for name in options})
     return summary
 
