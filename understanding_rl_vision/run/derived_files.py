@@ -108,8 +108,7 @@ def write_derived(files, paths):
             with replacing(path) as file:
                 file.write(files[kind])
         else:
-            # Frames at full size are a tenth then, and are read and written as fast.
-            save_joblib(files[kind], path, compress=("zlib", 1) if "observations_full" in files[kind] else 0)
+            save_joblib(files[kind], path)
 
 
 def read_derived(paths):
