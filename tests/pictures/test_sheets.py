@@ -30,7 +30,7 @@ def test_frames_are_found_where_the_layout_says(frames):
         np.testing.assert_array_equal(frame_on(layout, sheets, t), numbered[t])
 
 
-@pytest.mark.parametrize("width, height", [(64, 64), (210, 160), (512, 512), (2000, 10), (4096, 4096)])
+@pytest.mark.parametrize("width, height", [(64, 64), (210, 160), (512, 512), (2000, 10), (2048, 2048)])
 def test_no_side_is_longer_than_browsers_decode(width, height):
     layout = sheet_layout(width, height, 100000)
     assert layout.columns * width <= MAX_SIDE and layout.rows * height <= MAX_SIDE

@@ -7,7 +7,8 @@ import collections
 
 import numpy as np
 
-MAX_SIDE = 4096
+# Nothing of a sheet is seen before all of it is loaded: of frames of 512 x 512, which are 100 KB each, it has 16.
+MAX_SIDE = 2048
 # Smaller sheets than MAX_SIDE allows decode without a pause while playing.
 MAX_COLUMNS, MAX_ROWS = 32, 16
 
