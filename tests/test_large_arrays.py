@@ -60,6 +60,13 @@ def test_rows_are_in_a_file_whose_room_is_used_again():
     assert [rows[:, 0, 0].tolist() for rows in whole] == [[20, 21, 22, 23, 24], [0, 1, 2, 7]]
 
 
+def test_a_full_disk_under_parts_that_come_is_told(monkeypatch):
+    with open(os.devnull, "rb") as closed:
+        monkeypatch.setattr(large_arrays.tempfile, "TemporaryFile", lambda: closed)
+        with pytest.raises(InputError, match="no more room for frames.*TMPDIR"):
+            large_arrays.of_parts([b"12", b"3"])
+
+
 def test_a_full_disk_under_rows_is_told(monkeypatch):
     file = large_arrays.RowFile((2,), np.uint8)
     rows = file.rows()

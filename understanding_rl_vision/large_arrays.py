@@ -42,6 +42,29 @@ def _mapped(size):
         return mmap.mmap(file.fileno(), size)
 
 
+def _no_room(error):
+    return InputError(
+        "There is no more room for frames in the folder for temporary files, {} ({}). {}".format(
+            tempfile.gettempdir(), error, MORE_ROOM
+        )
+    )
+
+
+def of_parts(parts):
+    """An array of the bytes of all parts, in a temporary file that grows as they come.
+
+    Raises InputError where that has no room.
+    """
+    with tempfile.TemporaryFile() as file:
+        try:
+            for part in parts:
+                file.write(part)
+            file.flush()
+            return np.frombuffer(mmap.mmap(file.fileno(), file.tell()), np.uint8)
+        except OSError as error:
+            raise _no_room(error) from error
+
+
 def joined(parts):
     """An array (N_i, ...) of each of some Rows, of the same shape; together they are in one file if they are large."""
     whole = empty((sum(map(len, parts)),) + parts[0].shape[1:], parts[0].dtype)
@@ -76,11 +99,7 @@ class RowFile:
             self._file.write(np.ascontiguousarray(row, self.dtype).tobytes())
             self._file.flush()
         except OSError as error:
-            raise InputError(
-                "There is no more room for frames in the folder for temporary files, {} ({}). {}".format(
-                    tempfile.gettempdir(), error, MORE_ROOM
-                )
-            ) from error
+            raise _no_room(error) from error
         return self._free.pop()
 
     def get(self, place, row):

@@ -62,9 +62,12 @@ def test_frames_that_are_read_again_are_in_files_as_those_just_played(tmp_path, 
     }
     paths = derived_paths_in(str(tmp_path), "agent", played)
     write_derived(played, paths)
-    made, empty = [], large_arrays.empty
+    made = []
     monkeypatch.setattr(large_arrays, "LARGE", frames.nbytes)
-    monkeypatch.setattr(large_arrays, "empty", lambda *given: made.append(empty(*given)) or made[-1])
+    # Of trajectories, which are compressed as they have frames at full size, and of observations, which are not.
+    for name in ("of_parts", "empty"):
+        make = getattr(large_arrays, name)
+        monkeypatch.setattr(large_arrays, name, lambda *given, make=make: made.append(make(*given)) or made[-1])
     # Of memory there is enough for what is not in files.
     for name, value in {"CHUNK": 64, "UNASKED": 0, "available_memory": lambda: 1500}.items():
         monkeypatch.setattr(streams, name, value)

@@ -90,7 +90,7 @@ def load_with_placeholders(path_or_file):
 
 
 def load_large(path):
-    """`load_joblib`, with large arrays of a file that is not compressed in temporary files (see `large_arrays`)."""
+    """`load_joblib`, with large arrays in temporary files (see `large_arrays`)."""
     return _load(path, with_placeholders=False, on_disk=True)
 
 

@@ -104,7 +104,7 @@ def inflated(file):
 class Source:
     """The bytes of a file in their order.
 
-    file: binary and buffered; on_disk: whether large arrays are to be in temporary files, unless it is compressed.
+    file: binary and buffered; on_disk: whether large arrays are to be in temporary files.
     Methods raise EOFError where fewer bytes are left than are asked for, and InputError where they need more memory
     than there is, or room on the disk.
     """
@@ -150,9 +150,13 @@ class Source:
 
     def read_array(self, size):
         """So many bytes as an array of bytes that can be written to."""
+        in_file = self._on_disk and size >= large_arrays.LARGE
         if self._end is None:
+            if in_file:
+                self._in_files += size
+                return large_arrays.of_parts(self._parts(size))
             return np.frombuffer(self._grown(size, _Growing()), np.uint8)
-        if self._on_disk and size >= large_arrays.LARGE:
+        if in_file:
             self._check_there(size)
             data = large_arrays.empty(size, np.uint8)
             self._in_files += size
@@ -186,15 +190,19 @@ class Source:
 
     def _grown(self, size, buffer):
         """The buffer with so many bytes, made larger as they come: a stream may say that it is of any length."""
-        left = size
-        while left:
-            part = self._read(min(left, CHUNK))
-            if not part:
-                raise EOFError("it ends too early")
+        for part in self._parts(size):
             self.check_room()
             buffer.write(part)
-            left -= len(part)
         return buffer
+
+    def _parts(self, size):
+        """So many bytes, as they come."""
+        while size:
+            part = self._read(min(size, CHUNK))
+            if not part:
+                raise EOFError("it ends too early")
+            size -= len(part)
+            yield part
 
 
 class _Growing(bytearray):

@@ -108,7 +108,8 @@ def write_derived(files, paths):
             with replacing(path) as file:
                 file.write(files[kind])
         else:
-            save_joblib(files[kind], path)
+            # Frames at full size take an eighth of the room then.
+            save_joblib(files[kind], path, compress=("zlib", 1) if "observations_full" in files[kind] else 0)
 
 
 def read_derived(paths):
