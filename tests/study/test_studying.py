@@ -129,7 +129,7 @@ def test_a_study_goes_on_where_it_was_stopped(copied, finished, tmp_path):
     shutil.rmtree(str(folder / "features" / "5-1"))
     shutil.rmtree(str(folder / "levels" / "50-1" / "test"))
     assert what_is_left(listed, str(folder), options) == Left(0, 0, 4, 1, 1)
-    longer = dict(options, train_kwargs=dict(SMALL, timesteps_per_proc=48))
+    longer = dict(options, train_kwargs=dict(options["train_kwargs"], timesteps_per_proc=48))
     assert what_is_left(listed, str(folder), longer)[:2] == (3, 96)
     assert what_is_left(listed, str(folder / "none"), options) == Left(3, 48, 24, 3, 3)
     summary = study(LEVELS, folder, **OPTIONS)
@@ -162,7 +162,7 @@ def test_a_training_that_was_stopped_goes_on(finished, monkeypatch):
     monkeypatch.setattr("understanding_rl_vision.study.agents.train", lambda **options: calls.append(options))
     agent = listed_agents(LEVELS, 1)[1]
     for frames in (16, 64):
-        options = dict(OPTIONS, train_kwargs=dict(SMALL, timesteps_per_proc=frames))
+        options = dict(OPTIONS, train_kwargs=dict(OPTIONS["train_kwargs"], timesteps_per_proc=frames))
         options = complete({name: options[name] for name in options if name != "quiet"}, STUDY_OPTIONS, "study()")
         path = trained(agent, str(folder), options, Ranks(None), Progress(quiet=True)).path
         assert path == str(folder / "5-1" / "checkpoint.jd")
