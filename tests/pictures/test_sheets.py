@@ -46,6 +46,14 @@ def test_few_frames_take_no_more_room_than_they_need():
     assert sheet(np.zeros((3, 64, 64, 3)), layout).shape == (64, 32 * 64, 3)
 
 
+def test_large_frames_are_few_on_a_sheet_and_small_on_the_filmstrip():
+    assert sheet_layout(512, 512, 100) == (512, 512, 2, 2) and sheet_layout(255, 100, 100).columns == 8
+    frames = np.repeat(np.repeat(np.arange(6 * 128 * 128).reshape(6, 128, 128, 1) % 250, 4, axis=1), 4, axis=2)
+    frames[:, ::2] += 2
+    strip = scrub(frames.astype(np.uint8), (42 / 64, 44 / 64))
+    np.testing.assert_array_equal(strip, scrub(frames[:, 1::4, ::4].astype(np.uint8), (42 / 64, 44 / 64)) + 1)
+
+
 def test_names_of_sheets():
     assert sheet_name("2b_0_v_pos_prin.png", 0) == "2b_0_v_pos_prin.png"
     assert sheet_name("v1.0/0.png", 2) == "v1.0/0-2.png"

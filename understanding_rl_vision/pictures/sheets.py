@@ -7,8 +7,11 @@ import collections
 
 import numpy as np
 
-# Nothing of a sheet is seen before all of it is loaded: of frames of 512 x 512, which are 100 KB each, it has 16.
 MAX_SIDE = 2048
+# Nothing of a sheet is seen before all of it is loaded: of frames of 512 x 512, which are 100 KB each, it has 4.
+LARGE, MAX_SIDE_OF_LARGE = 256, 1024
+# The filmstrip is drawn 64 pixels high, or 128 where pixels are half as large.
+STRIP_HEIGHT = 128
 # Smaller sheets than MAX_SIDE allows decode without a pause while playing.
 MAX_COLUMNS, MAX_ROWS = 32, 16
 
@@ -17,8 +20,9 @@ SheetLayout = collections.namedtuple("SheetLayout", "width height columns rows")
 
 def sheet_layout(width, height, frames):
     """The grid for `frames` frames of width x height pixels."""
-    columns = max(1, min(frames, MAX_COLUMNS, MAX_SIDE // width))
-    rows = max(1, min(-(-frames // columns), MAX_ROWS, MAX_SIDE // height))
+    side = MAX_SIDE_OF_LARGE if max(width, height) >= LARGE else MAX_SIDE
+    columns = max(1, min(frames, MAX_COLUMNS, side // width))
+    rows = max(1, min(-(-frames // columns), MAX_ROWS, side // height))
     return SheetLayout(int(width), int(height), columns, rows)
 
 
@@ -42,11 +46,22 @@ def sheet(frames, layout):
 
 
 def scrub(frames, scrub_range):
-    """A few columns of every frame (T, H, W, C) side by side: the filmstrip of the timeline, (H, T * columns, C).
+    """A few columns of every frame (T, H, W, C), of bytes, side by side: the timeline's filmstrip, (H, T * columns, C).
 
-    scrub_range: where the columns start and end, as fractions of the width.
+    scrub_range: where the columns start and end, as fractions of the width. Frames at least twice as high as
+    STRIP_HEIGHT are reduced by a whole number first.
     """
+    frames = _reduced(frames, max(1, frames.shape[1] // STRIP_HEIGHT))
     width = frames.shape[2]
     start = min(int(round(scrub_range[0] * width)), width - 1)
     end = max(int(round(scrub_range[1] * width)), start + 1)
     return np.concatenate(list(frames[:, :, start:end]), axis=1)
+
+
+def _reduced(frames, factor):
+    """Means over squares of factor x factor pixels; what is left over at the right and below is cut off."""
+    if factor == 1:
+        return frames
+    count, height, width = frames.shape[0], frames.shape[1] // factor, frames.shape[2] // factor
+    squares = frames[:, : height * factor, : width * factor].reshape(count, height, factor, width, factor, -1)
+    return squares.mean(axis=(2, 4)).round().astype(frames.dtype)
