@@ -53,6 +53,6 @@ test("the timeline zooms: by buttons, keys and the wheel, and links keep it", as
 test("graphs tell the ends of their axes", async ({ page }) => {
   await openPage(page, "synthetic", "#layer=2b&show=overlay,lanes")
   const lane = page.locator(".lane", { hasText: "Feature 1" })
-  await expect(lane.locator(".high")).toHaveText("0.4")
-  await expect(lane.locator(".low")).toHaveText("−0.4")
+  await expect(lane.locator("small.high")).toHaveText("0.4")
+  await expect(lane.locator("small.low")).toHaveText("−0.4")
 })
