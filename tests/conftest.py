@@ -3,6 +3,7 @@
 import copyreg
 import importlib.util
 import os
+import signal
 import sys
 import types
 import uuid
@@ -24,7 +25,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
-    """Tests that need `procgen` take what stands for it from Python 3.13 on."""
+    """Interrupts are heeded, and tests that need `procgen` take what stands for it from Python 3.13 on."""
+    # A shell tells what it starts in the background to ignore them, and tests interrupt themselves and others.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     spec = importlib.util.find_spec(procgen_package.NAME)
     if procgen_package.NAME == "procgen" or spec is None:
         return

@@ -52,7 +52,7 @@ def test_the_interface_of_an_agent_that_played_is_complete(coinrun, checkpoint_p
     assert "Layers 1a, 2a, 2b, 3a: layer_kwargs leaves them out, 4a shown." in provenance["skipped"]
     assert not any("full_resolution" in sentence for sentence in provenance["skipped"])
     layout = props["layout"]["trajectories"]
-    assert (layout["width"], layout["height"], layout["columns"], layout["rows"]) == (512, 512, 4, 2)
+    assert (layout["width"], layout["height"], layout["columns"], layout["rows"]) == (512, 512, 2, 2)
 
 
 def test_the_same_seed_gives_the_same_files_from_the_command_line(coinrun, checkpoint_path, checkout, tmp_path):
