@@ -14,6 +14,7 @@ from understanding_rl_vision.play.environments import environments
 from understanding_rl_vision.rl_util.compute import get_acts
 from understanding_rl_vision.rl_util.model import FrozenModel
 from understanding_rl_vision.rl_util.pickles import load_joblib, save_joblib
+from understanding_rl_vision.run import loading
 from understanding_rl_vision.run.loading import load
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -39,6 +40,15 @@ def assert_same_data(given, expected):
             # Without a report of the difference, which would be megabytes of model.
             same = given[key] == value
             assert same, key
+
+
+@needs_procgen
+def test_many_frames_are_kept_at_full_size_only_if_that_is_asked_for(tmp_path, monkeypatch):
+    path = link_example(tmp_path)
+    for most, full in ((18, True), (17, False)):
+        monkeypatch.setattr(loading, "MOST_FULL_FRAMES", most)
+        data = load(path, temp_files=True, **FEW)
+        assert ("observations_full" in data["trajectories"], data["observations_full"] is not None) == (full, full)
 
 
 @needs_procgen

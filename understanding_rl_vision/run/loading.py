@@ -47,6 +47,9 @@ from understanding_rl_vision.run.options import GENERATE_OPTIONS, LOAD_OPTIONS
 # Where looking for objects takes some tenths of a second for an observation, about so many of them are looked at.
 MOST_LOOKS = 512
 
+# Frames at the size that people see are kept by default if they are so few: each takes 786 KB, and 7 ms.
+MOST_FULL_FRAMES = 4096
+
 # What `generate` needs of each model beside its name.
 MODEL_DATA = ("model_bytes", "trajectories", "policy_logits_name", "value_function_name")
 
@@ -173,7 +176,8 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
     policies = [policy_of(checkpoint) for checkpoint in checkpoints]
     played, looking = play["trajectories"], options["same_observations"]
     if options["full_resolution"] is None:
-        options = dict(options, full_resolution=has_full_frames(checkpoints[0]))
+        full = has_full_frames(checkpoints[0]) and _frames_asked_for(play) <= MOST_FULL_FRAMES
+        options = dict(options, full_resolution=full)
     # Of each that looks there is also what it differs by.
     columns = 2 * len(policies) - 1 if looking else len(policies)
     lengths = None if "episodes" in played else [played["num_steps"]] * (played["num_envs"] * columns)
@@ -188,6 +192,13 @@ def _play_all(checkpoint_paths, names, paths, play, options, progress, check, ke
         made_of = [[file_digest(path) for path in checkpoint_paths], options["args"], options["env_kwargs"]]
         made_of.append(game_identity(checkpoints[0]))
         return _played(list(zip(checkpoints, policies, paths)), play, options, progress, opened, kept_in, made_of)
+
+
+def _frames_asked_for(play):
+    """How many frames of trajectories and observations are kept; of whole episodes, whose length is not known, none."""
+    played, observations = play["trajectories"], play["observations"]
+    steps = 0 if "episodes" in played else played["num_steps"]
+    return played["num_envs"] * steps + observations["num_envs"] * observations["num_obs"]
 
 
 def _played(agents, play, options, progress, opened, kept_in, made_of):

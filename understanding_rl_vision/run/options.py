@@ -18,7 +18,8 @@ LOAD_OPTIONS = {
     "full_resolution": Option(
         None,
         "also keep the frames at the size people see, which tell what coinrun_old shows; default: where the game draws "
-        "only those that are asked for (Procgen, but for generated assets, and the old names of Atari's games)",
+        "only those that are asked for (Procgen, but for generated assets, and the old names of Atari's games), and "
+        "frames of trajectories and observations are 4,096 at most",
         checks.flag,
     ),
     "temp_files": Option(False, "write no derived files but those whose paths are given", checks.flag),
