@@ -27,7 +27,7 @@ DEAD = Layer("3a", "pi/3a/Relu", Directions(np.zeros((0, 2)), 0), "No features: 
 
 
 def record(gaps, explained):
-    return Record(VALUE, "", [], LAYOUT, None, None, 0.5, np.array(gaps), np.array(explained), None)
+    return Record(VALUE, "", [], LAYOUT, None, None, 0.5, np.array(gaps), np.array(explained), None, None)
 
 
 def of_layer(layer_name, trajectory):
@@ -44,13 +44,14 @@ def of_layer(layer_name, trajectory):
             np.array([0.1, 0, 0]),
             np.array([1.0, 0, 1]),
             np.array([0.8, np.nan, 0.7 if output is VALUE else 0.1]),
+            np.full(3, 0.25),
         )
         for output in (VALUE, GROUP)
     ]
 
 
 RECORDS = {("2b", 1): of_layer("2b", 1), ("2b", 0): of_layer("2b", 0)}
-WITH_INPUT = {("input", i): [Record(VALUE, "input", [], LAYOUT, *[None] * 6)] for i in (0, 1)}
+WITH_INPUT = {("input", i): [Record(VALUE, "input", [], LAYOUT, *[None] * 7)] for i in (0, 1)}
 WITH_INPUT.update(RECORDS)
 
 

@@ -4,6 +4,9 @@ import numpy as np
 
 from understanding_rl_vision.run.attribution.outputs import VALUE
 
+# Of what has full brightness. Where much is brighter, hues turn into white.
+MOST_SHOWN = 2
+
 
 def middle_layer(layers):
     """The Layer in the middle of those with features, as in the article; of others, where there are none with any.
@@ -18,7 +21,8 @@ def middle_layer(layers):
 def opening(layers, records, trajectories, annotations, frames_of):
     """The layer, trajectory and frame that a page opens on: where the first note is, if there are notes.
 
-    Else the frame at which the features of the middle layer add and take most: there is much to see.
+    Else the frame at which the features of the middle layer, each beside its mean over all frames, add and take most,
+    of those where attribution is at most `MOST_SHOWN` times what has full brightness: there is much to see.
 
     records: (layer's name, trajectory) -> Records by output; trajectories: numbers of the first model's or, where
     others look at the same frames, of what they differ by; frames_of: for each trajectory the one whose frames it has.
@@ -33,10 +37,21 @@ def opening(layers, records, trajectories, annotations, frames_of):
         }
     if layer.directions is None or not layer.directions.features:
         return {"layer": layer.name, "trajectory": 0, "frame": 0}
-    sizes = [np.abs(records[layer.name, number][0].channel_sums).sum(axis=-1) for number in trajectories]
-    best = int(np.argmax([of_trajectory.max() for of_trajectory in sizes]))
+    of_values = [records[layer.name, number][0] for number in trajectories]
+    said = [np.abs(record.channel_sums) for record in of_values]
+    typical = np.concatenate(said).mean(axis=0)
+    scores = [(sums / np.where(typical == 0, 1, typical)).sum(axis=-1) for sums in said]
+    shown = [np.where(_fits(record), score, 0) for record, score in zip(of_values, scores)]
+    if any(map(np.any, shown)):
+        scores = shown
+    best = int(np.argmax([score.max() for score in scores]))
     number = frames_of[trajectories[best]]
-    return {"layer": layer.name, "trajectory": number, "frame": int(np.argmax(sizes[best]))}
+    return {"layer": layer.name, "trajectory": number, "frame": int(np.argmax(scores[best]))}
+
+
+def _fits(record):
+    """Whether (T,) what a Record's images show of a frame is not far beyond full brightness."""
+    return record.sizes <= MOST_SHOWN * record.images[0].scale
 
 
 def residual_of_value(records, layer, trajectory, frame):

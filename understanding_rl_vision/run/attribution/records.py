@@ -28,11 +28,11 @@ from understanding_rl_vision.threads import ahead
 # with; images: AttributionImages; layout: their SheetLayout. channel_sums (T, K) and residual_sums (T,): attribution
 # added up over the positions of the layer; baseline: the output with the layer zeroed; gaps (T,): what integration
 # missed of the output beyond that; explained (T,): the output beyond it; shares (T,): what the
-# largest pairs of position and channel hold of it, see `sparsity`. All None for the input layer. values: name of the
-# first file of `values`, None where there is none.
+# largest pairs of position and channel hold of it, see `sparsity`; sizes (T,): the largest of those pairs. All None
+# for the input layer. values: name of the first file of `values`, None where there is none.
 Record = collections.namedtuple(
     "Record",
-    "output stem images layout channel_sums residual_sums baseline gaps explained shares values",
+    "output stem images layout channel_sums residual_sums baseline gaps explained shares sizes values",
     defaults=(None,),
 )
 
@@ -153,7 +153,7 @@ def records(layer, trajectory, found, output_values, work, finish):
         images = [
             AttributionImage(_image_file(stem, sign, name), sign, name, scale) for sign in SIGNS for name in names
         ]
-        sums = [None] * 6
+        sums = [None] * 7
         if layer.directions is not None:
             explained = output_values[i] - zeroed[i]
             gaps = explained - store.totals[i]
@@ -164,6 +164,7 @@ def records(layer, trajectory, found, output_values, work, finish):
                 gaps,
                 explained,
                 store.shares[i],
+                store.size[i],
             ]
         values = "{}.js".format(stem) if single_channels and count else None
         made.append(Record(output, stem, images, layout, *sums, values))
