@@ -226,7 +226,7 @@ def test_options_as_flags_are_read_as_they_were(parser):
 @pytest.mark.parametrize(
     "error, said",
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "Cannot write to its files: No space left on device; free "),
+        (OSError(errno.ENOSPC, "No space left on device"), "Cannot write its files or what it prints: No space"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "out/a"), "Cannot write out/a: No such file"),
         (MemoryError(), "There is too little memory."),
     ],

@@ -17,7 +17,7 @@ def make_parser(program, names):
     """The parser of what stands before a command. names: name of each command -> what it does."""
     width = max(map(len, names)) + 2
     listed = "\n".join("  {}{}".format(name.ljust(width), told) for name, told in names.items())
-    parser = argparse.ArgumentParser(
+    parser = command_line.CommandParser(
         prog=program,
         usage="%(prog)s COMMAND ...",
         description="Look into reinforcement-learning agents that see pixels.\n\ncommands:\n" + listed,
@@ -38,12 +38,12 @@ def make_parser(program, names):
 
 def main(argv=None):
     """Run the command that is named; returns the exit status."""
-    with ending_unread():
-        return _status(sys.argv[1:] if argv is None else list(argv))
-
-
-def _status(argv):
     program = SCRIPT if os.path.splitext(os.path.basename(sys.argv[0]))[0] == SCRIPT else "python -m " + PACKAGE
+    with ending_unread(program):
+        return _status(program, sys.argv[1:] if argv is None else list(argv))
+
+
+def _status(program, argv):
     names = commands()
     parser = make_parser(program, names)
     if argv and not argv[0].startswith("-"):

@@ -13,7 +13,7 @@ from understanding_rl_vision.flags import add_options, flag_of, folded, joined
 from understanding_rl_vision.interrupts import Terminated, end_with_parent, ending_in_order, status_of
 from understanding_rl_vision.progress import progress_as_json
 from understanding_rl_vision.ranks import launched_communicator, said_of_several
-from understanding_rl_vision.terminal import ending_unread, terminal_of_command
+from understanding_rl_vision.terminal import cannot_be_written, ending_unread, terminal_of_command
 from understanding_rl_vision.versions import versions_line
 
 # What may stand for a checkpoint (see `agents`).
@@ -55,6 +55,10 @@ class CommandParser(argparse.ArgumentParser):
         """As argparse's."""
         args = joined(sys.argv[1:] if args is None else args, getattr(self, "options", {}))
         return super().parse_known_args(args, namespace)
+
+    def print_help(self, file=None):
+        """As argparse's, which takes no notice where it cannot be written."""
+        print(self.format_help(), end="", file=file)
 
 
 def command_parser(verb, description, positional, tables, quiet=None, forecast=False):
@@ -162,7 +166,7 @@ def refused(parser, why):
 
 def main(command, parser, argv=None):
     """Run `command` with the parsed arguments; returns the exit status: 2, with a sentence, for what cannot be used."""
-    with ending_unread():
+    with ending_unread(parser.prog):
         return _status(command, parser, argv)
 
 
@@ -181,9 +185,9 @@ def _status(command, parser, argv):
         return refused(parser, error)
     except OSError as error:
         # Whoever met it may not have known of what.
-        if error.errno not in FULL + GONE:
+        if error.errno not in FULL + GONE or cannot_be_written(sys.stdout):
             raise
-        return refused(parser, unwritable(error.filename or "to its files", error))
+        return refused(parser, unwritable(error.filename or "its files or what it prints", error))
     except MemoryError:
         return refused(
             parser, "There is too little memory. Ask for less (--dry-run tells what it takes), or free some."

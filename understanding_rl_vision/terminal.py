@@ -11,8 +11,12 @@ import select
 import subprocess
 import sys
 
+from understanding_rl_vision.files import FULL
+
 # As shells know it of a program that a closed pipe ends.
 UNREAD = 128 + 13
+# As of a command that cannot write its files.
+UNWRITTEN = 2
 
 # Set where a command and the processes that it starts are to show everything.
 VERBOSE_VARIABLE = "UNDERSTANDING_RL_VISION_VERBOSE"
@@ -89,23 +93,43 @@ def without_noise():
 
 
 @contextlib.contextmanager
-def ending_unread():
-    """As a context: when whoever reads what this process prints has gone, as `head` does, it ends without a word."""
+def ending_unread(program):
+    """As a context: when what this process prints cannot be written, it ends.
+
+    Without a word where whoever reads it has gone, as `head` does; else, where a disk is full for instance, with a
+    sentence. program: what that begins with.
+    """
     try:
         try:
             yield
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
-    except BrokenPipeError:
-        unread = [stream for stream in (sys.stdout, sys.stderr) if _is_unread(stream)]
-        if not unread:
+    except OSError as error:
+        gone = isinstance(error, BrokenPipeError)
+        lost = [stream for stream in (sys.stdout, sys.stderr) if (_is_unread if gone else cannot_be_written)(stream)]
+        # Python that is told not to buffer keeps nothing of it.
+        if not lost and (gone or error.errno not in FULL or error.filename is not None):
             raise
         # Python writes what is left in them when it ends.
         with open(os.devnull, "w") as nothing:
-            for stream in unread:
+            for stream in lost:
                 os.dup2(nothing.fileno(), stream.fileno())
-        raise SystemExit(UNREAD) from None
+        if gone:
+            raise SystemExit(UNREAD) from None
+        said = "{}: Cannot write what this prints: {}. Let it lead elsewhere, and run again.\n"
+        sys.stderr.write(said.format(program, error.strerror))
+        raise SystemExit(UNWRITTEN) from None
+
+
+def cannot_be_written(stream):
+    """Whether a stream holds what its file does not take."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _is_unread(stream):
