@@ -52,6 +52,22 @@ def test_what_a_success_is_worth_where_there_are_no_other_rewards(kind, name, op
     assert envs.success_value(kind, name, options) == value
 
 
+@pytest.mark.parametrize(
+    "kind, name, options, told",
+    [
+        ("procgen", "coinrun", {}, True),
+        ("procgen", "coinrun", {"use_sequential_levels": True}, False),
+        ("procgen", "coinrun_old", {}, True),
+        ("atari", "pong", {}, True),
+        ("atari", "space_invaders", {}, False),
+        ("gymnasium", "CartPole-v1", {}, False),
+        ("gymnasium", "CartPole-v1", {"success": "return"}, True),
+    ],
+)
+def test_whether_a_game_tells_what_was_solved_is_known_before_it_is_opened(kind, name, options, told):
+    assert envs.tells_solved(kind, name, options) == told
+
+
 @pytest.mark.parametrize("numbers", [{"num_envs": 0}, {"num_envs": 1, "seed": -1}, {"num_envs": 1, "seed": 2**31}])
 def test_numbers_out_of_range_are_refused(numbers):
     with pytest.raises(InputError, match="accepted"):

@@ -12,6 +12,7 @@ from understanding_rl_vision.find.__main__ import make_parser
 from understanding_rl_vision.find.finding import find
 from understanding_rl_vision.flags import flags_of
 from understanding_rl_vision.pages.formats import format_change
+from understanding_rl_vision.run import loading
 
 SEARCH = dict(QUICK, num_levels=8, num_envs=8, top=1)
 
@@ -76,8 +77,10 @@ def test_the_same_seed_finds_the_same_from_the_command_line(made, checkpoint_pat
         ({"annotations": "notes.json"}, "'annotations' of find"),
         ({"observations_kwargs": {"num_ob": 3}}, "'num_ob' of observations_kwargs"),
         ({"nmf_features": 0}, "nmf_features=0"),
+        ({"kinds": "failure", "env_kwargs": {"use_sequential_levels": True}}, "Only 'failure' could be looked for"),
     ],
 )
-def test_options_are_checked_before_the_search(checkpoint_path, tmp_path, options, said):
+def test_options_are_checked_before_the_search(checkpoint_path, tmp_path, monkeypatch, options, said):
+    monkeypatch.delattr(loading, "environment")
     with pytest.raises(InputError, match=said):
         find(checkpoint_path, tmp_path, quiet=True, **options)

@@ -9,7 +9,13 @@ from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.rl_clarity import study
 from understanding_rl_vision.study import article_figures as article
-from understanding_rl_vision.study.agents import differing_options, listed_agents, training_options
+from understanding_rl_vision.study.agents import (
+    StudyAgent,
+    differing_options,
+    listed_agents,
+    read_agents,
+    training_options,
+)
 from understanding_rl_vision.study.options import STUDY_OPTIONS
 from understanding_rl_vision.study.results import conclusions
 from understanding_rl_vision.train.options import complete_options
@@ -50,6 +56,20 @@ def test_what_is_no_study_is_refused(tmp_path, checkpoint_path):
 def test_options_of_training_are_refused_where_nothing_is_trained(tmp_path, given):
     with pytest.raises(InputError, match="{} given, which is of agents to be trained".format(*given)):
         study({"one.jd": 10, "other.jd": 20}, tmp_path / "none", **given)
+    assert not (tmp_path / "none").exists()
+
+
+def test_games_of_points_are_refused_before_anything_is_trained_or_played(tmp_path):
+    with pytest.raises(InputError, match="leaper gives points"):
+        study([10, 20], tmp_path / "none", train_kwargs=dict(SMALL, env_name="leaper", use_sequential_levels=True))
+    listed = [
+        write_checkpoint(
+            tmp_path / "{}.jd".format(seed), seed=seed, use_sequential_levels=True, env_name="leaper", cnn="nature"
+        )
+        for seed in range(2)
+    ]
+    with pytest.raises(InputError, match="leaper gives points"):
+        read_agents([StudyAgent(path, 10, 1, path) for path in listed])
     assert not (tmp_path / "none").exists()
 
 

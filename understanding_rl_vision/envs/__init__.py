@@ -19,6 +19,7 @@ from understanding_rl_vision.envs.registry import (
     return_tells_solved,
     several_at_once,
     success_value,
+    tells_solved,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "return_tells_solved",
     "several_at_once",
     "success_value",
+    "tells_solved",
 ]

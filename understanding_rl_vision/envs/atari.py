@@ -86,7 +86,7 @@ class AtariEnvironment(base.Environment):
             for index in range(num_envs)
         ]
         self.num_envs = num_envs
-        self.tells_solved = env_name in MATCHES
+        self.tells_solved = self.can_tell_solved(env_name, {})
         self.action_combos = [COMBOS[action] for action in self._games[0].actions]
         self._rewards = np.zeros(num_envs, np.float32)
         self._firsts = np.ones(num_envs, bool)
@@ -97,6 +97,10 @@ class AtariEnvironment(base.Environment):
     @classmethod
     def complete(cls, env_name, options):
         return {"clip_rewards": checks.check_flag("clip_rewards", options.get("clip_rewards", False))}
+
+    @classmethod
+    def can_tell_solved(cls, env_name, options):
+        return env_name in MATCHES
 
     @classmethod
     def draws_when_asked(cls, env_name, options):

@@ -94,6 +94,11 @@ class Environment:
         return None
 
     @classmethod
+    def can_tell_solved(cls, env_name, options):
+        """Return what `tells_solved` is under complete options. Needs no package."""
+        return cls.tells_solved
+
+    @classmethod
     def draws_when_asked(cls, env_name, options):
         """Return whether, under complete options, frames at full size cost nothing unless `full_frames` is called."""
         return False

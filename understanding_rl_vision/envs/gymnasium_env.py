@@ -63,7 +63,7 @@ class GymnasiumEnvironment(base.Environment):
         )
         self.num_envs = num_envs
         self.observation_shape = self._image.shape
-        self.tells_solved = self._success != NOTHING
+        self.tells_solved = self.can_tell_solved(env_name, complete)
         self.action_combos = combos_of(self._games.meanings, self._games.num_actions)
         if complete["preset"] == "cleanrl":
             self.stack_padding = "first"
@@ -92,6 +92,10 @@ class GymnasiumEnvironment(base.Environment):
         if as_preset and (complete["grey"] or complete["resize"]):
             raise InputError("preset={} given with grey or resize, which it decides. Leave them out.".format(preset))
         return complete
+
+    @classmethod
+    def can_tell_solved(cls, env_name, options):
+        return options["success"] != NOTHING
 
     @classmethod
     def image_shape(cls, env_name, options):

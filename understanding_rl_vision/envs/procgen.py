@@ -146,10 +146,8 @@ class ProcgenEnvironment(base.Environment):
         # Frames at full size take ten times as long as a step, so they are drawn where they are asked for, if possible.
         self._games = self._made(num_envs, full_resolution and not self._has_state)
         self._scratch = self._watch = self._drawn = None
-        self._full_resolution = full_resolution
-        self.num_envs = num_envs
-        # With sequential levels a level that is completed does not end the episode, so that all end in the same way.
-        self.tells_solved = not checked.get("use_sequential_levels")
+        self.num_envs, self._full_resolution = num_envs, full_resolution
+        self.tells_solved = self.can_tell_solved(env_name, checked)
         self.action_combos = list(self._games.combos)
 
     def _made(self, num_envs, full_resolution):
@@ -165,8 +163,7 @@ class ProcgenEnvironment(base.Environment):
 
     @classmethod
     def success_reward(cls, env_name, options):
-        # Of sequential levels an episode has several.
-        told = env_name in GAMES and env_name not in POINTS and not options["use_sequential_levels"]
+        told = env_name in GAMES and env_name not in POINTS and cls.can_tell_solved(env_name, options)
         return SUCCESS_REWARD if told else None
 
     @classmethod
@@ -175,6 +172,11 @@ class ProcgenEnvironment(base.Environment):
         if "resource_root" in options:
             checked["resource_root"] = checks.check_directory("resource_root", options["resource_root"])
         return dict(_defaults(), **checked)
+
+    @classmethod
+    def can_tell_solved(cls, env_name, options):
+        # With sequential levels a level that is completed does not end the episode, so that all end in the same way.
+        return not options.get("use_sequential_levels")
 
     @classmethod
     def draws_when_asked(cls, env_name, options):
@@ -271,8 +273,7 @@ def _check_options(env_name, options):
     checked.update({name: checks.check_integer(name, options[name], 0, most[name]) for name in most if name in options})
     # The values of options of its own only that Procgen knows.
     checked.update({name: _check_other(name, value) for name, value in options.items() if name not in OPTIONS})
-    mode = options.get("distribution_mode", DEFAULTS["distribution_mode"])
-    checks.check_choice("distribution_mode", mode, tuple(MODES))
+    mode = checks.check_choice("distribution_mode", {**DEFAULTS, **options}["distribution_mode"], tuple(MODES))
     if env_name in GAMES and env_name not in MODES[mode]:
         raise InputError(
             "distribution_mode={} given; {} does not have it. It is accepted for {}.".format(

@@ -130,6 +130,12 @@ def looks_at_pictures(env_kind, env_name):
     return _game(env_kind, env_name).make.looks_at_pictures
 
 
+def tells_solved(env_kind, env_name, options):
+    """Whether it can be told that an episode was solved, see `Environment`; with these options."""
+    complete = complete_options(env_kind, env_name, options)
+    return _game(env_kind, env_name).make.can_tell_solved(game_name(env_kind, env_name), complete)
+
+
 def draws_when_asked(env_kind, env_name, options):
     """Whether frames at full size cost nothing but where they are asked for; with these options."""
     complete = complete_options(env_kind, env_name, options)

@@ -6,10 +6,11 @@ from typing import Any, Optional
 
 from understanding_rl_vision.agents.checkpoints import has_value_function, read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import game_identity, policy_of, value_of_success
+from understanding_rl_vision.agents.games import game_identity, game_options, policy_of, value_of_success
 from understanding_rl_vision.agents.places import beside, derived_stem
 from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
+from understanding_rl_vision.envs import tells_solved
 from understanding_rl_vision.errors import InputError, check_options, quoted
 from understanding_rl_vision.find.options import FIND_OPTIONS, SEARCH_OPTIONS
 from understanding_rl_vision.find.report import NOTES, TABLE, write_notes, write_report
@@ -97,12 +98,13 @@ def _search(checkpoint_path, options, of_page, *, progress, check, kept_in, tell
     scale = given.get("value_scale", value_of_success(checkpoint))
     has_value = has_value_function(checkpoint)
     kinds = options["kinds"] if has_value else _kinds_without_value(options["kinds"], progress)
+    kinds = _tellable(kinds, checkpoint, progress)
 
     beside = os.path.join(kept_in, BESIDE)
     notes = []
 
     def play_trajectories(env, policy):
-        search = Search(_tellable(kinds, env, progress), options["top"], gamma, lam, has_value)
+        search = Search(kinds, options["top"], gamma, lam, has_value)
         recorder = EpisodeRecorder(env, policy, options["seed"], options["full_resolution"])
         episodes = play_quota(recorder, options["num_levels"], env.num_envs)
         for episode in progress.track(episodes, "searching episodes", total=options["num_levels"]):
@@ -144,9 +146,10 @@ def _kinds_without_value(kinds, progress):
     return left
 
 
-def _tellable(kinds, env, progress):
-    """The kinds that can be told in an environment. Raises InputError where there is none."""
-    if env.tells_solved or "failure" not in kinds:
+def _tellable(kinds, checkpoint, progress):
+    """The kinds that can be told in a checkpoint's game. Raises InputError where there is none."""
+    game = checkpoint.args["env_kind"], checkpoint.args["env_name"]
+    if "failure" not in kinds or tells_solved(*game, game_options(checkpoint)):
         return kinds
     if kinds == ["failure"]:
         raise InputError(

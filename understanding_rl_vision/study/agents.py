@@ -5,14 +5,15 @@ import os
 
 from understanding_rl_vision.agents.checkpoints import read_checkpoint
 from understanding_rl_vision.agents.fetching import fetch
-from understanding_rl_vision.agents.games import played_options
+from understanding_rl_vision.agents.games import game_options, played_options
 from understanding_rl_vision.agents.places import PREFIX
 from understanding_rl_vision.agents.published import PUBLISHED
 from understanding_rl_vision.agents.understanding import count_actions
+from understanding_rl_vision.envs import tells_solved
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.study.options import STUDY_OPTIONS, VARIANTS
 from understanding_rl_vision.train.loop import train
-from understanding_rl_vision.train.options import complete_options
+from understanding_rl_vision.train.options import complete_options, env_options, game
 from understanding_rl_vision.train.saving import find_checkpoints, read_last_checkpoint
 
 # levels: how many it was, or is to be, trained on; run: its number among those of as many levels, from 1; path: of the
@@ -96,9 +97,10 @@ def check_options_of_training(agents, options):
     to_train = [agent for agent in agents if agent.path is None]
     if to_train:
         try:
-            complete_options(training_options(to_train[0], options))
+            settings = complete_options(training_options(to_train[0], options))
         except InputError as error:
             raise InputError("train_kwargs: {}".format(error)) from None
+        _check_tells_solved(*game(settings), env_options(settings))
         return
     given = sorted(name for name in OF_TRAINING if options[name] != STUDY_OPTIONS[name].default)
     if given:
@@ -163,16 +165,25 @@ def frames_left(save_dir, settings):
 
 
 def read_agents(agents):
-    """The Checkpoints of StudyAgents. Raises InputError where they play different games."""
+    """The Checkpoints of StudyAgents. Raises InputError where they play different games, or one of points."""
     checkpoints = [read_checkpoint(agent.path) for agent in agents]
+    for checkpoint in checkpoints:
+        _check_tells_solved(checkpoint.args["env_kind"], checkpoint.args["env_name"], game_options(checkpoint))
     games = [_game(checkpoint) for checkpoint in checkpoints]
-    for agent, game in zip(agents, games):
-        if game != games[0]:
+    for agent, played in zip(agents, games):
+        if played != games[0]:
             raise InputError(
                 "Agent {} plays {} with {} actions, and {} plays {} with {}. Agents of a study play the same "
-                "game.".format(agents[0].name, *games[0], agent.name, *game)
+                "game.".format(agents[0].name, *games[0], agent.name, *played)
             )
     return checkpoints
+
+
+def _check_tells_solved(kind, name, options):
+    if not tells_solved(kind, name, options):
+        raise InputError(
+            "{} gives points and does not tell what was solved, which a study counts; take another game.".format(name)
+        )
 
 
 def _game(checkpoint):

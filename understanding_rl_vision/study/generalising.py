@@ -7,7 +7,6 @@ import numpy as np
 
 from understanding_rl_vision.agents.games import policy_of
 from understanding_rl_vision.envs.procgen import MAX_LEVEL
-from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.evaluate import records
 from understanding_rl_vision.evaluate.playing import own_options
 from understanding_rl_vision.evaluate.statistics import wilson_interval
@@ -58,12 +57,6 @@ def _play(left, levels, split, agent, checkpoint, folder, options, ranks, progre
         games = environments(checkpoint, options["num_envs"], seed=options["seed"] + ranks.rank, **overrides)
         envs = [opened.enter_context(env) for env in games]
         check_num_actions(policy.num_actions, envs[0].num_actions, checkpoint.args)
-        if not envs[0].tells_solved:
-            raise InputError(
-                "{} gives points and does not tell what was solved, which a study counts; take another game.".format(
-                    checkpoint.args["env_name"]
-                )
-            )
         if not envs[0].can_choose_levels:
             left = [(index, None) for index, _ in levels][ranks.rank :: ranks.size]
         journal = opened.enter_context(contextlib.closing(records.Journal(folder, ranks.rank)))
