@@ -67,6 +67,11 @@ class Progress:
         if not self.quiet:
             tqdm.tqdm.write(json.dumps({"said": text}) if _log.for_programs else text, file=sys.stderr)
 
+    def conclude(self, text):
+        """Print what a command closes with: at least where that is which it wrote."""
+        if not self.quiet:
+            print(text)
+
     def summary(self):
         """One line: the stages that took seconds, or the longest, with their times, longest first."""
         stages = sorted(self.seconds.items(), key=lambda item: -item[1])

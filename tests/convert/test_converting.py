@@ -16,10 +16,13 @@ GAME = {"env_name": "starpilot", "distribution_mode": "hard"}
 
 
 @pytest.mark.parametrize("suffix", [".jd", ".safetensors"])
-def test_what_is_written_is_the_same_agent(tmp_path, suffix):
+def test_what_is_written_is_the_same_agent(tmp_path, capsys, suffix):
     path = made.write(tmp_path / "agent.pth", made.cases()["train-procgen-pytorch"])
     given = load_agent(path, **GAME)
     converted = convert(path, tmp_path / ("agent" + suffix), args=GAME)
+    assert capsys.readouterr().out == converted + "\n"
+    convert(path, tmp_path / ("agent" + suffix), args=GAME, quiet=True)
+    assert capsys.readouterr().out == ""
     again = read_checkpoint(converted)
     assert again.args == given.args and list(again.params) == list(given.params)
     for name, array in given.params.items():

@@ -119,7 +119,9 @@ def test_features_are_numbers_of_the_legend_of_a_run(checkpoint_path, tmp_path, 
     path = str(tmp_path / "command.jd")
     flags = ["--layer", "2b", "--features", "[1, 4]", "--run-dir", str(tmp_path)]
     assert main(edit, make_parser(), [str(checkpoint_path), path] + flags) == 0
-    by_hand = edit(checkpoint_path, str(tmp_path / "hand.jd"), layer="2b", directions=dirs[[0, 3]])
+    assert capsys.readouterr().out == path + "\n"
+    by_hand = edit(checkpoint_path, str(tmp_path / "hand.jd"), layer="2b", directions=dirs[[0, 3]], quiet=True)
+    assert capsys.readouterr().out == ""
     command, hand = read_checkpoint(path), read_checkpoint(by_hand)
     for name, value in hand.params.items():
         np.testing.assert_array_equal(command.params[name], value)

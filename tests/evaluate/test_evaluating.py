@@ -154,7 +154,9 @@ def test_blindness_is_measured_by_hiding_objects_in_another_process(checkpoint_p
     played = [one["env_options"] for one in summary["settings"]["models"] + invisible["models"]]
     assert [one["distribution_mode"] for one in played] == ["easy"] * 3
     assert played[0]["num_levels"] == 0 and played[0]["reward_scale"] == 1 and played[0]["paint_vel_info"] is True
-    assert "| seeing, enemies invisible (4 levels) |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| seeing, enemies invisible (4 levels) |" in said
+    assert said.splitlines()[-1] == str(tmp_path / "summary.json")
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,11 @@ def test_command_trains_and_resumes_without_mpi4py(tmp_path, checkout):
         assert done.returncode == 0, done.stderr
         # Nothing of TensorFlow's, of agents with sums in their graphs.
         assert all(line.startswith("training: ") for line in done.stderr.splitlines()), done.stderr
-        return done.stderr
+        return done.stderr, done.stdout
 
-    assert "training: 16 of 16, " in run("--save-dir", str(folder), *SMALL)
-    run("--resume", str(folder), "--timesteps-per-proc", "32")
+    bar, said = run("--save-dir", str(folder), *SMALL)
+    assert "training: 16 of 16, " in bar and said == str(folder / "checkpoint-2.jd\n")
+    assert run("--resume", str(folder), "--timesteps-per-proc", "32", "--quiet") == ("", "")
     assert [row["update"] for row in read_progress(str(folder / "progress.csv"))] == ["1", "2", "3", "4"]
     assert {path.name for path in folder.glob("*.jd")} == {"checkpoint-2.jd", "checkpoint-4.jd"}
     assert read_checkpoint(str(folder / "checkpoint-4.jd")).args["stack_channels"] == "4_8"

@@ -18,6 +18,7 @@ def make_parser():
         "Write an agent that another tool trained as a checkpoint (.jd) or as safetensors.",
         POSITIONAL,
         {None: {"args": AGENT_OPTIONS["args"]}},
+        quiet="no progress bar of a download and no closing line",
     )
 
 

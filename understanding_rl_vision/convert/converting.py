@@ -14,12 +14,15 @@ from understanding_rl_vision.annotations import PathLike
 from understanding_rl_vision.checks import check_path
 from understanding_rl_vision.errors import InputError, quoted
 from understanding_rl_vision.files import check_apart
+from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.pickles import save_joblib
 
 JOBLIB, SAFETENSORS = ".jd", ".safetensors"
 
 
-def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[Dict[str, Any]] = None) -> str:
+def convert(
+    checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[Dict[str, Any]] = None, quiet: bool = False
+) -> str:
     """Write an agent of any tool that is known as a checkpoint or as safetensors.
 
     Parameters
@@ -31,6 +34,8 @@ def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[
         metadata.
     args : dict, optional
         Entries in place of those of the file, such as env_name; they are written, too.
+    quiet : bool
+        No progress bar of a download and no closing line.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[
                 quoted(output_path), JOBLIB, SAFETENSORS
             )
         )
-    path = fetch(check_path("checkpoint_path", checkpoint_path))
+    progress = Progress(quiet=quiet)
+    path = fetch(check_path("checkpoint_path", checkpoint_path), progress)
     check_apart([output_path], [path])
     checkpoint = read_checkpoint(path, args)
     check_has_parameters(checkpoint, "convert")
@@ -62,4 +68,5 @@ def convert(checkpoint_path: PathLike, output_path: PathLike, *, args: Optional[
         save_joblib({"params": checkpoint.params, "args": kept}, output_path)
     else:
         write_safetensors(output_path, checkpoint.params, {"args": json.dumps(kept)})
+    progress.conclude(output_path)
     return output_path

@@ -20,6 +20,7 @@ def make_parser():
         "Blind a checkpoint's agent to features that an interface shows, and save the edited checkpoint.",
         POSITIONAL,
         {None: dict(EDIT_OPTIONS, **OBSERVATIONS_FLAGS)},
+        quiet="no progress bars and no closing line",
     )
 
 

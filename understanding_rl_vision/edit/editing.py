@@ -31,7 +31,7 @@ from understanding_rl_vision.tensorflow1 import building, tf
 IMAGE_SHAPE = (64, 64, 3)
 
 
-def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **options: Any) -> str:
+def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, quiet: bool = False, **options: Any) -> str:
     """Blind a checkpoint's agent to directions of a layer.
 
     Parameters
@@ -43,6 +43,8 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
         it, with the directions. What a training needs to go on is left out.
     layer : str
         The name that the page shows, such as '2b', or that of the node.
+    quiet : bool
+        No progress bars and no closing line.
     **options
         features (numbers of the page's legend, from 1, or names) and run_dir (the page's folder), or directions (an
         array (c,) or (n, c)); iterate and how its rounds play; args: see
@@ -72,7 +74,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     launched_communicator()
     options = complete(options, EDIT_OPTIONS, "edit()")
     features, run_dir, directions = (options[name] for name in ("features", "run_dir", "directions"))
-    progress = Progress()
+    progress = Progress(quiet=quiet)
     given = check_path("checkpoint_path", checkpoint_path)
     checkpoint_path = fetch(given, progress)
     checkpoint = read_checkpoint(checkpoint_path, options["args"])
@@ -109,6 +111,7 @@ def edit(checkpoint_path: PathLike, output_path: PathLike, *, layer: str, **opti
     }
     args = dict(checkpoint.args, edits=list(checkpoint.args.get("edits", [])) + [record])
     save_joblib({"params": _projected(checkpoint.params, kernels, directions), "args": args}, output_path)
+    progress.conclude(output_path)
     return output_path
 
 

@@ -69,6 +69,7 @@ def evaluate(
     share the levels. Article, "Model editing".
     """
     options = complete(options, EVALUATE_OPTIONS, "evaluate()")
+    output_dir = options["output_dir"]
     if options["start_level"] is not None:
         check_integer("start_level", options["start_level"], 0, MAX_LEVEL - options["num_levels"] + 1)
     paths = checkpoint_paths(checkpoint_path)
@@ -120,8 +121,8 @@ def evaluate(
                     folder
                 )
             )
-    if summary and not progress.quiet:
-        print(as_text(summary))
+    if summary:
+        progress.conclude("{}\n{}".format(as_text(summary), os.path.join(output_dir, FILES[0])))
     return summary
 
 

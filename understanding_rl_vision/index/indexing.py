@@ -15,6 +15,7 @@ from understanding_rl_vision.index.thumbnails import thumbnail
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.pages.card import LONGEST_COMMAND, Card, card_element, plain_text, read_card, today
 from understanding_rl_vision.pages.gallery import Item, Picture, Section, write_gallery
+from understanding_rl_vision.progress import Progress
 
 INDEX_FILE, KIND = "index.html", "index"
 # The least width of an item, in the page's letter sizes.
@@ -70,8 +71,7 @@ def index(folder: PathLike, *, quiet: bool = False, **options: Any) -> str:
     sections = _sections(folder, results)
     counted = ", ".join("{}: {}".format(section.title, len(section.items)) for section in sections)
     write_gallery(path, plain_text(title), sections, left_out, card_element(Card(KIND, date=today())))
-    if not quiet:
-        print("{} ({})".format(path, " ".join(filter(None, [counted + ".", left_out]))))
+    Progress(quiet=quiet).conclude("{} ({})".format(path, " ".join(filter(None, [counted + ".", left_out]))))
     return path
 
 

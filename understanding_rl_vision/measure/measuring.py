@@ -100,8 +100,7 @@ def measure(
         measured = _measured(agent, nodes, directions, checkpoint, policy, options, progress)
         card = made_card("measurement", "measure", checkpoint_path, given, ["--layer", *nodes])
         write_report(folder.page, measured, earlier, os.path.basename(checkpoint_path), checkpoint, card)
-    if not quiet:
-        print("{}\n{}".format(as_table(measured), os.path.join(os.fspath(output_dir), MEASUREMENT_FILE)))
+    progress.conclude("{}\n{}".format(as_table(measured), os.path.join(os.fspath(output_dir), MEASUREMENT_FILE)))
     return measured
 
 

@@ -37,7 +37,7 @@ def today():
 
 def day(seconds):
     """Seconds since 1970 as YYYY-MM-DD (UTC)."""
-    return datetime.datetime.utcfromtimestamp(seconds).strftime("%Y-%m-%d")
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%d")
 
 
 def card_element(card):

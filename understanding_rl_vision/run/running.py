@@ -164,8 +164,7 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
                     copy_files(os.path.join(folder.work, BESIDE), folder.page)
     except DryRun:
         return os.path.join(address_of(output_dir), INTERFACE_FILE)
-    if not progress.quiet:
-        print(summary_line(page, progress))
+    progress.conclude(summary_line(page, progress))
     return page
 
 

@@ -113,9 +113,9 @@ def study(
         summary = ranks.broadcast(
             _looked_at(folder, agents, checkpoints, solved, options, progress) if ranks.rank == 0 else None
         )
-    if summary and not progress.quiet:
-        print("\n".join(summary["conclusions"]))
-        print("{}; to rate features: {}".format(*(os.path.join(folder, page) for page in (PAGE, RATING_PAGE))))
+    if summary:
+        pages = (os.path.join(folder, page) for page in (PAGE, RATING_PAGE))
+        progress.conclude("\n".join(summary["conclusions"] + ["{}; to rate features: {}".format(*pages)]))
     return summary
 
 

@@ -123,8 +123,7 @@ def synthesize(
         make_subfolders(folder, page.SUBDIRS)
         card = made_card("states", "synthesize", checkpoint_path, _that_differ(options, target))
         _synthesize(folder, subject, targets, content, settings, card, progress)
-    if not quiet:
-        print(summary_line(path, progress))
+    progress.conclude(summary_line(path, progress))
     return path
 
 

@@ -13,6 +13,7 @@ def make_parser():
         "Train an agent with PPO; its checkpoints are what interfaces are made from.",
         {},
         {None: PATH_OPTIONS, "training": TRAIN_OPTIONS, "options of the environment": ENV_OPTIONS},
+        quiet="no progress bars and no closing line",
         forecast=True,
     )
 

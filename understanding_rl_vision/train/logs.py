@@ -78,9 +78,11 @@ class Logs:
         The update that the training goes on from; rows after it are dropped.
     total_frames, start_frames
         Frames of the whole training, and of that those until `start`.
+    quiet
+        Without the line of the terminal.
     """
 
-    def __init__(self, save_dir, start, total_frames, start_frames):
+    def __init__(self, save_dir, start, total_frames, start_frames, quiet=False):
         self._path = os.path.join(save_dir, "progress.csv")
         _write_rows(self._path, [row for row in read_progress(self._path) if int(row["update"]) <= start])
         # FileWriter is refused where TensorFlow is eager.
@@ -88,7 +90,8 @@ class Logs:
             self._events = tf.summary.FileWriter(save_dir)
         # TensorBoard forgets what an earlier run has written after this step.
         self._events.add_session_log(tf.SessionLog(status=tf.SessionLog.START), global_step=start_frames + 1)
-        self._bar = follow("training", total=total_frames, initial=start_frames, unit=" frames", unit_scale=True)
+        looks = {"unit": " frames", "unit_scale": True}
+        self._bar = follow("training", quiet, total=total_frames, initial=start_frames, **looks)
 
     def write(self, row):
         with open(self._path, "a", newline="") as file:

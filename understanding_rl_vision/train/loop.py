@@ -41,6 +41,7 @@ def train(
     save_dir: Optional[PathLike] = None,
     resume: Optional[PathLike] = None,
     load_path: Optional[PathLike] = None,
+    quiet: bool = False,
     dry_run: bool = False,
     **options: Any,
 ) -> str:
@@ -61,6 +62,8 @@ def train(
     load_path : path, optional
         Checkpoint whose parameters the training begins with, instead of drawing them; its `args` hold where no other
         options are given. It need not be from `train`: the optimiser starts anew.
+    quiet : bool
+        No progress bars and no closing line.
     dry_run : bool
         Only say what it will take; nothing is written.
     **options
@@ -92,6 +95,7 @@ def train(
     with ranks.ending_together(), contextlib.ExitStack() as held:
         held.enter_context(contextlib.suppress(DryRun))
         check_alone(dry_run, ranks.size)
+        progress = Progress(quiet=quiet or ranks.rank > 0)
         paths = complete({"save_dir": save_dir, "resume": resume, "load_path": load_path}, PATH_OPTIONS, "train()")
         save_dir, resume, load_path = (paths[name] for name in PATH_OPTIONS)
         options = with_env_named(options)
@@ -103,8 +107,8 @@ def train(
         content = ranks.broadcast(
             saving.read_last_checkpoint(resume, given_args(options)) if resume and ranks.rank == 0 else None
         )
-        begins = load_path and ranks.rank == 0
-        loaded = ranks.broadcast(saving.read_to_begin_with(load_path, given_args(options)) if begins else None)
+        first = load_path and ranks.rank == 0
+        loaded = ranks.broadcast(saving.read_to_begin_with(load_path, given_args(options), progress) if first else None)
         if content:
             # What a file says of `env` must not make anything.
             options = dict({name: value for name, value in content["args"].items() if name != "env"}, **options)
@@ -122,10 +126,12 @@ def train(
         seed = env_seed(settings["seed"], ranks.rank, content["training"]["update"] if content else 0)
         env = make_env(*game(settings), settings["num_envs"], seed=seed, **env_options(settings))
         with contextlib.closing(env):
-            training = Training(env, settings, ranks, working.path, content, loaded and loaded.params, working.push)
+            params = loaded and loaded.params
+            training = Training(env, settings, ranks, working.path, content, params, working.push, progress)
             if ranks.rank == 0:
-                training.tell(Forecast(Progress(), dry_run))
+                training.tell(Forecast(progress, dry_run))
             training.run()
+        progress.conclude(saving.last_checkpoint_path(save_dir, working.path))
     return os.fspath(save_dir)
 
 
@@ -148,13 +154,13 @@ class Training:
         Parameters to begin with where there is no such content; None draws them.
     saved
         Function that is called when a checkpoint was written.
+    progress
+        A Progress; default: one that is shown.
     """
 
-    def __init__(self, env, settings, ranks, save_dir, content=None, params=None, saved=lambda: None):
-        self._settings = settings
-        self._saved = saved
-        self._ranks = ranks
-        self._save_dir = save_dir
+    def __init__(self, env, settings, ranks, save_dir, content=None, params=None, saved=lambda: None, progress=None):
+        self._settings, self._progress = settings, progress or Progress()
+        self._saved, self._ranks, self._save_dir = saved, ranks, save_dir
         self._random = np.random.RandomState([settings["seed"], ranks.rank])
         self._learner = Learner(
             env.observation_shape,
@@ -190,7 +196,7 @@ class Training:
         logs = None
         if self._ranks.rank == 0:
             total = self._frames + (num_updates - self._update) * steps * self._ranks.size
-            logs = Logs(self._save_dir, self._update, total, self._frames)
+            logs = Logs(self._save_dir, self._update, total, self._frames, self._progress.quiet)
         while self._update < num_updates:
             row = self._make_update(steps)
             if logs:
@@ -291,4 +297,4 @@ class Training:
             if anew is None:
                 self._rollouts.set_state(states[self._ranks.rank])
             elif self._ranks.rank == 0:
-                Progress().say(anew)
+                self._progress.say(anew)

@@ -13,7 +13,6 @@ from understanding_rl_vision.agents.fetching import fetch
 from understanding_rl_vision.agents.frozen_models import check_has_parameters
 from understanding_rl_vision.errors import InputError, cut, quoted
 from understanding_rl_vision.files import check_writable
-from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.rl_util.pickles import load_with_placeholders, save_joblib
 from understanding_rl_vision.rl_util.placeholders import placeholders
 from understanding_rl_vision.working_folder import fetched_folder
@@ -57,6 +56,11 @@ def find_checkpoints(save_dir):
     return [path for _, _, path in sorted(checkpoints)]
 
 
+def last_checkpoint_path(save_dir, folder):
+    """Where the checkpoint is that was written last: in save_dir, of which a folder here may be the copy."""
+    return os.path.join(save_dir, *map(os.path.basename, find_checkpoints(folder)[-1:]))
+
+
 def write_checkpoint(path, *, params, args, optimizer, training):
     """Write a checkpoint, whole or not at all: a kill leaves the one that was there."""
     save_joblib({"params": params, "args": args, "optimizer": optimizer, "training": training}, path)
@@ -88,9 +92,9 @@ def needed_to_go_on(files):
     return checkpoints[-1:] + ["progress.csv"]
 
 
-def read_to_begin_with(load_path, args):
+def read_to_begin_with(load_path, args, progress):
     """The Checkpoint whose parameters a training begins with. args: in place of the file's. Raises InputError."""
-    checkpoint = read_checkpoint(fetch(load_path, Progress()), args)
+    checkpoint = read_checkpoint(fetch(load_path, progress), args)
     check_has_parameters(checkpoint, "train")
     return checkpoint
 

@@ -137,8 +137,7 @@ def visualize(
             _write(folder, model, data, layer, options, (checkpoint_or_model, given), progress, forecast[0])
     except DryRun:
         return page
-    if not quiet:
-        print(summary_line(page, progress))
+    progress.conclude(summary_line(page, progress))
     return page
 
 
