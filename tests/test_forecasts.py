@@ -4,7 +4,9 @@ import pytest
 
 from understanding_rl_vision import forecasts, memory
 from understanding_rl_vision.errors import InputError
-from understanding_rl_vision.forecasts import DryRun, Forecast, Stage, check_alone, check_room, described
+from understanding_rl_vision.forecasts import DryRun, Forecast, Stage, check_alone, check_room, described, in_team
+from understanding_rl_vision.ranks import Ranks
+from understanding_rl_vision.sharing import ALONE, Team, team_as_told, team_of
 from understanding_rl_vision.timing import BUSY, idle_seconds
 
 STAGES = [Stage("playing", 90, 3e9, 2e8), Stage("attribution", 5400, 1e9, 7e9)]
@@ -59,6 +61,33 @@ def test_short_work_is_not_told_of_and_a_dry_run_ends_with_it(tmp_path, capsys, 
     with pytest.raises(InputError, match="mpiexec"):
         check_alone(True, 2)
     check_alone(False, 2)
+
+
+@pytest.mark.parametrize(
+    "told, team",
+    [
+        # Bound to a core each, on one machine and on two; not bound, of one thread each and of as many as there are.
+        ([("a", [0], 1), ("a", [1], 1)], Team(2, 2, 2)),
+        ([("a", [0], 1), ("b", [0], 1)], Team(2, 2, 1)),
+        ([("a", [0, 1, 2, 3], 1)] * 2, Team(2, 2, 2)),
+        ([("a", [0, 1], 2)] * 2, Team(2, 2, 2)),
+        ([("a", [0, 1], 2)] * 3 + [("b", [0, 1, 2, 3], 4)], Team(4, 6, 3)),
+    ],
+)
+def test_processes_tell_how_many_threads_they_have_together(told, team):
+    assert team_as_told(told, "a") == team
+
+
+def test_several_processes_take_as_long_as_their_processors_allow():
+    playing = Stage("playing", 960, 100, 7, shares=1000)
+    assert in_team(playing, ALONE, 2) == in_team(playing, team_of(Ranks()), 2) == playing
+    # Two on a core each take half the time of one on one core, and two on the same two what one does on both.
+    assert in_team(playing, Team(2, 2, 2), 1) == playing._replace(seconds=480, memory=200)
+    assert in_team(playing, Team(2, 2, 2), 2) == playing._replace(seconds=960, memory=200)
+    # Of two layers one is four times the work of the other; what the first process does alone takes as long.
+    assert in_team(playing._replace(shares=1.25), Team(4, 4, 2), 1)[1:3] == (768, 200)
+    assert in_team(playing._replace(shares=1), Team(4, 4, 4), 1)[1:3] == (960, 100)
+    assert "in all, on 6 idle threads of 4 processes" in described([playing], 1e9, 1e9, Team(4, 6, 3))
 
 
 def test_the_disk_of_a_folder_that_is_not_there_yet_is_told(tmp_path):

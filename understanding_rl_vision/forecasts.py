@@ -1,19 +1,23 @@
 """What a command will take, told first: time, memory and room on the disk, stage by stage."""
 
 import collections
+import math
 import os
 import shutil
 
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.memory import available_memory, taken_memory
 from understanding_rl_vision.remote import is_remote, local_copy
+from understanding_rl_vision.sharing import ALONE
 from understanding_rl_vision.threads import thread_limit
 
-Stage = collections.namedtuple("Stage", "name seconds memory disk", defaults=(0, 0, 0))
+Stage = collections.namedtuple("Stage", "name seconds memory disk shares", defaults=(0, 0, 0, 1))
 Stage.__doc__ = """A stage of a command's work.
 
 seconds: by the clock, of a machine that does nothing else. memory: bytes that it takes beside what the process has
 before. disk: bytes that it leaves in the output folder or beside the checkpoint, and those of its temporary files.
+shares: how many times as fast several processes can do it at most, the largest of whose shares is so small a part. All
+is as of one process alone, see `in_team`.
 """
 
 # Of shorter work nobody needs to be told. It is not measured either.
@@ -31,11 +35,11 @@ class DryRun(Exception):
 class Forecast:
     """Tells what a command will take, and refuses what there is no room for.
 
-    progress: a Progress. dry_run: then that is all; see `tell`.
+    progress: a Progress. dry_run: then that is all; see `tell`. team: a Team, which shares the work.
     """
 
-    def __init__(self, progress, dry_run=False):
-        self._progress, self.dry_run = progress, dry_run
+    def __init__(self, progress, dry_run=False, team=ALONE):
+        self._progress, self.dry_run, self.team = progress, dry_run, team
         self.told = False
 
     def worth_measuring(self, seconds):
@@ -49,7 +53,8 @@ class Forecast:
         sentence. Raises InputError where memory or disk do not suffice.
         """
         self.told = True
-        text = described(stages, available_memory(), free_disk(folder))
+        stages = [in_team(stage, self.team, thread_limit()) for stage in stages]
+        text = described(stages, available_memory(), free_disk(folder), self.team)
         if self.dry_run:
             print(text)
         elif sum(stage.seconds for stage in stages) >= WORTH_TELLING:
@@ -57,6 +62,13 @@ class Forecast:
         check_room(stages, available_memory(), free_disk(folder), folder, reduce)
         if self.dry_run:
             raise DryRun
+
+
+def in_team(stage, team, threads):
+    """A Stage as the processes of a Team do it, of which this one alone keeps so many threads busy."""
+    faster = 1 if team.threads is None else min(stage.shares, team.threads / threads)
+    at_once = min(team.neighbours, math.ceil(stage.shares))
+    return stage._replace(seconds=stage.seconds / faster, memory=stage.memory * at_once)
 
 
 def check_alone(dry_run, processes):
@@ -69,14 +81,15 @@ def most_memory(stages):
     return max(stage.memory for stage in stages)
 
 
-def described(stages, memory, disk):
-    """The text that tells of stages, where so many bytes are free."""
+def described(stages, memory, disk, team=ALONE):
+    """The text that tells of stages, where so many bytes are free, and which a Team works on."""
     rows = [("", "time", "memory", "disk")]
     rows += [(stage.name, _time(stage.seconds), _size(stage.memory), _size(stage.disk)) for stage in stages]
     total = [sum(stage.seconds for stage in stages), most_memory(stages), sum(stage.disk for stage in stages)]
-    rows.append(
-        ("in all, on {} idle threads".format(thread_limit()), _time(total[0]), _size(total[1]), _size(total[2]))
-    )
+    threads = "in all, on {} idle threads".format(team.threads or thread_limit())
+    if team.processes > 1:
+        threads += " of {} processes".format(team.processes)
+    rows.append((threads, _time(total[0]), _size(total[1]), _size(total[2])))
     rows.append(("free", "", _size(memory), _size(disk)))
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = ["  ".join([row[0].ljust(widths[0])] + [t.rjust(w) for t, w in zip(row[1:], widths[1:])]) for row in rows]

@@ -1,5 +1,6 @@
 """Work shared out among ranks (see `ranks`)."""
 
+import collections
 import os
 import platform
 
@@ -8,6 +9,7 @@ import numpy as np
 from understanding_rl_vision import large_arrays
 from understanding_rl_vision.cache import CACHE_VARIABLE
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.threads import cores, thread_limit
 
 # MPI counts bytes in 31 bits, so large arrays are sent in pieces.
 PIECE_BYTES = 2**28
@@ -21,6 +23,35 @@ def shares(costs, size):
         owners[i] = loads.index(min(loads))
         loads[owners[i]] += costs[i]
     return owners
+
+
+Team = collections.namedtuple("Team", "processes threads neighbours", defaults=(1, None, 1))
+Team.__doc__ = """Who shares the work.
+
+processes: how many. threads: that all of them can keep busy together; None: those of this process alone. neighbours:
+how many of the processes are on this one's machine, itself included.
+"""
+ALONE = Team()
+
+
+def team_of(ranks):
+    """The Team of the ranks, all of which call this."""
+    if ranks.size == 1:
+        return ALONE
+    told = ranks.gather((platform.node(), sorted(cores()), thread_limit()))
+    return team_as_told(told, platform.node())
+
+
+def team_as_told(told, machine):
+    """The Team of processes, each of which tells its machine, the cores that it may run on, and its limit of threads.
+
+    Those of one machine may have been given the same cores. machine: this process's.
+    """
+    threads = 0
+    for name in {name for name, *_ in told}:
+        shared = set().union(*(numbers for other, numbers, _ in told if other == name))
+        threads += min(len(shared), sum(limit for other, _, limit in told if other == name))
+    return Team(len(told), threads, sum(name == machine for name, *_ in told))
 
 
 def seen_by_all(ranks, folder):

@@ -4,11 +4,15 @@ import concurrent.futures
 import os
 
 
+def cores():
+    """The numbers of the cores that this process may run on, a set."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+
+
 def thread_limit():
     """OMP_NUM_THREADS, or the cores that this process may run on if these are fewer."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     given = os.environ.get("OMP_NUM_THREADS", "")
-    return min(cores, int(given)) if given.isdigit() and int(given) > 0 else cores
+    return min(len(cores()), int(given)) if given.isdigit() and int(given) > 0 else len(cores())
 
 
 def ahead(function, items):

@@ -144,6 +144,15 @@ def test_an_evaluation_of_more_models_takes_longer():
     (one,) = evaluation_stages(["a"], 1000, 64, 0.03)
     assert one.seconds == pytest.approx(1000 * EPISODE_STEPS / 64 * 0.03)
     assert len(evaluation_stages(["a", "b"], 1000, 64, 0.03)) == 2
+    assert one.shares == 1000
+
+
+def test_processes_share_layers_and_trajectories():
+    stages = by_name(page_stages(SIZE, SPEED))
+    layers = sum(0.25**i for i in range(len(SIZE.shapes)))
+    assert stages["directions and features"].shares == layers
+    assert stages["attribution"].shares == layers * SIZE.trajectories
+    assert stages["images of frames"].shares == stages["page"].shares == 1
 
 
 def test_a_training_learns_from_each_frame_some_times():
@@ -156,6 +165,10 @@ def test_a_training_learns_from_each_frame_some_times():
     assert stages[1]["playing"] == stages[0]["playing"]
     every = by_name(training_stages((64, 64, 3), dict(settings, ppo_epochs=1, save_all=True), 10**7, 1e-3, 10**6))
     assert every["playing"].disk > 50 * 10**6
+    # Each process plays so many frames.
+    three = by_name(training_stages((64, 64, 3), dict(settings, ppo_epochs=1), 10**6, 1e-3, 10**6, processes=3))
+    for name, stage in three.items():
+        assert stage.seconds == pytest.approx(3 * stages[0][name].seconds) and stage.shares == 3
 
 
 def test_the_papers_synthesis_takes_days():

@@ -28,7 +28,7 @@ from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
-from understanding_rl_vision.sharing import seen_by_all
+from understanding_rl_vision.sharing import seen_by_all, team_of
 from understanding_rl_vision.working_folder import WorkingFolder, working_folder
 
 
@@ -94,9 +94,10 @@ def evaluate(
         policies = [policy_of(checkpoint) for checkpoint in checkpoints]
         played = [played_options(checkpoint, **own_options(checkpoint)) for checkpoint in checkpoints]
         settings = what_decides(paths, checkpoints, played, options)
+        forecast = Forecast(progress, dry_run, team_of(ranks))
         if ranks.rank == 0:
             overrides = game_overrides(checkpoints[0], options)
-            tell_evaluation(Forecast(progress, dry_run), list(zip(names, checkpoints, policies)), options, overrides)
+            tell_evaluation(forecast, list(zip(names, checkpoints, policies)), options, overrides)
         working, folder = _opened(held, ranks, options, paths, settings)
         options = dict(options, output_dir=folder)
         watched = held.enter_context(contextlib.ExitStack())

@@ -28,5 +28,6 @@ def evaluation_stages(names, levels, games, seconds):
     """A Stage for each model. seconds: of a step of all games."""
     steps = levels * EPISODE_STEPS / games
     return [
-        Stage("{}, {} levels".format(name, levels), steps * seconds, GRAPHS, levels * LEVEL_BYTES) for name in names
+        Stage("{}, {} levels".format(name, levels), steps * seconds, GRAPHS, levels * LEVEL_BYTES, levels)
+        for name in names
     ]

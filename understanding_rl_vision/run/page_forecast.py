@@ -7,6 +7,7 @@ import numpy as np
 from understanding_rl_vision.forecasts import GRAPHS, Stage
 from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
 from understanding_rl_vision.run.attribution.images import SIGNS, image_names
+from understanding_rl_vision.run.models import layer_costs
 from understanding_rl_vision.run.nmf_output import NMF_ROWS
 from understanding_rl_vision.threads import thread_limit
 
@@ -48,6 +49,8 @@ def page_stages(size, speed):
     """Stages of a page of this PageSize, at this PageSpeed."""
     frames = size.trajectories * size.frames
     images = frames * size.shown_bytes
+    # The first layer's share is the largest.
+    layers = sum(layer_costs(size.shapes))
     return [
         Stage(
             "images of frames",
@@ -55,12 +58,13 @@ def page_stages(size, speed):
             min(images, size.frames * size.shown_bytes * 2),
             (frames + size.observations) * speed.frame_bytes,
         ),
-        directions_stage(size, speed),
+        directions_stage(size, speed)._replace(shares=layers),
         Stage(
             "attribution",
             size.columns * frames * speed.attribution,
             GRAPHS + attribution_memory(size),
             attribution_disk(size, size.columns * frames * speed.attribution_bytes),
+            layers * size.trajectories,
         ),
         Stage("page", _numbers(size) * 1e-6, _numbers(size) * NUMBER_MEMORY, _numbers(size) * NUMBER_BYTES),
     ]

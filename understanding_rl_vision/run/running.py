@@ -34,7 +34,7 @@ from understanding_rl_vision.run.options import (
 )
 from understanding_rl_vision.run.provenance import origin
 from understanding_rl_vision.run.quick import quickened
-from understanding_rl_vision.sharing import broadcast
+from understanding_rl_vision.sharing import broadcast, team_of
 from understanding_rl_vision.temporary import temporary_folder
 
 # In the folder of what is kept of an unfinished run.
@@ -139,10 +139,10 @@ def play_and_generate(command, checkpoint_path, output_dir, plan, options, quiet
     ranks = Ranks(launched_communicator())
     if ranks.rank > 0:
         progress = Progress(quiet=True)
-    forecast = Forecast(progress, dry_run)
     try:
         with ranks.ending_together():
             check_alone(dry_run, ranks.size)
+            forecast = Forecast(progress, dry_run, team_of(ranks))
             # What is wrong with the options shows before the agent has played for minutes.
             play = plan(options)
             complete = with_defaults(options)

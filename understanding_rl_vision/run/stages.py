@@ -23,6 +23,7 @@ from understanding_rl_vision.run.features import Feature, FeaturePicture, fit_la
 from understanding_rl_vision.run.inputs import joined
 from understanding_rl_vision.run.kept import PieceWriter
 from understanding_rl_vision.run.measurement import measured_layer
+from understanding_rl_vision.run.models import layer_costs
 from understanding_rl_vision.run.responses import tally
 from understanding_rl_vision.run.same_frames import (
     channels_of,
@@ -126,11 +127,6 @@ def network_outputs(trajectories, models, batch_size, ranks):
     return tuple(zip(*(computed[i] for i in sorted(computed))))
 
 
-def _costs(layers):
-    """What work on each layer costs beside the first: of the article's network each costs a third to an eighth."""
-    return [4.0**-i for i in range(len(layers))]
-
-
 def directions_and_features(models, seen, work, ranks, progress):
     """Fit the directions of every layer of the first of PageModels and write their images.
 
@@ -141,7 +137,7 @@ def directions_and_features(models, seen, work, ranks, progress):
     with_agents = [one for one in models if one.agent]
     attr_opts = dict({"exact": options["attr_exact"]}, **options["nmf_attr_opts"])
     fitted = {}
-    ranks_of_layers = shares(_costs(model.nodes), ranks.size)
+    ranks_of_layers = shares(layer_costs(model.nodes), ranks.size)
     for (name, node), rank in zip(model.nodes.items(), ranks_of_layers):
         if rank != ranks.rank:
             continue
@@ -212,7 +208,7 @@ def attribution_records(layers, trajectories, logits, values, models, work, rank
     groups = seen_together(models)
     tasks = [(layer.name, i) for layer in layers for i in range(len(groups))]
     sizes = [sum(len(trajectories.actions[number]) for number in group) for group in groups]
-    costs = [cost * size for cost in _costs(layers) for size in sizes]
+    costs = [cost * size for cost in layer_costs(layers) for size in sizes]
     mine = {task for task, rank in zip(tasks, shares(costs, ranks.size)) if rank == ranks.rank}
     computed = {}
     for layer in layers:

@@ -60,7 +60,8 @@ def tell_study(forecast, listed, folder, options, progress):
     size = feature_size(make_agent(policy.freeze(), *policy.node_names), play, options)
     stages = study_stages(left, size, speeds[options["num_envs"]] / options["num_envs"], _looking(play, speeds))
     if training:
-        stages.insert(0, training_stage(left, training_stages(*training[:2], left.frames, seconds, training[2])))
+        told = training_stages(*training[:2], left.frames, seconds, training[2], forecast.team.processes)
+        stages.insert(0, training_stage(left, told))
     forecast.tell(stages, folder, REDUCE)
 
 
@@ -135,6 +136,7 @@ def training_stage(left, stages):
         sum(stage.seconds for stage in stages),
         max(stage.memory for stage in stages),
         left.trainings * sum(stage.disk for stage in stages),
+        min(stage.shares for stage in stages),
     )
 
 
@@ -152,6 +154,7 @@ def study_stages(left, size, step, looking):
             left.levels * EPISODE_STEPS * step,
             GRAPHS,
             left.levels * LEVEL_BYTES,
+            max(1, left.levels),
         ),
         Stage("playing for observations of {}".format(left.looked), left.looked * looking, GRAPHS + observed),
         Stage(

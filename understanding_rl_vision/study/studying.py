@@ -14,6 +14,7 @@ from understanding_rl_vision.locks import locked_folder
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.sharing import team_of
 from understanding_rl_vision.study.agents import (
     check_options_of_training,
     differing_options,
@@ -92,9 +93,10 @@ def study(
         held.enter_context(contextlib.suppress(DryRun))
         check_alone(dry_run, ranks.size)
         progress = Progress(quiet=quiet or ranks.rank > 0)
+        forecast = Forecast(progress, dry_run, team_of(ranks))
         if ranks.rank == 0:
             _check_settings(folder, _settings(listed, options))
-            tell_study(Forecast(progress, dry_run), listed, folder, options, progress)
+            tell_study(forecast, listed, folder, options, progress)
             check_writable(os.path.join(folder, SETTINGS))
             held.enter_context(locked_folder(folder))
             _keep_settings(folder, _settings(listed, options))

@@ -23,7 +23,8 @@ def tell_training(forecast, learner, shape, settings, frames, folder):
     if forecast.worth_measuring(frames * (1 + LEARNING * settings["ppo_epochs"]) * STEP_SECONDS):
         seconds = games * frame_seconds(learner, shape, games)
     parameters = sum(array.nbytes for array in learner.params().values())
-    forecast.tell(training_stages(shape, settings, frames, seconds / games, parameters), folder, REDUCE)
+    stages = training_stages(shape, settings, frames, seconds / games, parameters, forecast.team.processes)
+    forecast.tell(stages, folder, REDUCE)
 
 
 def frame_seconds(learner, shape, games):
@@ -33,8 +34,11 @@ def frame_seconds(learner, shape, games):
     return timed(learner.evaluate, observations)[0] / games
 
 
-def training_stages(shape, settings, frames, seconds, parameters):
-    """The Stages. seconds: that the network takes for a frame; parameters: bytes of them; others: as above."""
+def training_stages(shape, settings, frames, seconds, parameters, processes=1):
+    """The Stages. seconds: that the network takes for a frame; parameters: bytes of them; others: as above.
+
+    processes: each of which plays and learns so many frames.
+    """
     per_update = settings["num_envs"] * settings["num_steps"]
     batch = per_update * int(np.prod(shape))
     learnt = -(-batch // settings["num_minibatches"])
@@ -42,11 +46,12 @@ def training_stages(shape, settings, frames, seconds, parameters):
     # Parameters, and two means of the optimiser for each; one more while it is written.
     disk = parameters * 3 * (checkpoints + 1)
     return [
-        Stage("playing", frames * (seconds + GAME_SECONDS), GRAPHS + batch, disk),
+        Stage("playing", processes * frames * (seconds + GAME_SECONDS), GRAPHS + batch, disk, processes),
         Stage(
             "learning",
-            frames * settings["ppo_epochs"] * LEARNING * seconds,
+            processes * frames * settings["ppo_epochs"] * LEARNING * seconds,
             # The batch, and a minibatch as fractions with the gradients of the first layer's.
             GRAPHS + 2 * batch + 8 * learnt,
+            shares=processes,
         ),
     ]

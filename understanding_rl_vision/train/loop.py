@@ -16,6 +16,7 @@ from understanding_rl_vision.forecasts import DryRun, Forecast, check_alone
 from understanding_rl_vision.options import complete
 from understanding_rl_vision.progress import Progress
 from understanding_rl_vision.ranks import Ranks, launched_communicator
+from understanding_rl_vision.sharing import team_of
 from understanding_rl_vision.train import saving
 from understanding_rl_vision.train.forecast import tell_training
 from understanding_rl_vision.train.going_on import reason_to_begin_anew
@@ -128,8 +129,9 @@ def train(
         with contextlib.closing(env):
             params = loaded and loaded.params
             training = Training(env, settings, ranks, working.path, content, params, working.push, progress)
+            forecast = Forecast(progress, dry_run, team_of(ranks))
             if ranks.rank == 0:
-                training.tell(Forecast(progress, dry_run))
+                training.tell(forecast)
             training.run()
         progress.conclude(saving.last_checkpoint_path(save_dir, working.path))
     return os.fspath(save_dir)
@@ -174,9 +176,7 @@ class Training:
         )
         self._shape = env.observation_shape
         self._rollouts = Rollouts(env, rewards, self._random)
-        self._update = 0
-        self._frames = 0
-        self._seconds = 0.0
+        self._update, self._frames, self._seconds = 0, 0, 0.0
         self.episodes = Episodes()
         if content:
             self._restore(content)
