@@ -88,6 +88,29 @@ def test_a_no_to_the_first_question_is_a_whole_answer(tmp_path):
     assert rating.answers == {"a": (False, False)}
 
 
+def test_raters_of_the_same_name_are_told_apart_and_files_of_one_are_not(tmp_path):
+    (tmp_path / "ratings").mkdir()
+    yes, no = {"consistent": True, "sensible": True}, {"consistent": False}
+
+    def rated(*files):
+        for path in (tmp_path / "ratings").iterdir():
+            path.unlink()
+        for name, drawn, answers in files:
+            content = {"study": "s", "rater": "Ada", "answers": answers, **({"drawn": drawn} if drawn else {})}
+            (tmp_path / "ratings" / name).write_bytes(to_json(content).encode("utf-8"))
+        return {one.rater: one.answers for one in read_ratings(str(tmp_path), "s", set("abc"))}
+
+    first, later = ("1.json", "x", {"a": yes}), ("2.json", "x", {"a": no, "b": yes})
+    assert rated(first, later) == {"Ada": {"a": (False, False), "b": (True, True)}}
+    # One that was saved before pages drew anything is taken for the only rater's of this name.
+    assert set(rated(("0.json", None, {"c": yes}), first)) == {"Ada"}
+    other = "3.json", "y", {"a": yes}
+    assert rated(first, later, other) == {
+        "Ada (1.json)": {"a": (False, False), "b": (True, True)},
+        "Ada (3.json)": {"a": (True, True)},
+    }
+
+
 def test_agreement_on_attribution_is_of_those_who_were_asked():
     both, no = {"a": (True, True), "b": (True, False), "c": (False, False)}, (False, False)
     alphas = agreement([Rating("Ada", dict(both, d=(True, True))), Rating("Bo", dict(both, d=no))])

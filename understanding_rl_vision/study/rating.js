@@ -36,6 +36,9 @@
   };
   const state = Object.assign({ study: data.study, rater: "", answers: {} }, read());
   if (!isOrder(state.order)) state.order = drawnOrder();
+  // Tells this rater from another one of the same name, in each file that is saved here or gone on with.
+  const isDrawn = (text) => typeof text === "string" && /^[0-9-]{1,32}$/.test(text);
+  if (!isDrawn(state.drawn)) state.drawn = crypto.getRandomValues(new Uint32Array(2)).join("-");
   let page = 0;
   const itemsOf = (number) => data.agents[state.order[number]];
   const keep = () => {
@@ -171,6 +174,7 @@
       if (typeof given.answers !== "object" || !given.answers) throw new Error("there are no answers in it");
       state.rater = typeof given.rater === "string" ? given.rater : state.rater;
       if (isOrder(given.order)) state.order = given.order;
+      if (isDrawn(given.drawn)) state.drawn = given.drawn;
       Object.assign(state.answers, given.answers);
       byId("rater").value = state.rater;
       keep();

@@ -20,16 +20,25 @@ def read_ratings(folder, study, items):
     """The Ratings in the files of a study's folder `ratings`, those of one rater in several files together.
 
     study: the study's identity; items: of its features. Where a rater has answered a question twice, the file with the
-    later name counts. Raises InputError for a file that is damaged, or of another study.
+    later name counts. Raters of the same name, whose pages have drawn different texts, are called by their files too.
+    Raises InputError for a file that is damaged, or of another study.
     """
-    merged = collections.OrderedDict()
-    for path in sorted(glob.glob(os.path.join(glob.escape(os.path.join(folder, FOLDER)), "*.json"))):
-        rating = _read(path, study, items)
-        merged.setdefault(rating.rater, {}).update(rating.answers)
-    return [Rating(rater, answers) for rater, answers in merged.items()]
+    paths = sorted(glob.glob(os.path.join(glob.escape(os.path.join(folder, FOLDER)), "*.json")))
+    read = [(os.path.basename(path), *_read(path, study, items)) for path in paths]
+    drawn_of = collections.defaultdict(set)
+    for _, rating, drawn in read:
+        drawn_of[rating.rater].update([drawn] if drawn else [])
+    merged, files = collections.OrderedDict(), {}
+    for file, rating, drawn in read:
+        several = len(drawn_of[rating.rater]) > 1
+        who = rating.rater, drawn if several else None
+        files.setdefault(who, " ({})".format(file) if several else "")
+        merged.setdefault(who, {}).update(rating.answers)
+    return [Rating(who[0] + files[who], answers) for who, answers in merged.items()]
 
 
 def _read(path, study, items):
+    """The Rating in a file, and the text that the rater's page has drawn, None in those of earlier pages."""
     content = read_json(path, "the ratings")
     given = content if isinstance(content, dict) else {}
     if given.get("study") != study:
@@ -41,7 +50,8 @@ def _read(path, study, items):
     rater, answers = given.get("rater"), given.get("answers")
     if not isinstance(rater, str) or not rater.strip() or not isinstance(answers, dict):
         raise InputError("{} holds no ratings: it lacks the rater's name or the answers. Save it again.".format(path))
-    return Rating(rater.strip(), dict(filter(None, (_answer(path, item, answers[item], items) for item in answers))))
+    rating = Rating(rater.strip(), dict(filter(None, (_answer(path, item, answers[item], items) for item in answers))))
+    return rating, given["drawn"] if isinstance(given.get("drawn"), str) else None
 
 
 def _answer(path, item, answer, items):

@@ -120,8 +120,11 @@ test("a file is gone on from, and one that is no file of this study changes noth
     await expect(page.getByRole("radio", { checked: true })).toHaveCount(2)
   }
   // What is in the file joins what was answered here; it need not tell an order.
-  const joined = { study: saved.study, rater: "Ada", answers: { [other]: { consistent: false, sensible: false } } }
+  expect(saved.drawn).toMatch(/^\d+-\d+$/)
+  const joined = { study: saved.study, rater: "Ada", drawn: "7-7", answers: { [other]: { consistent: false, sensible: false } } }
   await give(page, JSON.stringify(joined))
   await expect(page.getByText("not answered yet")).toHaveCount(0)
-  expect(Object.keys((await save(page)).answers).sort()).toEqual([item, other].sort())
+  const both = await save(page)
+  expect(Object.keys(both.answers).sort()).toEqual([item, other].sort())
+  expect(both.drawn).toBe("7-7")
 })
