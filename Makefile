@@ -157,7 +157,7 @@ $(VENV)/.test-installed: $(VENV)/.mpi-installed
 $(VENV)/.docs-installed: $(packaging) | $(python)
 	@$(modern_only)
 	@echo "Installing what the documentation needs into $(VENV) ..."
-	@$(install) mkdocs-material mkdocstrings-python
+	@$(install) mkdocs-material mkdocstrings-python ruff
 	@touch $@
 
 $(VENV)/.release-installed: $(packaging) | $(python)

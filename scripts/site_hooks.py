@@ -23,6 +23,7 @@ ROOT_PAGES = {
 
 INCLUDED = re.compile(r"^<!-- README: (.+?) -->$", re.MULTILINE)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
+IMAGE = re.compile(r'(<a [^>]*>\s*)?(<img [^>]*\bsrc="([^"]+)"[^>]*>)')
 FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`(?!\]))", re.MULTILINE | re.DOTALL)
 
 
@@ -113,6 +114,18 @@ def on_files(files, config):
     pages = {file.src_uri: file.content_string for file in files.documentation_pages()}
     config.extra.update(readme=readme, anchors=places(pages, readme))
     return files
+
+
+def enlarging(html):
+    """HTML in which each picture that is no link leads to itself, to be seen larger."""
+    return IMAGE.sub(
+        lambda found: found.group() if found.group(1) else '<a href="{2}">{1}</a>'.format(*found.groups()), html
+    )
+
+
+def on_page_content(html, **_):
+    """Called by mkdocs: the HTML of a page's text."""
+    return enlarging(html)
 
 
 def on_page_markdown(markdown, page, config, files):

@@ -82,6 +82,13 @@ def test_links_on_the_site_lead_somewhere(site, hooks, checkout):
                 assert not anchor or anchor in anchors[path], (name, target)
 
 
+def test_pictures_lead_to_themselves(hooks):
+    linked = '<a href="page.html"><img alt="b" src="b.png" /></a>'
+    assert hooks.enlarging('<p><img alt="a" src="a/b.png" /></p>' + linked) == (
+        '<p><a href="a/b.png"><img alt="a" src="a/b.png" /></a></p>' + linked
+    )
+
+
 def test_every_page_is_in_the_table_of_contents(site, checkout):
     text = (checkout / "mkdocs.yml").read_text("utf-8")
     assert set(re.findall(r": ([\w-]+\.md)$", text, re.MULTILINE)) == set(site)
