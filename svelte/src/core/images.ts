@@ -5,7 +5,7 @@ export interface Picture {
 }
 
 /** Decoded pictures kept: beyond this the ones unused for longest are let go. */
-const BUDGET_BYTES = 160 * 2 ** 20
+const BUDGET_BYTES = 128 * 2 ** 20
 
 /** In milliseconds: who has just been given a picture draws it within that time, also if it has been let go. */
 const LAST_USE = 15_000
@@ -16,21 +16,39 @@ const bytes = (picture: Picture) => 4 * picture.width * picture.height
 export const isThere = (picture: Picture | Error | null | undefined): boolean =>
   picture instanceof Error || (!!picture && !(picture.source instanceof ImageBitmap && picture.source.width === 0))
 
-async function decode(url: string, address: string): Promise<Picture> {
-  const image = new Image()
-  image.src = address
+/** Beyond this a browser may make no bitmap, as of very wide strips, and the image itself will do. */
+const LARGEST_BITMAP = 16_384
+
+function load(address: string): Promise<HTMLImageElement> {
+  return new Promise((resolve, reject) => {
+    const image = new Image()
+    image.onload = () => resolve(image)
+    image.onerror = reject
+    image.src = address
+  })
+}
+
+/** Making the bitmap decodes it: `image.decode()` before would do so a second time, and keep what it made. */
+async function draw(address: string): Promise<Picture> {
+  const image = await load(address)
+  const { naturalWidth: width, naturalHeight: height } = image
   try {
+    const source = await createImageBitmap(image)
+    image.src = ""
+    return { source, width, height }
+  } catch (error) {
+    if (Math.max(width, height) <= LARGEST_BITMAP) throw error
     await image.decode()
+    return { source: image, width, height }
+  }
+}
+
+async function decode(url: string, address: string): Promise<Picture> {
+  try {
+    return await draw(address)
   } catch {
     throw new Error(`${url} is missing or cannot be shown by this browser.`)
   }
-  const { naturalWidth: width, naturalHeight: height } = image
-  // A bitmap stays decoded. Where the browser makes none (very wide strips), the image itself will do.
-  const bitmap = await createImageBitmap(image).catch(() => null)
-  // Else the browser keeps what it has decoded twice.
-  if (bitmap) image.src = ""
-  const source = bitmap ?? image
-  return { source, width, height }
 }
 
 /** Pictures by address, decoded once and ahead of need. */

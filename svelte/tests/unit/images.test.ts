@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { isThere, Pictures } from "../../src/core/images"
 
+/** Of every image. */
+let side = 4096
+const noBitmap = () => vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error()))
+
 /** In the place of the browser's: 64 MB each. */
 class Bitmap {
   width = 4096
@@ -14,14 +18,19 @@ beforeEach(() => {
   vi.stubGlobal(
     "Image",
     class {
-      naturalWidth = 4096
-      naturalHeight = 4096
-      src = ""
+      naturalWidth = side
+      naturalHeight = side
+      onload = () => {}
+      onerror = () => {}
       decode = async () => {}
+      set src(address: string) {
+        if (address) Promise.resolve().then(address === "missing" ? this.onerror : this.onload)
+      }
     },
   )
 })
 afterEach(() => {
+  side = 4096
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
@@ -41,4 +50,13 @@ test("beyond the budget the pictures unused for longest are closed, a moment aft
 
 test("what is not there, and what cannot be had", () => {
   expect([null, undefined, new Error("missing")].map(isThere)).toEqual([false, false, true])
+})
+
+test("what is damaged is an error that names it; only very wide strips are drawn without a bitmap", async () => {
+  const pictures = new Pictures()
+  await expect(pictures.get("missing")).rejects.toThrow("missing is missing or cannot be shown by this browser.")
+  noBitmap()
+  await expect(pictures.get("damaged")).rejects.toThrow("damaged is missing or cannot be shown by this browser.")
+  side = 32768
+  expect((await pictures.get("strip")).width).toBe(32768)
 })
