@@ -137,6 +137,24 @@ test("where two models differ most is in lists, and can be looked for", async ({
   expect(await violations(page)).toEqual([])
 })
 
+test("names of lanes are whole, and texts of policies are whole or not there", async ({ page }) => {
+  await openPage(page, "same_frames", "#layer=2b&frame=14")
+  for (const [width, height] of [[1280, 800], [1600, 1000], [390, 844]]) {
+    await page.setViewportSize({ width, height })
+    const names = page.locator(".lane .name")
+    expect(await names.allTextContents()).toContain("value function, edited − original")
+    expect(await names.evaluateAll((all) => all.filter((name) => name.scrollHeight > name.clientHeight).length)).toBe(0)
+    const cut = await page.locator(".policy .bar :is(span:not(:has(*)), b, small)").evaluateAll((texts) =>
+      texts.flatMap((text) => {
+        const [inner, outer] = [text, text.parentElement!].map((element) => element.getBoundingClientRect())
+        const isSeen = inner.top < outer.bottom - 1
+        return isSeen && (inner.left < outer.left - 1 || inner.right > outer.right + 1) ? [text.textContent] : []
+      }),
+    )
+    expect(cut).toEqual([])
+  }
+})
+
 test("the row of the action taken follows the frame", async ({ page }) => {
   await openPage(page, "taken", "#layer=2b")
   await page.getByLabel("Network output of row 1").selectOption({ label: "logit of the action taken" })
@@ -148,7 +166,7 @@ test("the row of the action taken follows the frame", async ({ page }) => {
   }
   // Its logit is another one at each frame.
   await expect(page.getByTestId("value of logit of the action taken")).toHaveText("2")
-  await expect.poll(async () => (await hash(page)).get("rows")).toBe("taken")
+  await expect.poll(async () => Object.fromEntries(await hash(page))).toMatchObject({ rows: "taken", frame: "4" })
   await page.reload()
   await expect(page.getByTestId("taken")).toHaveText("action taken: none")
 })
