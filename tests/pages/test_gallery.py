@@ -75,7 +75,10 @@ def test_the_page_holds_sections_items_pictures_and_numbers(tmp_path):
     assert (small["width"], small["height"], small["loading"], small["class"]) == ("5", "3", "lazy", "pixels")
     assert "class" not in large
     ids = [attributes["id"] for attributes in page.all("h2")]
-    assert [attributes["href"] for attributes in page.all("a")] == ["#" + name for name in ids]
+    # What is shown smaller than it is leads to its file, where the item itself leads nowhere.
+    assert [link["href"] for link in page.all("a")] == ["#" + name for name in ids] + ["images/plot.png"]
+    path = write_gallery(path, "Features", [Section("Layer 1a", [Item("channel 0", [plot], href="there.html")])])
+    assert [link["href"] for link in read(path).all("a")] == ["there.html"]
     assert [attributes["aria-labelledby"] for attributes in page.all("section")] == ids
 
 

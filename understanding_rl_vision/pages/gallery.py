@@ -1,8 +1,8 @@
 """A gallery: one static page of captioned pictures with their numbers, written from Python, without JavaScript.
 
-The page shows pictures that already lie beside it. Small ones keep hard pixel edges when they are enlarged; all are
-loaded when they come into view. Style and numbers are those of the interface; colours follow the reader's light or dark
-setting.
+The page shows pictures that already lie beside it. Small ones keep hard pixel edges when they are enlarged, large ones
+lead to their files; all are loaded when they come into view. Style and numbers are those of the interface; colours
+follow the reader's light or dark setting.
 """
 
 import base64
@@ -148,7 +148,7 @@ def _item(item, folder):
         "<dt>{}</dt><dd>{}</dd>".format(html.escape(str(name)), html.escape(_number_text(value)))
         for name, value in item.numbers.items()
     )
-    figures = "\n".join(_figure(picture, folder) for picture in item.pictures)
+    figures = "\n".join(_figure(picture, folder, leads=not item.href) for picture in item.pictures)
     title = _link(item.title, item.href) if item.href else html.escape(item.title)
     links = "".join("<li>{}</li>".format(_link(*link)) for link in item.links)
     return "<article>\n{}{}\n{}{}{}</article>".format(
@@ -164,22 +164,22 @@ def _link(text, href):
     return '<a href="{}">{}</a>'.format(html.escape(href), html.escape(text))
 
 
-def _figure(picture, folder):
+def _figure(picture, folder, leads):
+    """leads: whether what is shown smaller than it is leads to its file."""
     inside = picture.file.startswith(DATA)
     file = io.BytesIO(base64.b64decode(picture.file.partition(",")[2])) if inside else picture.file
     with PIL.Image.open(file if inside else os.path.join(folder, file)) as image:
         width, height = image.size
-    address = picture.file if inside else urllib.parse.quote(file.replace(os.sep, "/"))
-    caption = "<figcaption>{}</figcaption>".format(html.escape(picture.caption)) if picture.caption else ""
+    is_small = width <= WIDEST_PIXELATED
+    address = html.escape(picture.file if inside else urllib.parse.quote(file.replace(os.sep, "/")))
     # The size keeps the place free while a picture is not yet loaded.
-    return '<figure><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"{}>{}</figure>'.format(
-        html.escape(address),
-        html.escape(picture.alt),
-        width,
-        height,
-        ' class="pixels"' if width <= WIDEST_PIXELATED else "",
-        caption,
+    shown = '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy"{}>'.format(
+        address, html.escape(picture.alt), width, height, ' class="pixels"' if is_small else ""
     )
+    if leads and not inside and not is_small:
+        shown = '<a href="{}" title="The picture at its own size">{}</a>'.format(address, shown)
+    caption = "<figcaption>{}</figcaption>".format(html.escape(picture.caption)) if picture.caption else ""
+    return "<figure>{}{}</figure>".format(shown, caption)
 
 
 def _number_text(value):
