@@ -9,6 +9,7 @@ import PIL.Image
 
 from tests.helpers.folders import files_below
 from tests.helpers.frozen import frozen_bytes
+from understanding_rl_vision.run.scripts import decode_script
 from understanding_rl_vision.tensorflow1 import tf
 
 # Those of `tiny_data`.
@@ -95,8 +96,10 @@ def large_json(folder, props, subdir, name):
     name = props["subdirs"][subdir] + name
     if name in props["json_preloaded"]:
         return props["json_preloaded"][name]
-    with open(os.path.join(str(folder), name)) as file:
-        return json.load(file)
+    with open(os.path.join(str(folder), name), "rb") as file:
+        told, content = decode_script(file.read())
+    assert told == name
+    return content
 
 
 def total(folder, props, layer, trajectory, type_, data=None):

@@ -3,6 +3,7 @@ import pytest
 
 from understanding_rl_vision.pictures.sheets import (
     MAX_SIDE,
+    attribution_layout,
     frames_per_sheet,
     scrub,
     sheet,
@@ -48,10 +49,17 @@ def test_few_frames_take_no_more_room_than_they_need():
 
 def test_large_frames_are_few_on_a_sheet_and_small_on_the_filmstrip():
     assert sheet_layout(512, 512, 100) == (512, 512, 2, 2) and sheet_layout(255, 100, 100).columns == 8
-    frames = np.repeat(np.repeat(np.arange(6 * 128 * 128).reshape(6, 128, 128, 1) % 250, 4, axis=1), 4, axis=2)
+    frames = np.repeat(np.repeat(np.arange(6 * 64 * 64).reshape(6, 64, 64, 1) % 250, 8, axis=1), 8, axis=2)
     frames[:, ::2] += 2
     strip = scrub(frames.astype(np.uint8), (42 / 64, 44 / 64))
-    np.testing.assert_array_equal(strip, scrub(frames[:, 1::4, ::4].astype(np.uint8), (42 / 64, 44 / 64)) + 1)
+    np.testing.assert_array_equal(strip, scrub(frames[:, 1::8, ::8].astype(np.uint8), (42 / 64, 44 / 64)) + 1)
+
+
+def test_sheets_of_attribution_are_small_to_load():
+    assert attribution_layout(64, 64, 512) == (64, 64, 32, 1)
+    assert attribution_layout(32, 32, 512) == attribution_layout(32, 32, 129) == (32, 32, 32, 4)
+    assert attribution_layout(16, 16, 512) == (16, 16, 32, 16)
+    assert attribution_layout(512, 512, 3) == (512, 512, 2, 1)
 
 
 def test_names_of_sheets():

@@ -21,6 +21,7 @@ from tests.helpers.interfaces import (
 )
 from understanding_rl_vision.errors import InputError
 from understanding_rl_vision.run.generating import generate
+from understanding_rl_vision.run.scripts import script_name
 
 
 @pytest.fixture(scope="module")
@@ -78,20 +79,20 @@ def test_other_options_give_complete_data(data, tmp_path, options):
 
 def test_json_and_javascript_beside_the_page_are_those_within(data, tmp_path):
     within, beside = str(tmp_path / "within"), str(tmp_path / "beside")
-    generate(within, **dict(data, **FEW))
-    generate(beside, inline_large_json=False, inline_js=False, **dict(data, **FEW))
+    generate(within, inline_large_json=True, **dict(data, **FEW))
+    generate(beside, inline_js=False, **dict(data, **FEW))
     inlined = assert_complete(within, OBSERVATIONS)
     props = assert_complete(beside, OBSERVATIONS, beside_page={"interface.js"})
     assert props["json_preloaded"] == {} and inlined["json_preloaded"]
     for name, value in inlined["json_preloaded"].items():
         subdir, name = name.split("/")
-        assert large_json(beside, props, subdir, name) == value
-    assert props["provenance"]["options"] == dict(
-        inlined["provenance"]["options"], inline_large_json=False, inline_js=False
-    )
+        assert large_json(beside, props, subdir, script_name(name)) == value
+    others = inlined["provenance"]["options"]
+    assert others.pop("inline_large_json") is True
+    assert props["provenance"]["options"] == dict(others, inline_js=False)
     for page in (props, inlined):
         del page["json_preloaded"], page["provenance"]
-    assert props == inlined
+    assert props == json.loads(json.dumps(inlined).replace(".json", ".js"))
 
 
 def test_full_size_frames_are_shown(data, tmp_path):

@@ -42,7 +42,16 @@ def interface(shared, checkout, tmp_path_factory):
     command = [sys.executable, "-m", "understanding_rl_vision.run"]
     command += [str(shared / "reference" / "coinrun.jd"), str(folder / "page"), "--quiet"]
     # The original system has no short way.
-    command += ["--load-kwargs", '{"resample": false}', "--attr-exact", "true", "--attr-rule", "right"]
+    command += [
+        "--load-kwargs",
+        '{"resample": false}',
+        "--attr-exact",
+        "true",
+        "--attr-rule",
+        "right",
+        "--inline-large-json",
+        "true",
+    ]
     command += [text for name, value in SETTINGS.items() for text in (name, json.dumps(value))]
     path = os.pathsep.join([str(blocked), str(checkout)])
     subprocess.run(command, check=True, env=dict(os.environ, PYTHONPATH=path))

@@ -12,6 +12,7 @@ import pytest
 
 from tests.helpers.interfaces import FEW, props_of, tiny_data
 from understanding_rl_vision.run.generating import generate
+from understanding_rl_vision.run.scripts import decode_script, script_name
 from understanding_rl_vision.run.single_file import files_in
 
 
@@ -41,7 +42,8 @@ def test_nothing_is_beside_it_that_the_page_shows(pages):
 
 def test_the_page_holds_the_same(pages):
     beside, single = map(props_of, pages)
-    assert set(single["files"]) | set(single["json_preloaded"]) == set(files_in(pages[0], beside["subdirs"].values()))
+    inside = {*single["files"], *single["json_preloaded"], *map(script_name, single["json_packed"])}
+    assert inside == set(files_in(pages[0], beside["subdirs"].values()))
     kinds = set()
     for name, address in single["files"].items():
         kind, content = address.split(",")
@@ -55,6 +57,8 @@ def test_the_page_holds_the_same(pages):
     unpacked = {
         name: json.loads(zlib.decompress(base64.b64decode(packed))) for name, packed in single["json_packed"].items()
     }
-    assert unpacked == beside["json_preloaded"]
+    in_scripts = {script_name(name): value for name, value in unpacked.items()}
+    scripts = {name: decode_script((pages[0] / name).read_bytes()) for name in in_scripts}
+    assert scripts == {name: [name, value] for name, value in in_scripts.items()}
     name, values = next(iter(single["json_preloaded"].items()))
     assert json.dumps(values) in (pages[0] / name).read_text("ascii")

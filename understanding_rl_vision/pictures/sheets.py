@@ -10,8 +10,10 @@ import numpy as np
 MAX_SIDE = 2048
 # Nothing of a sheet is seen before all of it is loaded: of frames of 512 x 512, which are 100 KB each, it has 4.
 LARGE, MAX_SIDE_OF_LARGE = 256, 1024
-# The filmstrip is drawn 64 pixels high, or 128 where pixels are half as large.
-STRIP_HEIGHT = 128
+# Pictures of attribution are like noise, of 2 bytes a pixel: of positions of 32 x 32 a sheet has 128 frames.
+MAX_PIXELS_OF_ATTRIBUTION = 1 << 17
+# The filmstrip is drawn 64 pixels high, and those of all trajectories are seen at once.
+STRIP_HEIGHT = 64
 # Smaller sheets than MAX_SIDE allows decode without a pause while playing.
 MAX_COLUMNS, MAX_ROWS = 32, 16
 
@@ -24,6 +26,13 @@ def sheet_layout(width, height, frames):
     columns = max(1, min(frames, MAX_COLUMNS, side // width))
     rows = max(1, min(-(-frames // columns), MAX_ROWS, side // height))
     return SheetLayout(int(width), int(height), columns, rows)
+
+
+def attribution_layout(width, height, frames):
+    """The grid for `frames` pictures of attribution to width x height positions."""
+    layout = sheet_layout(width, height, frames)
+    most = MAX_PIXELS_OF_ATTRIBUTION // (layout.columns * width * height)
+    return layout._replace(rows=max(1, min(layout.rows, most)))
 
 
 def frames_per_sheet(layout):

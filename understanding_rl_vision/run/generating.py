@@ -40,6 +40,7 @@ from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
 from understanding_rl_vision.run.same_frames import with_differences, with_shared_layers
+from understanding_rl_vision.run.scripts import with_scripts_beside
 from understanding_rl_vision.run.single_file import files_in, remove_files, with_files_inside
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 
@@ -244,16 +245,13 @@ def _say_what_is_missing(models, groups, options, features_of, progress):
 
 
 def _write_page(props, output_dir, options):
-    """Write the page, and large JSON beside it unless that is to be inside."""
+    """Write the page, and its large JSON beside it unless that is to be inside."""
     precision = options["numpy_precision"]
     within = files_in(output_dir, props["subdirs"].values()) if options["single_file"] else []
     if options["single_file"]:
         props = with_files_inside(props, output_dir, within, precision)
     elif not options["inline_large_json"]:
-        for name, value in props["json_preloaded"].items():
-            with open(os.path.join(output_dir, name), "w", encoding="utf-8") as file:
-                file.write(svelte3.to_json(value, precision=precision))
-        props = dict(props, json_preloaded={})
+        props = with_scripts_beside(props, output_dir, precision)
     svelte3.compile_html(
         JS_PATH,
         os.path.join(output_dir, INTERFACE_FILE),

@@ -232,8 +232,8 @@ FILES_OPTIONS = {
     ),
     "inline_js": Option(True, "put the JavaScript inside the page", checks.flag),
     "inline_large_json": Option(
-        True,
-        "put large JSON inside the page instead of in files beside it (which then needs a web server)",
+        False,
+        "put large JSON inside the page, which then loads all of it at once, instead of in scripts beside it",
         checks.flag,
     ),
     "numpy_precision": Option(6, "significant figures of the numbers in the page", checks.count),

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from understanding_rl_vision.forecasts import GRAPHS, Stage
-from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout
+from understanding_rl_vision.pictures.sheets import attribution_layout, frames_per_sheet
 from understanding_rl_vision.run.attribution.images import SIGNS, image_names
 from understanding_rl_vision.run.models import layer_costs
 from understanding_rl_vision.run.nmf_output import NMF_ROWS
@@ -112,7 +112,7 @@ def attribution_memory(size):
     for h, w, channels in size.shapes:
         passes = size.batch_size * h * w * channels * 4
         flight.append(passes * (2 * size.outputs + 6))
-        in_sheet = min(size.frames, frames_per_sheet(sheet_layout(w, h, size.frames)))
+        in_sheet = min(size.frames, frames_per_sheet(attribution_layout(w, h, size.frames)))
         # Positive and negative parts, smoothed and not, as they are put together.
         sheets.append(in_sheet * h * w * (size.features + 1) * 4 * 8)
     in_work = min(size.trajectories, 3) * size.columns * size.frames

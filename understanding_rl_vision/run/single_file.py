@@ -8,7 +8,7 @@ import zlib
 
 from understanding_rl_vision.files import remove_empty
 from understanding_rl_vision.pictures.webp import smaller
-from understanding_rl_vision.run.attribution.values import decode_script
+from understanding_rl_vision.run.scripts import decode_script
 from understanding_rl_vision.svelte3 import to_json
 
 KINDS = IMAGES, VALUES = "*.png", "*.js"

@@ -1,9 +1,11 @@
+import { loadScript } from "./scripts"
+
 async function unpack(packed: string): Promise<string> {
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text()
 }
 
-/** JSON that is inside the page, or else in a file beside it. Rejects with an Error that names the file. */
+/** JSON that is inside the page, or else in a script or a file of JSON beside it. Rejects with an Error that names the file. */
 export class JsonFiles {
   #preloaded: Record<string, unknown>
   #packed: Record<string, string>
@@ -13,10 +15,6 @@ export class JsonFiles {
   constructor(preloaded: Record<string, unknown>, packed: Record<string, string> = {}) {
     this.#preloaded = preloaded
     this.#packed = packed
-  }
-
-  peek(path: string): unknown {
-    return this.#preloaded[path]
   }
 
   get(path: string): Promise<unknown> {
@@ -30,6 +28,7 @@ export class JsonFiles {
   }
 
   async #fetch(path: string): Promise<unknown> {
+    if (path.endsWith(".js")) return (this.#preloaded[path] = await loadScript(path))
     const text = path in this.#packed ? await unpack(this.#packed[path]) : await fetch(path).then(
       (response) => (response.ok ? response.text() : null),
       () => null,

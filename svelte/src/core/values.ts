@@ -1,4 +1,5 @@
 // What each position of a layer adds to an output: small files, read where the reader points.
+import { loadScript } from "./scripts"
 
 /** As the file has it; see run/attribution/values.py. */
 export interface PackedValues {
@@ -26,7 +27,6 @@ export function valuesAt({ shape, steps, levels }: Values, frame: number, row: n
   return Array.from({ length: channels }, (_, k) => levels[((frame * channels + k) * height + row) * width + column] * steps[frame])
 }
 
-const FUNCTION = "understandingRlVisionValues"
 /** Files kept: those of a trajectory may have tens of megabytes once they are unpacked. */
 const KEPT = 4
 
@@ -34,7 +34,6 @@ const KEPT = 4
 export class ValueFiles {
   #preloaded: Record<string, unknown>
   #files = new Map<string, Promise<Values>>()
-  #arrived = new Map<string, PackedValues>()
 
   constructor(preloaded: Record<string, unknown>) {
     this.#preloaded = preloaded
@@ -52,18 +51,6 @@ export class ValueFiles {
   }
 
   async #load(path: string): Promise<PackedValues> {
-    if (path in this.#preloaded) return this.#preloaded[path] as PackedValues
-    Object.assign(globalThis, { [FUNCTION]: (name: string, content: PackedValues) => this.#arrived.set(name, content) })
-    const script = Object.assign(document.createElement("script"), { src: path })
-    const there = await new Promise<boolean>((resolve) => {
-      script.onload = () => resolve(true)
-      script.onerror = () => resolve(false)
-      document.head.append(script)
-    })
-    script.remove()
-    const content = this.#arrived.get(path)
-    this.#arrived.delete(path)
-    if (!content) throw new Error(there ? `${path} is not complete: it may have been cut short.` : `${path} is missing.`)
-    return content
+    return (path in this.#preloaded ? this.#preloaded[path] : await loadScript(path)) as PackedValues
   }
 }

@@ -8,7 +8,7 @@ import numpy as np
 from understanding_rl_vision.pictures.frames import Film
 from understanding_rl_vision.pictures.png import encode_attribution, encode_one_hue
 from understanding_rl_vision.pictures.readable import as_unit_floats
-from understanding_rl_vision.pictures.sheets import frames_per_sheet, sheet_layout, sheet_name
+from understanding_rl_vision.pictures.sheets import attribution_layout, frames_per_sheet, sheet_name
 from understanding_rl_vision.rl_util.batches import batch_slices
 from understanding_rl_vision.rl_util.colours import channel_hues
 from understanding_rl_vision.rl_util.distinct_hues import feature_hues
@@ -143,7 +143,7 @@ def records(layer, trajectory, found, output_values, work, finish):
     """
     outputs, store, zeroed = found
     single_channels = work.options["attr_single_channels"] and layer.directions is not None
-    layout = sheet_layout(store.width, store.height, work.most_frames)
+    layout = attribution_layout(store.width, store.height, work.most_frames)
     count = store.channel_sums.shape[-1]
     names, hues = image_names(count, single_channels), _hues(layer, count, work.options)
     made = []

@@ -10,11 +10,10 @@ import zlib
 
 import numpy as np
 
+from understanding_rl_vision.run.scripts import script
+
 # Steps from zero to the largest of a frame: no number is off by more than half a step of its frame.
 STEPS = 127
-
-# What a script calls with its name and its content.
-FUNCTION = "understandingRlVisionValues"
 
 
 def quantised(channel_maps, residual_map):
@@ -38,15 +37,10 @@ def encode_script(levels, name, steps):
         "steps": [float("{:.6g}".format(step)) for step in steps],
         "levels": base64.b64encode(packed).decode("ascii"),
     }
-    return "{}({}, {});\n".format(FUNCTION, json.dumps(name), json.dumps(content)).encode("ascii")
+    return script(name, json.dumps(content)).encode("ascii")
 
 
 def write_values(writer, name, channel_maps, residual_map):
     """Let an ImageWriter write a sheet's values, see `quantised`, to a file."""
     levels, steps = quantised(channel_maps, residual_map)
     writer.write(name, levels, functools.partial(encode_script, name=name, steps=steps))
-
-
-def decode_script(script):
-    """Name and content of the bytes of such a script."""
-    return json.loads("[" + script.decode("ascii").strip()[len(FUNCTION) + 1 : -2] + "]")
