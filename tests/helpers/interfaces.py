@@ -9,7 +9,7 @@ import PIL.Image
 
 from tests.helpers.folders import files_below
 from tests.helpers.frozen import frozen_bytes
-from understanding_rl_vision.run.scripts import decode_script
+from understanding_rl_vision.pages.scripts import decode_script
 from understanding_rl_vision.tensorflow1 import tf
 
 # Those of `tiny_data`.

@@ -20,8 +20,8 @@ from tests.helpers.interfaces import (
     tiny_data,
 )
 from understanding_rl_vision.errors import InputError
+from understanding_rl_vision.pages.scripts import script_name
 from understanding_rl_vision.run.generating import generate
-from understanding_rl_vision.run.scripts import script_name
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import PIL.Image
 import pytest
 
 from tests.helpers.interfaces import FEW, props_of, tiny_data
+from understanding_rl_vision.pages.scripts import decode_script, script_name
 from understanding_rl_vision.run.generating import generate
-from understanding_rl_vision.run.scripts import decode_script, script_name
 from understanding_rl_vision.run.single_file import files_in
 
 

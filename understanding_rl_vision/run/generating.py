@@ -30,6 +30,7 @@ from understanding_rl_vision.run.fitting_options import check_fit, check_several
 from understanding_rl_vision.run.inputs import checked_frame_channels, checked_game, checked_observations
 from understanding_rl_vision.run.kept import KeptWork, begin, made_from
 from understanding_rl_vision.run.labels import read_writings
+from understanding_rl_vision.run.large_json import with_scripts_beside
 from understanding_rl_vision.run.measurement import FILE as MEASUREMENT_FILE
 from understanding_rl_vision.run.measurement import write_measurement
 from understanding_rl_vision.run.models import compared_page_model, make_page_model, with_outputs
@@ -40,7 +41,6 @@ from understanding_rl_vision.run.props import page_props
 from understanding_rl_vision.run.provenance import origin_of_data, page_provenance
 from understanding_rl_vision.run.recompile import JS_PATH
 from understanding_rl_vision.run.same_frames import with_differences, with_shared_layers
-from understanding_rl_vision.run.scripts import with_scripts_beside
 from understanding_rl_vision.run.single_file import files_in, remove_files, with_files_inside
 from understanding_rl_vision.run.stages import KEPT_TYPES, PageWork, Results, Seen, compute
 

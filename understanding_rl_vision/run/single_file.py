@@ -7,8 +7,8 @@ import pathlib
 import zlib
 
 from understanding_rl_vision.files import remove_empty
+from understanding_rl_vision.pages.scripts import decode_script
 from understanding_rl_vision.pictures.webp import smaller
-from understanding_rl_vision.run.scripts import decode_script
 from understanding_rl_vision.svelte3 import to_json
 
 KINDS = IMAGES, VALUES = "*.png", "*.js"

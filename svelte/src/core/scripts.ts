@@ -1,4 +1,4 @@
-// Data in scripts beside the page, which pages opened from disk may read too; see run/scripts.py.
+// Data in scripts beside the page, which pages opened from disk may read too; see pages/scripts.py.
 
 /** What a script calls with its name and its content. */
 const FUNCTION = "understandingRlVisionValues"

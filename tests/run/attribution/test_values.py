@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.interfaces import large_json, props_of, tiny_data
+from understanding_rl_vision.pages.scripts import FUNCTION, decode_script
 from understanding_rl_vision.run.attribution.values import STEPS, encode_script, quantised
 from understanding_rl_vision.run.generating import generate
-from understanding_rl_vision.run.scripts import FUNCTION, decode_script
 
 
 def read_script(text):

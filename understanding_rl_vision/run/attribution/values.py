@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 
-from understanding_rl_vision.run.scripts import script
+from understanding_rl_vision.pages.scripts import script
 
 # Steps from zero to the largest of a frame: no number is off by more than half a step of its frame.
 STEPS = 127

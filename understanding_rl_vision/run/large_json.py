@@ -1,22 +1,9 @@
-"""Data beside the page in scripts, which pages opened from disk may read too: files of JSON they may not."""
+"""A page's large JSON in scripts beside it, each loaded when it is shown."""
 
-import json
 import os
 
+from understanding_rl_vision.pages.scripts import script, script_name
 from understanding_rl_vision.svelte3 import to_json
-
-# What a script calls with its name and its content.
-FUNCTION = "understandingRlVisionValues"
-
-
-def script(name, content):
-    """The script that tells content, JSON as text, under a name."""
-    return "{}({}, {});\n".format(FUNCTION, json.dumps(name), content)
-
-
-def decode_script(content):
-    """Name and content of the bytes of such a script."""
-    return json.loads("[" + content.decode("utf-8").strip()[len(FUNCTION) + 1 : -2] + "]")
 
 
 def with_scripts_beside(props, folder, precision):
@@ -31,11 +18,6 @@ def with_scripts_beside(props, folder, precision):
         features=_renamed(props["features"], "overlay_grids"),
         attribution_totals=_renamed(props["attribution_totals"], "channels", "residuals"),
     )
-
-
-def script_name(file):
-    """The script's file of a JSON's."""
-    return os.path.splitext(file)[0] + ".js"
 
 
 def _renamed(entries, *keys):
