@@ -11,6 +11,8 @@ import { png } from "./png.mjs"
 const [TRAJECTORIES, FRAMES, FEATURES] = [8, 512, 8]
 const LAYERS = { "1a": 64, "2a": 32, "2b": 32, "3a": 16, "4a": 8 }
 const [COLUMNS, ROWS] = [32, 16]
+/** As `run` writes them: sheets of attribution have 2 ** 17 pixels at most. */
+const attributionRows = (side) => Math.max(1, Math.min(ROWS, Math.floor(2 ** 17 / (COLUMNS * side * side))))
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "interface-speed-"))
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i))
@@ -46,7 +48,9 @@ function writeData() {
   writeSheet("trajectories_scrub", trajectories, FRAMES * 2, 64)
   for (const [layer, side] of Object.entries(LAYERS)) {
     const files = attributions.filter((entry) => entry.layer === layer).flatMap((entry) => entry.images)
-    writeSheet("attribution", files, COLUMNS * side, ROWS * side)
+    const rows = attributionRows(side)
+    const sheets = times(FRAMES / (COLUMNS * rows), (i) => files.map((file) => (i ? file.replace(".png", `-${i}.png`) : file)))
+    writeSheet("attribution", sheets.flat(), COLUMNS * side, rows * side)
     writeSheet("attribution_scrub", files, FRAMES, side)
     writeSheet("thumbnails", [`${layer}.png`], FEATURES * 32, 32)
   }
@@ -66,7 +70,7 @@ function writeData() {
       }
     }
   }
-  const sheet = (side) => ({ width: side, height: side, columns: COLUMNS, rows: ROWS })
+  const sheet = (side, rows) => ({ width: side, height: side, columns: COLUMNS, rows })
   return {
     layers: Object.keys(LAYERS),
     attributions,
@@ -83,8 +87,8 @@ function writeData() {
       advantages: all((i, t) => Math.cos(t / 7 + i)),
     },
     layout: {
-      trajectories: sheet(64),
-      attribution: Object.fromEntries(Object.entries(LAYERS).map(([layer, side]) => [layer, sheet(side)])),
+      trajectories: sheet(64, ROWS),
+      attribution: Object.fromEntries(Object.entries(LAYERS).map(([layer, side]) => [layer, sheet(side, attributionRows(side))])),
     },
     json_preloaded: json,
   }
