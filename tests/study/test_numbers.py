@@ -190,6 +190,7 @@ def test_agents_that_differ_are_said_to():
     said = conclusions({"test": (0.9, 0.01, 0.01), "gap": None, "selective": (-0.9, 0.01, 0.01), "interpretable": None})
     assert said[0].startswith("The share of unseen levels solved grows with the number of levels")
     assert said[2].startswith("The share of object-selective features falls")
+    assert "ρ −0.90, " in said[2]
     trends = _summary([0.1, 0.2, 0.4, 0.5, 0.8, 0.9], [0.5] * 6)["trends"]
     # All agents solve every level of their training.
     assert trends["gap"] == (-trends["test"][0], *trends["test"][1:])

@@ -135,7 +135,7 @@ def trained(agent, folder, options, ranks, progress):
     settings = training_options(agent, options)
     steps = settings["timesteps_per_proc"]
     if ranks.broadcast(frames_left(save_dir, settings) if ranks.rank == 0 else None):
-        progress.say("Training on {:,} levels, run {}, in {}".format(agent.levels, agent.run, save_dir))
+        progress.say("Training (levels: {:,}, run: {}) in {}".format(agent.levels, agent.run, save_dir))
         going_on = {"resume": save_dir, "timesteps_per_proc": steps}
         train(quiet=progress.quiet, **(going_on if begun else dict(settings, save_dir=save_dir)))
     return agent._replace(path=ranks.broadcast(find_checkpoints(save_dir)[-1] if ranks.rank == 0 else None))

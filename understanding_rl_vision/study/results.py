@@ -205,7 +205,7 @@ def conclusions(trends, differing=()):
             said.append("Whether {} goes with the number of levels is not known.".format(what))
             continue
         rho, p, least = trends[name]
-        found = "(Spearman's ρ {:.2f}, p {} by permutation of agents".format(rho, _p(p))
+        found = "(Spearman's ρ {}, p {} by permutation of agents".format("{:.2f}".format(rho).replace("-", "−"), _p(p))
         if p < SIGNIFICANT:
             grows = "grows" if rho > 0 else "falls"
             said.append("{}{} {} with the number of levels {}).".format(what[0].upper(), what[1:], grows, found))
