@@ -1,4 +1,5 @@
 import inspect
+import re
 import sys
 
 import pytest
@@ -170,3 +171,9 @@ def test_coinrun_old_is_told_as_it_is_played():
 )
 def test_which_games_draw_frames_at_full_size_only_when_they_are_asked_for(kind, name, options, expected):
     assert envs.draws_when_asked(kind, name, options) is expected
+
+
+def test_a_page_tells_the_version_of_whichever_procgen_is_installed(checkout):
+    pyproject = (checkout / "pyproject.toml").read_text("utf-8")
+    installed = re.findall(r'^    "(procgen[\w-]*)[=>]=[\d.]+; python_version', pyproject, re.MULTILINE)
+    assert tuple(installed) == envs.distributions("procgen", "coinrun") and len(installed) == 3

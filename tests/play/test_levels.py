@@ -30,7 +30,7 @@ class MadeUpGames(Environment):
     can_choose_levels = property(lambda self: self._choose)
 
     def observe(self):
-        observations = np.array(self._levels, np.uint8).reshape(-1, 1, 1, 1)
+        observations = np.array(self._levels).astype(np.uint8).reshape(-1, 1, 1, 1)
         return self._rewards.copy(), observations, self._firsts.copy()
 
     def act(self, actions):

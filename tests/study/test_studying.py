@@ -167,7 +167,7 @@ def test_a_training_that_was_stopped_goes_on(finished, monkeypatch):
         path = trained(agent, str(folder), options, Ranks(None), Progress(quiet=True)).path
         assert path == str(folder / "5-1" / "checkpoint.jd")
     # What has come to its end is left alone.
-    assert calls == [{"resume": str(folder / "5-1"), "timesteps_per_proc": 64}]
+    assert calls == [{"resume": str(folder / "5-1"), "timesteps_per_proc": 64, "quiet": True}]
 
 
 def test_a_training_with_other_options_is_refused(copied, tmp_path):

@@ -132,7 +132,7 @@ class ProcgenEnvironment(base.Environment):
     """Procgen through its gym3 interface. Observations are 64×64×3, frames at full size 512×512×3."""
 
     observation_shape = (64, 64, 3)
-    distributions = ("procgen", "procgen-mirror")
+    distributions = ("procgen", "procgen-mirror", "procgen-gym")
 
     def __init__(self, env_name, num_envs, *, seed=0, full_resolution=False, **options):
         checked = _check_options(env_name, options)
