@@ -21,8 +21,8 @@ def middle_layer(layers):
 def opening(layers, records, trajectories, annotations, frames_of):
     """The layer, trajectory and frame that a page opens on: where the first note is, if there are notes.
 
-    Else the frame at which the features of the middle layer, each beside its mean over all frames, add and take most,
-    of those where attribution is at most `MOST_SHOWN` times what has full brightness: there is much to see.
+    Else the frame at which the features of the middle layer, each beside its own most, add and take most, of those
+    where attribution is at most `MOST_SHOWN` times what has full brightness: many are to be seen at once.
 
     records: (layer's name, trajectory) -> Records by output; trajectories: numbers of the first model's or, where
     others look at the same frames, of what they differ by; frames_of: for each trajectory the one whose frames it has.
@@ -39,8 +39,8 @@ def opening(layers, records, trajectories, annotations, frames_of):
         return {"layer": layer.name, "trajectory": 0, "frame": 0}
     of_values = [records[layer.name, number][0] for number in trajectories]
     said = [np.abs(record.channel_sums) for record in of_values]
-    typical = np.concatenate(said).mean(axis=0)
-    scores = [(sums / np.where(typical == 0, 1, typical)).sum(axis=-1) for sums in said]
+    most = np.concatenate(said).max(axis=0)
+    scores = [(sums / np.where(most == 0, 1, most)).sum(axis=-1) for sums in said]
     shown = [np.where(_fits(record), score, 0) for record, score in zip(of_values, scores)]
     if any(map(np.any, shown)):
         scores = shown
