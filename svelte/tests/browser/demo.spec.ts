@@ -16,11 +16,42 @@ function readProps(): Props {
   return JSON.parse(/type="application\/json"[^>]*>(.*?)<\/script>/s.exec(fs.readFileSync(html, "utf8"))![1])
 }
 
+interface Picture {
+  width: number
+  height: number
+  data: number[]
+}
+
+const colorAt = ({ width, data }: Picture, x: number, y: number) =>
+  data.slice(4 * (y * width + x), 4 * (y * width + x) + 4)
+
+/** Within a position of attribution where the observation is most of one colour: large frames are shown smaller than they are. */
+function flattest(observation: Picture, columns: number): [number, number] {
+  const reach = Math.ceil(observation.width / 100)
+  let [best, least] = [[0.505, 0.505] as [number, number], Infinity]
+  for (let row = 2; row < columns - 2; row++) {
+    for (let column = 2; column < columns - 2; column++) {
+      const [x, y] = [(column + 0.55) / columns, (row + 0.55) / columns]
+      const [px, py] = [Math.floor(x * observation.width), Math.floor(y * observation.height)]
+      const here = colorAt(observation, px, py)
+      let spread = 0
+      for (let dy = -reach; dy <= reach; dy++) {
+        for (let dx = -reach; dx <= reach; dx++) {
+          const there = colorAt(observation, px + dx, py + dy)
+          spread = Math.max(spread, ...here.map((part, i) => Math.abs(part - there[i])))
+        }
+      }
+      if (spread < least) [best, least] = [[x, y], spread]
+    }
+  }
+  return best
+}
+
 test("every layer and trajectory shows its frames", async ({ page }) => {
   const props = readProps()
   const total = props.trajectories.values[0].length
 
-  async function picture(file: string, frame: number, sheet: Sheet): Promise<{ width: number; height: number; data: number[] }> {
+  async function picture(file: string, frame: number, sheet: Sheet): Promise<Picture> {
     const place = locateFrame(file, frame, total, sheet, { width: 0, height: 0 })
     const data = fs.readFileSync(path.join(DEMO, place.file)).toString("base64")
     const { width, height } = place
@@ -35,29 +66,6 @@ test("every layer and trajectory shows its frames", async ({ page }) => {
       [data, place.x, place.y, width, height] as const,
     )
     return { width, height, data: pixels }
-  }
-  const colorAt = ({ width, data }: { width: number; data: number[] }, x: number, y: number) => data.slice(4 * (y * width + x), 4 * (y * width + x) + 4)
-
-  /** Within a position of attribution where the observation is most of one colour: large frames are shown smaller than they are. */
-  function flattest(observation: { width: number; height: number; data: number[] }, columns: number): [number, number] {
-    const reach = Math.ceil(observation.width / 100)
-    let [best, least] = [[0.505, 0.505] as [number, number], Infinity]
-    for (let row = 2; row < columns - 2; row++) {
-      for (let column = 2; column < columns - 2; column++) {
-        const [x, y] = [(column + 0.55) / columns, (row + 0.55) / columns]
-        const [px, py] = [Math.floor(x * observation.width), Math.floor(y * observation.height)]
-        const here = colorAt(observation, px, py)
-        let spread = 0
-        for (let dy = -reach; dy <= reach; dy++) {
-          for (let dx = -reach; dx <= reach; dx++) {
-            const there = colorAt(observation, px + dx, py + dy)
-            spread = Math.max(spread, ...here.map((part, i) => Math.abs(part - there[i])))
-          }
-        }
-        if (spread < least) [best, least] = [[x, y], spread]
-      }
-    }
-    return best
   }
 
   for (const [i, layer] of props.layers.entries()) {
